@@ -33,6 +33,8 @@ internal static class SignInFeature
             // Core renews what it issues; Web only reads.
             cookie.SlidingExpiration = false;
         });
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddScoped<SignInOptions>();
         builder.Services.AddAuthorization();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddScoped<AuthenticationStateProvider, RevalidatingUser>();
