@@ -1,5 +1,4 @@
 using Devex.ServiceDefaults.Tokens;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using StackExchange.Redis;
