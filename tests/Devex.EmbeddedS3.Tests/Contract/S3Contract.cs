@@ -198,7 +198,8 @@ public abstract class S3Contract(S3Fixture fixture)
         Assert.Equal([5 << 20, 100], listed.Parts.Select(part => part.Size!.Value));
         var done = await S3.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = bucket, Key = "k", UploadId = upload.UploadId, PartETags = parts }, Token);
         Assert.EndsWith("-2\"", done.ETag, StringComparison.Ordinal);
-        Assert.True(bytes.AsSpan().SequenceEqual(await BytesAsync(bucket, "k")));
+        var got = await BytesAsync(bucket, "k");
+        Assert.True(bytes.AsSpan().SequenceEqual(got));
     }
 
     [Fact]
@@ -275,7 +276,7 @@ public abstract class S3Contract(S3Fixture fixture)
 
     protected static async Task<AmazonS3Exception> FailsAsync(int status, Func<Task> act)
     {
-        var error = await Assert.ThrowsAsync<AmazonS3Exception>(act);
+        var error = await Assert.ThrowsAnyAsync<AmazonS3Exception>(act);
         Assert.Equal(status, (int)error.StatusCode);
         return error;
     }
