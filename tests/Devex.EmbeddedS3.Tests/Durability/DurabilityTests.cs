@@ -39,7 +39,7 @@ public sealed class DurabilityTests
         var bucket = await server.CreateBucketAsync(Token);
         for (var round = 0; round < 5; round++)
         {
-            using var client = server.CreateClient();
+            using var client = server.CreateClient(configure: config => config.MaxErrorRetry = 0);
             var acknowledged = new int[4];
             var enough = new TaskCompletionSource();
             var writers = Enumerable.Range(0, acknowledged.Length).Select(async writer =>
@@ -88,6 +88,17 @@ public sealed class DurabilityTests
             new Dictionary<string, string?> { ["AWS_ACCESS_KEY_ID"] = null, ["AWS_SECRET_ACCESS_KEY"] = null });
         Assert.Equal(2, await program.WaitForExitAsync(cancellationToken: Token));
         Assert.Contains("AWS_SECRET_ACCESS_KEY", program.OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_server_on_the_same_folder_says_so_and_ends()
+    {
+        await using var server = await S3Server.StartAsync(S3Kind.Embedded, Token);
+        await using var second = ProgramProcess.Start(
+            BuiltProgram.Path("Devex.EmbeddedS3"), ["--urls", "http://127.0.0.1:0", "--data", server.DataFolder],
+            new Dictionary<string, string?> { ["AWS_ACCESS_KEY_ID"] = "a", ["AWS_SECRET_ACCESS_KEY"] = "b" });
+        Assert.Equal(2, await second.WaitForExitAsync(cancellationToken: Token));
+        Assert.Contains("Another server", second.OutputText, StringComparison.Ordinal);
     }
 
     private static byte[] Content(int n)
