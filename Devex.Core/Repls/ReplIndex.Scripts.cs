@@ -50,7 +50,7 @@ internal sealed partial class ReplIndex
         """;
 
     /// <summary>
-    /// KEYS repl, repls, names, trash, running, shared…; ARGV id, revision, owner, record, name, place (live or trash), desired, now.
+    /// KEYS repl, repls, names, trash, running, wanted, shared…; ARGV id, revision, owner, record, name, place (live or trash), desired, now.
     /// Indexes a record unless a newer one is indexed. A reservation to run that is under way survives a record that says stopped.
     /// </summary>
     private const string PutScript = """
@@ -74,11 +74,13 @@ internal sealed partial class ReplIndex
         end
         if ARGV[7] == 'running' then
           redis.call('HSET', KEYS[5], ARGV[1], ARGV[8])
+          redis.call('SADD', KEYS[6], ARGV[3] .. '/' .. ARGV[1])
         else
+          redis.call('SREM', KEYS[6], ARGV[3] .. '/' .. ARGV[1])
           local held = redis.call('HGET', KEYS[5], ARGV[1])
           if held and not string.find(held, '|', 1, true) then redis.call('HDEL', KEYS[5], ARGV[1]) end
         end
-        for i = 6, #KEYS do redis.call('SADD', KEYS[i], ARGV[1]) end
+        for i = 7, #KEYS do redis.call('SADD', KEYS[i], ARGV[1]) end
         return 1
         """;
 }

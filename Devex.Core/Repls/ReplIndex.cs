@@ -41,6 +41,13 @@ internal sealed partial class ReplIndex(IConnectionMultiplexer redis, TimeProvid
     public async Task<IReadOnlyList<ReplId>> ListTrashAsync(UserId user) =>
         [.. (await Database.HashKeysAsync(RedisKeys.Trash(user))).Select(id => ReplId.Parse(id.ToString()))];
 
+    /// <summary>All REPLs that are to run, of whatever owner.</summary>
+    public async Task<IReadOnlyList<(UserId Owner, ReplId Id)>> ListWantedAsync() =>
+    [
+        .. (await Database.SetMembersAsync(RedisKeys.Wanted)).Select(member => member.ToString().Split('/'))
+            .Select(parts => (UserId.Parse(parts[0]), ReplId.Parse(parts[1]))),
+    ];
+
     /// <summary>Names in lower case that are taken or reserved.</summary>
     public async Task<IReadOnlySet<string>> NamesAsync(UserId owner) =>
         (await Database.HashKeysAsync(RedisKeys.Names(owner))).Select(name => name.ToString()).ToHashSet(StringComparer.Ordinal);
@@ -74,7 +81,7 @@ internal sealed partial class ReplIndex(IConnectionMultiplexer redis, TimeProvid
         RedisKey[] keys =
         [
             RedisKeys.Repl(record.Id), RedisKeys.Repls(record.Owner), RedisKeys.Names(record.Owner), RedisKeys.Trash(record.Owner),
-            RedisKeys.Running(record.Owner), .. record.Members.Keys.Select(member => (RedisKey)RedisKeys.Shared(UserId.Parse(member))),
+            RedisKeys.Running(record.Owner), RedisKeys.Wanted, .. record.Members.Keys.Select(member => (RedisKey)RedisKeys.Shared(UserId.Parse(member))),
         ];
         var deleted = record.DeletedAt is not null;
         RedisValue[] values =

@@ -1,4 +1,5 @@
 using Devex.Contracts;
+using Devex.Core.Sessions;
 using Devex.Core.Storage;
 
 namespace Devex.Core.Repls;
@@ -7,7 +8,7 @@ namespace Devex.Core.Repls;
 /// The records of REPLs without a question of who asks: for the machinery. Requests of people go through <see cref="ReplStore"/>.
 /// S3 is written first, the index follows; what a crash leaves between is repaired by <see cref="IndexRepair"/>.
 /// </summary>
-internal sealed class ReplRecords(ObjectStore store, ReplIndex index, IndexRepair repair)
+internal sealed class ReplRecords(ObjectStore store, ReplIndex index, IndexRepair repair) : IReplRecords
 {
     public static string Key(UserId owner, ReplId id) => $"users/{owner}/repls/{id}/repl.json";
 
@@ -38,4 +39,15 @@ internal sealed class ReplRecords(ObjectStore store, ReplIndex index, IndexRepai
             await index.PutAsync(changed);
         return changed;
     }
+
+    Task<ReplRecord?> IReplRecords.FindAsync(UserId owner, ReplId id, CancellationToken cancellationToken) => ReadAsync(owner, id, cancellationToken);
+
+    async Task<IReadOnlyList<(UserId Owner, ReplId Id)>> IReplRecords.ActiveAsync(CancellationToken cancellationToken)
+    {
+        await repair.EnsureAsync(cancellationToken);
+        return await index.ListWantedAsync();
+    }
+
+    Task IReplRecords.WantStoppedAsync(UserId owner, ReplId id, CancellationToken cancellationToken) => UpdateAsync(
+        owner, id, record => record.Desired == DesiredState.Stopped ? record : record with { Desired = DesiredState.Stopped }, cancellationToken);
 }

@@ -11,6 +11,9 @@ internal static class RedisKeys
     /// <summary>Set when every REPL of S3 is indexed; absent means that Redis was emptied.</summary>
     public const string IndexComplete = "index:complete";
 
+    /// <summary>Set: <c>{owner}/{id}</c> of every REPL that is to run.</summary>
+    public const string Wanted = "repls:wanted";
+
     public const string IndexLease = "lease:index";
 
     public const string DataProtection = "data-protection-keys";
