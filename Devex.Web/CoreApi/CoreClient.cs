@@ -18,6 +18,8 @@ internal sealed class CoreClient(CoreHttp http, AuthenticationStateProvider auth
 
     public Task<ReplList> ReplsAsync(CancellationToken cancellationToken = default) => GetAsync("/api/repls", ApiJson.Default.ReplList, cancellationToken);
 
+    public Task<ReplList> TrashAsync(CancellationToken cancellationToken = default) => GetAsync("/api/trash", ApiJson.Default.ReplList, cancellationToken);
+
     public Task<Repl> ReplAsync(ReplId id, CancellationToken cancellationToken = default) => GetAsync($"/api/repls/{id}", ApiJson.Default.Repl, cancellationToken);
 
     public async Task<Repl> CreateAsync(CreateRepl request, CancellationToken cancellationToken = default) => await http.SendAsync(
