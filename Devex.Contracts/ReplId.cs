@@ -55,11 +55,14 @@ public readonly record struct ReplId : ISpanParsable<ReplId>
     public override string ToString() => _value ?? throw new InvalidOperationException("This REPL id was never set.");
 }
 
-internal sealed class ReplIdJsonConverter : JsonConverter<ReplId>
+/// <summary>Reads and writes the id as a JSON string.</summary>
+public sealed class ReplIdJsonConverter : JsonConverter<ReplId>
 {
+    /// <inheritdoc/>
     public override ReplId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         ReplId.TryParse(reader.GetString(), out var id) ? id : throw new JsonException("Not a REPL id.");
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, ReplId value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString());
 }

@@ -55,11 +55,14 @@ public readonly record struct UserId : ISpanParsable<UserId>
     public override string ToString() => _value ?? throw new InvalidOperationException("This user id was never set.");
 }
 
-internal sealed class UserIdJsonConverter : JsonConverter<UserId>
+/// <summary>Reads and writes the id as a JSON string.</summary>
+public sealed class UserIdJsonConverter : JsonConverter<UserId>
 {
+    /// <inheritdoc/>
     public override UserId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         UserId.TryParse(reader.GetString(), out var id) ? id : throw new JsonException("Not a user id.");
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, UserId value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString());
 }
