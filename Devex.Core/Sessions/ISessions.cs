@@ -1,0 +1,31 @@
+using Devex.Contracts;
+using Devex.Contracts.Api;
+using Devex.Contracts.Gateway;
+using Devex.Core.Repls;
+
+namespace Devex.Core.Sessions;
+
+/// <summary>What the rest of Core asks of sessions. All of it is idempotent and may be asked of any replica.</summary>
+internal interface ISessions
+{
+    /// <summary>Wakes the reconciler after <see cref="ReplRecord.Desired"/> or <see cref="ReplRecord.DeletedAt"/> was written.</summary>
+    Task WakeAsync(ReplRecord repl, CancellationToken cancellationToken);
+
+    /// <summary>State and waterfall, from Redis; a REPL without a session is Stopped.</summary>
+    Task<SessionView> GetAsync(UserId owner, ReplId id, CancellationToken cancellationToken);
+
+    /// <summary>Views of many at once, in order.</summary>
+    Task<IReadOnlyList<SessionView>> GetAsync(IReadOnlyList<(UserId Owner, ReplId Id)> repls, CancellationToken cancellationToken);
+
+    /// <summary>A ticket for one session; null when it does not run (the caller answers 409).</summary>
+    Task<SessionTicket?> IssueTicketAsync(ReplRecord repl, UserSummary user, Role role, CancellationToken cancellationToken);
+
+    /// <summary>Where <c>serve</c> listens; null when it does not run.</summary>
+    Task<SessionLocation?> LocateAsync(ReplId id, CancellationToken cancellationToken);
+
+    /// <summary>Where sessions run, as probed at start.</summary>
+    RuntimeInfo Runtime { get; }
+}
+
+/// <summary>What is known of a REPL's session.</summary>
+internal sealed record SessionView(ReplState State, SessionProgress? Progress, string? Problem, SavedState? Saved);

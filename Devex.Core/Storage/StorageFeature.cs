@@ -1,0 +1,51 @@
+using Amazon.Runtime;
+using Amazon.S3;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Devex.Core.Storage;
+
+internal static class StorageFeature
+{
+    /// <summary>S3 (the truth) and Redis (the index).</summary>
+    public static IHostApplicationBuilder AddStorage(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<S3Options>().BindConfiguration("S3");
+        builder.Services.AddSingleton<IAmazonS3>(services => CreateClient(services.GetRequiredService<IOptions<S3Options>>().Value));
+        builder.Services.AddSingleton<IConnectionMultiplexer>(services =>
+        {
+            var connection = services.GetRequiredService<IConfiguration>().GetConnectionString("redis")
+                ?? throw new InvalidOperationException("ConnectionStrings:redis must be set.");
+            var options = ConfigurationOptions.Parse(connection);
+            options.AbortOnConnectFail = false;
+            return ConnectionMultiplexer.Connect(options);
+        });
+        builder.Services.AddSingleton<ObjectStore>();
+        builder.Services.AddHostedService<StorageStart>();
+        builder.Services.AddHealthChecks()
+            .AddCheck<S3Health>("s3", timeout: TimeSpan.FromSeconds(5))
+            .AddCheck<RedisHealth>("redis", timeout: TimeSpan.FromSeconds(5));
+        return builder;
+    }
+
+    /// <summary>
+    /// A client for AWS and for compatible servers: path style, and no <c>aws-chunked</c> framing, which several of them store as content.
+    /// </summary>
+    internal static AmazonS3Client CreateClient(S3Options options)
+    {
+        var config = new AmazonS3Config
+        {
+            AuthenticationRegion = options.Region,
+            ForcePathStyle = options.ServiceUrl is not null,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        };
+        if (options.ServiceUrl is { } url)
+            config.ServiceURL = url;
+        else
+            config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(options.Region);
+        return options.AccessKey is { } access
+            ? new AmazonS3Client(new BasicAWSCredentials(access, options.SecretKey), config)
+            : new AmazonS3Client(config);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Claims;
+using System.Text.Json.Serialization.Metadata;
+using Devex.Contracts.Api;
+using Devex.Contracts.Tokens;
+using Devex.ServiceDefaults.Tokens;
+
+namespace Devex.Web.CoreApi;
+
+/// <summary>Core's API as a signed-in user, each request with a fresh 60 s assertion.</summary>
+internal sealed class CoreHttp(IHttpClientFactory factory, ServiceTokens tokens)
+{
+    public const string ClientName = "core";
+
+    /// <summary>Whether Core still takes this user.</summary>
+    public async Task<bool> IsWelcomeAsync(ClaimsPrincipal user, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(user, HttpMethod.Get, "/api/me", null, cancellationToken);
+        return response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
+    }
+
+    /// <summary>Sends a request and reads its answer.</summary>
+    /// <exception cref="CoreProblemException">Core answered with problem details; its message is for people.</exception>
+    public async Task<T> SendAsync<T>(
+        ClaimsPrincipal user, HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(user, method, path, content, cancellationToken);
+        await CoreProblemException.ThrowIfFailedAsync(response, cancellationToken);
+        return await response.Content.ReadFromJsonAsync(type, cancellationToken)
+            ?? throw new InvalidOperationException($"{method} {path} answered null.");
+    }
+
+    /// <summary>Sends a request whose answer has no body of interest.</summary>
+    /// <exception cref="CoreProblemException">As above.</exception>
+    public async Task SendAsync(ClaimsPrincipal user, HttpMethod method, string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(user, method, path, null, cancellationToken);
+        await CoreProblemException.ThrowIfFailedAsync(response, cancellationToken);
+    }
+
+    /// <summary>The header's value that asserts the user.</summary>
+    public AuthenticationHeaderValue Assert(ClaimsPrincipal user) => new("Bearer", tokens.Sign(Audiences.Web, UserClaims.Of(user)));
+
+    private async Task<HttpResponseMessage> SendAsync(
+        ClaimsPrincipal user, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        request.Headers.Authorization = Assert(user);
+        using var client = factory.CreateClient(ClientName);
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+}
+
+/// <summary>The claims that Core puts into the cookie.</summary>
+internal static class UserClaims
+{
+    public static Dictionary<string, object> Of(ClaimsPrincipal user)
+    {
+        var claims = new Dictionary<string, object>();
+        foreach (var name in (ReadOnlySpan<string>)["sub", "login", "name", "avatar"])
+        {
+            if (user.FindFirstValue(name) is { Length: > 0 } value)
+                claims[name] = value;
+        }
+        return claims;
+    }
+
+    /// <summary>The signed-in user as others see them; null when the cookie is not ours.</summary>
+    public static UserSummary? Summary(ClaimsPrincipal user) =>
+        Contracts.UserId.TryParse(user.FindFirstValue("sub"), out var id)
+            ? new UserSummary(id, user.FindFirstValue("login") ?? id.ToString(), user.FindFirstValue("name") ?? id.ToString(), user.FindFirstValue("avatar"))
+            : null;
+}

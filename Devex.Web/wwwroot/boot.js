@@ -1,0 +1,49 @@
+// Starts Blazor over WebSockets alone, and reconnects without the page being thrown away.
+const banner = document.getElementById("dx-connection");
+let reconnecting = false;
+
+async function reconnect() {
+  if (reconnecting) return;
+  reconnecting = true;
+  banner.hidden = false;
+  for (let pause = 250; ; pause = Math.min(pause * 2, 8000)) {
+    try {
+      if ((await Blazor.reconnect()) === false) {
+        // The server answers and no longer knows this circuit: pages hold nothing that is not on the server.
+        location.reload();
+        return;
+      }
+      break;
+    } catch {
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, pause);
+        addEventListener("online", () => { clearTimeout(timer); resolve(); }, { once: true });
+      });
+    }
+  }
+  banner.hidden = true;
+  reconnecting = false;
+}
+
+await Blazor.start({
+  circuit: {
+    configureSignalR: (builder) => builder.withUrl("_blazor", { skipNegotiation: true, transport: 1 }),
+    reconnectionHandler: { onConnectionDown: reconnect, onConnectionUp: () => { banner.hidden = true; } },
+  },
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-theme-toggle]")) return;
+  const theme = document.documentElement.dataset.theme === "light" ? "dark" : "light";
+  document.documentElement.dataset.theme = theme;
+  document.cookie = `devex-theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+  const search = document.querySelector("[data-hotkey='ctrl+k']");
+  if (search) {
+    event.preventDefault();
+    search.focus();
+  }
+});
