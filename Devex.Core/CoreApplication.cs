@@ -36,6 +36,8 @@ internal static class CoreApplication
         (engine ?? AddEngine)(builder);
 
         var app = builder.Build();
+        // Inside the developer exception page, which would otherwise answer 500 for every problem in Development.
+        app.UseExceptionHandler();
         app.UseListeners();
         app.UseWebSockets();
         app.UseMiddleware<PeerAssertion>();
