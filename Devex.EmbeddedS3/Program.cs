@@ -24,7 +24,13 @@ if (builder.Configuration["data"] is not { Length: > 0 } folder)
     return 2;
 }
 
-using var data = new DataFolder(folder);
+using var data = DataFolder.TryOpen(folder);
+if (data is null)
+{
+    await Console.Error.WriteLineAsync($"Another server keeps its objects in {folder}; give this one a folder of its own.");
+    return 2;
+}
+
 builder.Services.AddS3(credentials, data);
 await using var app = builder.Build();
 app.UseS3();
