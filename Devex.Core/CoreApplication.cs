@@ -49,9 +49,9 @@ internal static class CoreApplication
         app.MapEvents();
         app.MapGateway();
         app.MapApiDocument();
+        app.MapTemplates();
         if (engine is null)
         {
-            app.MapTemplates();
             app.MapSnapshots();
             app.MapSessions();
         }
