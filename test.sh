@@ -110,7 +110,7 @@ say "Unit"
 for project in tests/*.Tests; do
   name=$(basename "$project")
   [ "$name" = Devex.Browser.Tests ] && continue
-  run_tests "$name.unit" "$project/bin/Debug/net10.0/$name" --no-progress --no-ansi --filter-not-trait Tier=integration
+  run_tests "$name.unit" "$project/bin/Debug/net10.0/$name" --progress off --no-ansi --filter-not-trait Tier=integration
 done
 run_tests workbench.unit npm --prefix Devex.Web/Client run --silent test:counted
 
@@ -119,11 +119,11 @@ if ! $fast; then
   for project in tests/*.Tests; do
     name=$(basename "$project")
     [ "$name" = Devex.Browser.Tests ] && continue
-    run_tests "$name.integration" "$project/bin/Debug/net10.0/$name" --no-progress --no-ansi --filter-trait Tier=integration
+    run_tests "$name.integration" "$project/bin/Debug/net10.0/$name" --progress off --no-ansi --filter-trait Tier=integration
   done
 
   say "Browser"
-  run_tests Devex.Browser.Tests tests/Devex.Browser.Tests/bin/Debug/net10.0/Devex.Browser.Tests --no-progress --no-ansi
+  run_tests Devex.Browser.Tests tests/Devex.Browser.Tests/bin/Debug/net10.0/Devex.Browser.Tests --progress off --no-ansi
 fi
 
 finish

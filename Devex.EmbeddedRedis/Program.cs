@@ -1,1 +1,3 @@
-Console.WriteLine("Devex");
+using Devex.EmbeddedRedis;
+
+return await EmbeddedRedisCommand.RunAsync(args);

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 using Devex.Runner.Restoring;
 using Devex.Runner.Saving;
 
@@ -7,3 +8,18 @@ return args switch
     ["save", ..] => await SaveCommand.RunAsync(args[1..], CancellationToken.None),
     _ => 2,
 };
+=======
+using Devex.Runner.Serving;
+
+return args switch
+{
+    ["serve"] => await ServeCommand.RunAsync(CancellationToken.None),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("Usage: Devex.Runner serve    serves one session; configured by DEVEX_* variables");
+    return 2;
+}
+>>>>>>> main

@@ -47,17 +47,3 @@ document.addEventListener("keydown", (event) => {
     search.focus();
   }
 });
-
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (!form.matches("form[data-antiforgery]") || form.dataset.ready) return;
-  event.preventDefault();
-  const { token } = await (await fetch("/api/antiforgery")).json();
-  const field = document.createElement("input");
-  field.type = "hidden";
-  field.name = "__RequestVerificationToken";
-  field.value = token;
-  form.append(field);
-  form.dataset.ready = "true";
-  form.submit();
-});

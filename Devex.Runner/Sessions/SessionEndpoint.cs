@@ -1,0 +1,82 @@
+using System.Net.WebSockets;
+using Devex.Contracts.Protocol;
+using Devex.Runner.Access;
+using Devex.Runner.Control;
+
+namespace Devex.Runner.Sessions;
+
+/// <summary><c>GET /session</c>: one person's socket, from welcome to close.</summary>
+internal sealed class SessionEndpoint(
+    MethodTable methods, SessionHub hub, SessionState session, ConnectionTokens tokens, IEnumerable<ISessionFeature> features,
+    TimeProvider time, ILogger<SessionEndpoint> logger)
+{
+    private int _connections;
+
+    public void Register(RouteTable routes)
+    {
+        methods.Add("session.ping", ProtocolJson.Default.Nothing, ProtocolJson.Default.Nothing, (_, nothing, _) => Task.FromResult(nothing));
+        routes.Map(Route.Session, ServeAsync);
+    }
+
+    private async Task ServeAsync(Visit visit, CancellationToken cancellation)
+    {
+        using var socket = await visit.Context.WebSockets.AcceptWebSocketAsync(SessionProtocol.Subprotocol);
+        var grant = visit.Caller;
+        if (!tokens.Connect(grant))
+        {
+            await socket.CloseOutputAsync(CloseCode.NotAdmitted, "take a new ticket", cancellation);
+            return;
+        }
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var queue = new OutgoingQueue(socket);
+        var client = new SessionClient(Interlocked.Increment(ref _connections), grant, queue, gone.Token);
+        grant.RoleChanged += TellRole;
+        await using var revoked = grant.Revoked.Register(() => client.Close(CloseCode.Revoked, "access was taken away"));
+        session.Touch();
+        hub.Add(client);
+        try
+        {
+            client.Notify("session.welcome", Welcome(client), ProtocolJson.Default.Welcome);
+            hub.BroadcastParticipants();
+            foreach (var feature in features)
+                feature.Joined(client);
+            await RunAsync(socket, client, queue, gone);
+        }
+        finally
+        {
+            await gone.CancelAsync();
+            grant.RoleChanged -= TellRole;
+            hub.Remove(client);
+            tokens.Disconnect(grant);
+            foreach (var feature in features)
+                feature.Left(client);
+            hub.BroadcastParticipants();
+        }
+
+        void TellRole(Contracts.Role role) => client.Notify("session.role", new RoleChanged(role), ProtocolJson.Default.RoleChanged);
+    }
+
+    private async Task RunAsync(WebSocket socket, SessionClient client, OutgoingQueue queue, CancellationTokenSource gone)
+    {
+        try
+        {
+            var sending = queue.RunAsync(gone.Token);
+            var reading = new SessionReader(socket, client, methods, session, time, logger).RunAsync(gone.Token);
+            if (await Task.WhenAny(sending, reading) == reading)
+            {
+                await reading;
+                client.Close(CloseCode.Done, "done");
+            }
+            await sending;
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
+        {
+            // The connection was lost, which is how most sessions end.
+            socket.Abort();
+        }
+    }
+
+    private Welcome Welcome(SessionClient client) => new(
+        SessionProtocol.Version, session.Instance, session.ReplId, session.Name, client.Grant.Token, client.Participant,
+        hub.Participants(), session.Frozen, SessionReader.MaxFrame);
+}
