@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Devex.Hosting.Endpoints;
 
 namespace Devex.Hosting.Tests.Orchestration;
