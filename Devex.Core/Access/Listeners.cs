@@ -22,7 +22,9 @@ internal static class Listeners
         var host = string.Equals(builder.Configuration["Runtime:Kind"], "Kubernetes", StringComparison.OrdinalIgnoreCase) ? "*" : "127.0.0.1";
         var urls = builder.Configuration["urls"]
             ?? string.Join(';', (builder.Configuration["http_ports"] ?? "5000").Split(';').Select(api => $"http://{(builder.Configuration["http_ports"] is null ? "localhost" : "*")}:{api}"));
-        builder.WebHost.UseUrls($"{urls};http://{host}:{port}");
+        // An app host that knows the endpoint has listed it already.
+        if (!urls.Split(';').Any(url => url.TrimEnd('/').EndsWith($":{port}", StringComparison.Ordinal)))
+            builder.WebHost.UseUrls($"{urls};http://{host}:{port}");
     }
 
     public static void UseListeners(this WebApplication app)
