@@ -36,6 +36,8 @@ internal static class CoreApplication
         (engine ?? AddEngine)(builder);
 
         var app = builder.Build();
+        // Inside the developer exception page, which would otherwise answer 500 for every problem in Development.
+        app.UseExceptionHandler();
         app.UseListeners();
         app.UseWebSockets();
         app.UseMiddleware<PeerAssertion>();
@@ -47,9 +49,9 @@ internal static class CoreApplication
         app.MapEvents();
         app.MapGateway();
         app.MapApiDocument();
+        app.MapTemplates();
         if (engine is null)
         {
-            app.MapTemplates();
             app.MapSnapshots();
             app.MapSessions();
         }

@@ -9,6 +9,7 @@ builder.WebHost.ConfigureKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;
     kestrel.Limits.MaxRequestBodySize = null;
+    kestrel.Limits.MaxResponseBufferSize = 1 << 20;
     kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
 });
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Devex.Core.Access;
 
@@ -7,17 +8,23 @@ namespace Devex.Core.Access;
 /// </summary>
 internal static class Listeners
 {
+    /// <summary>Bytes of a request to the API; files go elsewhere.</summary>
+    private const long MaxApiBody = 64 * 1024;
+
     private const string Sessions = "/internal/sessions";
 
     /// <summary>Adds the session listener to the configured addresses. The Process runtime's writers are on this machine, so there it is loopback.</summary>
     public static void AddListeners(this WebApplicationBuilder builder)
     {
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         if (Port(builder.Configuration) is not { } port)
             return;
         var host = string.Equals(builder.Configuration["Runtime:Kind"], "Kubernetes", StringComparison.OrdinalIgnoreCase) ? "*" : "127.0.0.1";
         var urls = builder.Configuration["urls"]
             ?? string.Join(';', (builder.Configuration["http_ports"] ?? "5000").Split(';').Select(api => $"http://{(builder.Configuration["http_ports"] is null ? "localhost" : "*")}:{api}"));
-        builder.WebHost.UseUrls($"{urls};http://{host}:{port}");
+        // An app host that knows the endpoint has listed it already.
+        if (!urls.Split(';').Any(url => url.TrimEnd('/').EndsWith($":{port}", StringComparison.Ordinal)))
+            builder.WebHost.UseUrls($"{urls};http://{host}:{port}");
     }
 
     public static void UseListeners(this WebApplication app)
@@ -30,7 +37,16 @@ internal static class Listeners
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
-        app.UseWhen(context => !IsSessionListener(context, port), api => api.UseKnownApiHosts());
+        app.UseWhen(context => !IsSessionListener(context, port), api =>
+        {
+            api.UseKnownApiHosts();
+            api.Use((context, next) =>
+            {
+                if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+                    body.MaxRequestBodySize = MaxApiBody;
+                return next(context);
+            });
+        });
     }
 
     private static bool IsSessionListener(HttpContext context, int? port) => port is { } own && context.Connection.LocalPort == own;

@@ -17,8 +17,8 @@ internal sealed partial class RouteGuard(
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        // Not a route of ours: 404 or 405, which routing answers after us.
-        if (context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: not null } endpoint || endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is null && !IsHealth(endpoint))
+        // No endpoint, or the one with which routing answers 405.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
             await next(context);
             return;
@@ -35,8 +35,6 @@ internal sealed partial class RouteGuard(
             throw Unauthorized("This route is for the Gateway: Authorization: Bearer <devex-gateway>.");
         await next(context);
     }
-
-    private static bool IsHealth(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText is "/health" or "/alive";
 
     private static bool IsStateChange(HttpRequest request) =>
         !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);

@@ -1,19 +1,24 @@
 using System.Net.WebSockets;
 using System.Text.Json;
-using Devex.Contracts;
 using Devex.Contracts.Api;
 using Devex.Core.Repls;
 
 namespace Devex.Core.Events;
 
 /// <summary>One <c>/api/events</c> socket: the snapshot, then what changes, until either side ends it.</summary>
-internal sealed class EventConnection(WebSocket socket, EventReader reader, ReplStore store, ReplRecords records, ReplViews views, TimeProvider time)
+internal sealed class EventConnection(WebSocket socket, EventReader reader, ReplStore store, ReplRecords records, ReplViews views,
+    Func<CancellationToken, Task<bool>> isWelcome, TimeProvider time)
 {
     /// <summary>Changes that come together are told together.</summary>
     private static readonly TimeSpan Merge = TimeSpan.FromMilliseconds(25);
 
     /// <summary>A reader that takes no frame for this long is cut off; it reconnects to a snapshot.</summary>
     private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often credentials are looked at again.</summary>
+    private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(1);
+
+    private WebSocketCloseStatus _close = WebSocketCloseStatus.NormalClosure;
 
     /// <summary>Ends with the connection; <paramref name="stopping"/> closes it with 1001.</summary>
     public async Task RunAsync(CancellationToken aborted, CancellationToken stopping)
@@ -28,13 +33,17 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
         {
             // The reader went away, was too slow, or Core stops.
         }
-        await CloseAsync(stopping.IsCancellationRequested);
-        await end.CancelAsync();
-        await reading;
+        finally
+        {
+            await CloseAsync(stopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : _close);
+            await end.CancelAsync();
+            await reading;
+        }
     }
 
     private async Task TellAsync(CancellationToken cancellationToken)
     {
+        var checkedAt = time.GetUtcNow();
         while (true)
         {
             var pending = reader.Take();
@@ -42,7 +51,15 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
                 await SendSnapshotAsync(cancellationToken);
             else
                 await SendChangesAsync(pending, cancellationToken);
-            await reader.WaitAsync(cancellationToken);
+            if (!await reader.WaitAsync(Recheck, cancellationToken) || time.GetUtcNow() - checkedAt >= Recheck)
+            {
+                checkedAt = time.GetUtcNow();
+                if (!await isWelcome(cancellationToken))
+                {
+                    _close = WebSocketCloseStatus.PolicyViolation;
+                    return;
+                }
+            }
             await Task.Delay(Merge, time, cancellationToken);
         }
     }
@@ -98,15 +115,14 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
         await end.CancelAsync();
     }
 
-    private async Task CloseAsync(bool stopping)
+    private async Task CloseAsync(WebSocketCloseStatus status)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
             return;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         try
         {
-            await socket.CloseOutputAsync(
-                stopping ? WebSocketCloseStatus.EndpointUnavailable : WebSocketCloseStatus.NormalClosure, null, limit.Token);
+            await socket.CloseOutputAsync(status, null, limit.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {

@@ -61,8 +61,8 @@ internal sealed class EventReader(UserId user)
         }
     }
 
-    /// <summary>Waits until there is something to tell.</summary>
-    public Task WaitAsync(CancellationToken cancellationToken) => _signal.WaitAsync(cancellationToken);
+    /// <summary>Waits until there is something to tell; false when there was nothing for so long.</summary>
+    public Task<bool> WaitAsync(TimeSpan limit, CancellationToken cancellationToken) => _signal.WaitAsync(limit, cancellationToken);
 
     public Pending Take()
     {

@@ -17,6 +17,7 @@ internal static class EventsFeature
     {
         builder.Services.AddSingleton<IReplEvents, ReplEvents>();
         builder.Services.AddSingleton<EventHub>();
+        builder.Services.AddSingleton<Welcome>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EventHub>());
         return builder;
     }
@@ -32,7 +33,7 @@ internal static class EventsFeature
     }
 
     private static async Task ConnectAsync(
-        HttpContext context, EventHub hub, ReplStore store, ReplRecords records, ReplViews views, IOptions<HostsOptions> hosts,
+        HttpContext context, EventHub hub, ReplStore store, ReplRecords records, ReplViews views, Welcome welcome, IOptions<HostsOptions> hosts,
         TimeProvider time, IHostApplicationLifetime lifetime)
     {
         var caller = context.Caller();
@@ -45,7 +46,8 @@ internal static class EventsFeature
             new WebSocketAcceptContext { KeepAliveInterval = Ping, KeepAliveTimeout = Ping });
         var reader = new EventReader(caller.User.Id);
         using var registration = hub.Add(reader);
-        await new EventConnection(socket, reader, store, records, views, time).RunAsync(context.RequestAborted, lifetime.ApplicationStopping);
+        await new EventConnection(socket, reader, store, records, views, token => welcome.HoldsAsync(context, token), time)
+            .RunAsync(context.RequestAborted, lifetime.ApplicationStopping);
     }
 
     /// <summary>

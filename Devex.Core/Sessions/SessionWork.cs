@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Devex.Contracts;
 
 namespace Devex.Core.Sessions;
@@ -8,7 +9,7 @@ namespace Devex.Core.Sessions;
 /// <param name="fence">Number of the lease.</param>
 internal sealed class SessionWork(UserId owner, ReplId id, long fence)
 {
-    private readonly SemaphoreSlim _woken = new(0, 1);
+    private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public UserId Owner => owner;
 
@@ -20,16 +21,7 @@ internal sealed class SessionWork(UserId owner, ReplId id, long fence)
     public string? Refreshed { get; set; }
 
     /// <summary>Ends the next or present wait; many calls are one.</summary>
-    public void Wake()
-    {
-        try
-        {
-            _woken.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-        }
-    }
+    public void Wake() => _woken.Writer.TryWrite(true);
 
-    public Task WaitAsync(CancellationToken cancellationToken) => _woken.WaitAsync(cancellationToken);
+    public Task WaitAsync(CancellationToken cancellationToken) => _woken.Reader.ReadAsync(cancellationToken).AsTask();
 }

@@ -71,25 +71,31 @@ internal sealed class DocumentText
             while (text.Length > 0)
             {
                 _loose ??= new ArrayBufferWriter<char>(Smallest);
-                var taken = Math.Min(text.Length, Largest - _loose.WrittenCount);
+                var taken = Math.Min(text.Length, 2 * Largest - _loose.WrittenCount);
                 _loose.Write(text[..taken]);
                 text = text[taken..];
-                if (_loose.WrittenCount == Largest) Settle();
+                if (_loose.WrittenCount == 2 * Largest) Settle();
             }
         }
 
         public void Append(string piece, int offset, int length)
         {
-            var loose = _loose?.WrittenCount ?? 0;
-            if (length == piece.Length && (loose == 0 || loose >= Smallest))
-            {
-                Settle();
-                _pieces.Add(piece);
-            }
-            else
+            if (length < piece.Length)
             {
                 Append(piece.AsSpan(offset, length));
+                return;
             }
+
+            if (_loose is { WrittenCount: > 0 and < Smallest })
+            {
+                // A crumb joins the next piece, and there it ends: the pieces after it stay as they are.
+                _loose.Write(piece);
+                Settle();
+                return;
+            }
+
+            Settle();
+            _pieces.Add(piece);
         }
 
         public DocumentText Build()
@@ -101,7 +107,14 @@ internal sealed class DocumentText
         private void Settle()
         {
             if (_loose is not { WrittenCount: > 0 }) return;
-            _pieces.Add(_loose.WrittenSpan.ToString());
+            var text = _loose.WrittenSpan;
+            if (text.Length > Largest)
+            {
+                _pieces.Add(text[..(text.Length / 2)].ToString());
+                text = text[(text.Length / 2)..];
+            }
+
+            _pieces.Add(text.ToString());
             _loose.ResetWrittenCount();
         }
     }

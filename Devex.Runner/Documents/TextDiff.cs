@@ -13,33 +13,25 @@ internal static class TextDiff
 
     public static ChangeSet Between(string from, string to)
     {
-        var builder = new ChangeSetBuilder();
         var (start, fromEnd, toEnd) = Trim(from, 0, from.Length, to, 0, to.Length);
-        builder.Keep(start);
-        if (start < fromEnd || start < toEnd)
-        {
-            // Whole lines, so that a line is compared as a whole.
-            var lineStart = start == 0 ? 0 : from.LastIndexOf('\n', start - 1) + 1;
-            var fromStop = EndOfLine(from, fromEnd);
-            var toStop = toEnd + fromStop - fromEnd;
-            var hunks = new List<Hunk>();
-            ByLines(from, lineStart, fromStop, to, lineStart, toStop, hunks);
-            var at = start;
-            foreach (var hunk in hunks)
-            {
-                var (from1, to1) = (Math.Max(hunk.From, at), hunk.To + Math.Max(0, at - hunk.From));
-                builder.Keep(from1 - at);
-                builder.Replace(hunk.FromEnd - from1, to[to1..hunk.ToEnd]);
-                at = hunk.FromEnd;
-            }
+        if (start == fromEnd && start == toEnd) return ChangeSet.Keep(from.Length);
 
-            builder.Keep(from.Length - at);
-        }
-        else
+        // Whole lines, so that a line is compared as a whole.
+        var lineStart = start == 0 ? 0 : from.LastIndexOf('\n', start - 1) + 1;
+        var fromStop = EndOfLine(from, fromEnd);
+        var hunks = new List<Hunk>();
+        ByLines(from, lineStart, fromStop, to, lineStart, toEnd + fromStop - fromEnd, hunks);
+
+        var builder = new ChangeSetBuilder(2 * hunks.Count + 1);
+        var at = 0;
+        foreach (var hunk in hunks)
         {
-            builder.Keep(from.Length - start);
+            builder.Keep(hunk.From - at);
+            builder.Replace(hunk.FromEnd - hunk.From, to[hunk.To..hunk.ToEnd]);
+            at = hunk.FromEnd;
         }
 
+        builder.Keep(from.Length - at);
         return builder.Build();
     }
 

@@ -9,7 +9,7 @@ internal static class AtomicFile
     {
         var temporary = path + ".new";
         File.Delete(temporary);
-        using (var stream = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode }))
+        using (var stream = Modes.CreateFile(temporary, mode))
         using (var writer = new StreamWriter(stream))
             writer.Write(text);
         if (uid is { } owner)

@@ -47,9 +47,9 @@ internal sealed class IsolationProbe(
         var listeners = new List<TcpListener>();
         try
         {
-            Directory.CreateDirectory(paths.Root, Modes.Passage);
-            Directory.CreateDirectory(paths.Processes, Modes.Private);
-            Directory.CreateDirectory(paths.Etc, Modes.Readable);
+            Modes.CreateFolder(paths.Root, Modes.Passage);
+            Modes.CreateFolder(paths.Processes, Modes.Private);
+            Modes.CreateFolder(paths.Etc, Modes.Readable);
             EtcFiles.Write(paths.Etc, "probe");
             listeners.AddRange(((IPAddress[])[IPAddress.Loopback, .. NetworkRoutes.HostAddresses()]).Select(Listen));
             var targets = listeners.Select(listener => listener.LocalEndpoint.ToString()!)

@@ -34,12 +34,12 @@ internal sealed class ProcessFolders
     public void Create()
     {
         var mode = Native.IsRoot ? Modes.Passage : Modes.Private;
-        Directory.CreateDirectory(Data, mode);
-        Directory.CreateDirectory(Run, mode);
+        Modes.CreateFolder(Data, mode);
+        Modes.CreateFolder(Run, mode);
         try
         {
             // Only the owner may set the mode, so this also finds a folder that another user put in our place.
-            File.SetUnixFileMode(Run, mode);
+            Modes.Set(Run, mode);
         }
         catch (UnauthorizedAccessException)
         {
@@ -47,9 +47,9 @@ internal sealed class ProcessFolders
         }
         if (new DirectoryInfo(Run).LinkTarget is not null)
             throw new InvalidOperationException($"{Run} is a link: set Runtime:Process:RuntimeFolder.");
-        Directory.CreateDirectory(Path.Combine(Run, "sockets"), Modes.Private);
+        Modes.CreateFolder(Path.Combine(Run, "sockets"), Modes.Private);
         if (Stage is { } stage)
-            Directory.CreateDirectory(stage, Modes.Passage);
+            Modes.CreateFolder(stage, Modes.Passage);
     }
 
     private static string DefaultData() => Native.IsRoot

@@ -62,7 +62,7 @@ internal sealed partial class ProcessRuntime(
             // Without session.json the folder is what a crash left of making it.
             RemoveTree(paths.Root);
             place = new SessionPlace(session.Owner, session.Id, session.Session, null);
-            Directory.CreateDirectory(paths.Root, Modes.Passage);
+            Modes.CreateFolder(paths.Root, Modes.Passage);
             place = OwnUsers ? uids.Assign(place, paths) : place;
         }
         Folder(paths.Processes, Modes.Private, null);
@@ -217,7 +217,7 @@ internal sealed partial class ProcessRuntime(
     {
         if (Directory.Exists(path))
             return;
-        Directory.CreateDirectory(path, mode);
+        Modes.CreateFolder(path, mode);
         if (uid is { } owner)
             Native.ChangeOwner(path, owner);
     }
@@ -255,7 +255,7 @@ internal sealed partial class ProcessRuntime(
                 await launcher.KillAsync(paths, Path.GetFileNameWithoutExtension(identity), cancellationToken);
         }
         if (SessionPlace.Load(paths.Record)?.Uid is { } uid)
-            await uids.EndAsync(uid, cancellationToken);
+            await UidPool.EndAsync(uid, cancellationToken);
     }
 
     private void Watch(SessionSpec session, SessionFolders paths, string name) =>

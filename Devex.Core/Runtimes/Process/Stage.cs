@@ -16,11 +16,9 @@ internal sealed class Stage(string? folder)
     {
         if (folder is null || source.StartsWith("/usr/", StringComparison.Ordinal))
             return source;
-        foreach (var (staged, at) in _binds)
-        {
-            if (source == staged || source.StartsWith(staged + "/", StringComparison.Ordinal))
-                return at + source[staged.Length..];
-        }
+        // Each has a bind of its own, even below another: a folder between the two may be closed to the process's user.
+        if (_binds.Find(bind => bind.Source == source) is { Target: { } known })
+            return known;
         var target = Path.Combine(folder, $"{_binds.Count}", Path.GetFileName(source));
         _binds.Add((source, target));
         return target;

@@ -29,7 +29,7 @@ internal sealed class UidPool(ProcessFolders folders, IOptions<ProcessOptions> o
     }
 
     /// <summary>Kills whatever still runs as a session's user, and waits until nothing does.</summary>
-    public async Task EndAsync(int uid, CancellationToken cancellationToken)
+    public static async Task EndAsync(int uid, CancellationToken cancellationToken)
     {
         while (Processes(uid) is { Count: > 0 } left)
         {

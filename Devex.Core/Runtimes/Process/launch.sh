@@ -21,6 +21,7 @@ printf '{"pid":%s,"start":"%s","boot":"%s"}' $$ "${stat[19]}" "$boot" >"$IDENTIT
 mv "$IDENTITY.new" "$IDENTITY"
 
 stage() {
+    umask 022
     if [ -n "$BINDS" ]; then
         mount -t tmpfs -o mode=0755,size=64k devex "$STAGE" || exit 70
         while IFS=$'\t' read -r from to; do
@@ -43,7 +44,6 @@ stage() {
     drop=()
     [ -n "$UIDS" ] && drop=(--reuid "$UIDS" --regid "$UIDS" --clear-groups --no-new-privs)
     unset LOCK IDENTITY EXIT LOG BINDS STAGE UIDS NET ROUTES PIPES
-    umask 022
     exec setpriv --pdeathsig KILL "${drop[@]}" prlimit --core=0 --fsize="$FSIZE" "$@"
 }
 
@@ -73,7 +73,7 @@ if [ -n "$NET" ]; then
         kill -0 "$child" 2>/dev/null || break
     done
     if kill -0 "$child" 2>/dev/null; then
-        slirp4netns --configure --mtu=65520 --disable-host-loopback --exit-fd=4 --ready-fd=5 "$child" tap0 4<"$PIPES.life" 5>"$PIPES.up" 7>&- 8>&- 9>&- &
+        slirp4netns --configure --mtu=65520 --disable-host-loopback --exit-fd=4 --ready-fd=5 "$child" tap0 4<"$PIPES.life" 5>"$PIPES.up" >"$PIPES.log" 2>&1 7>&- 8>&- 9>&- &
     fi
 fi
 

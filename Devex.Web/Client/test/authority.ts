@@ -1,5 +1,6 @@
 // A small `serve`, as far as documents go, and a network between it and clients that delays, drops and repeats.
-import { ChangeSet, EditorState, Text, type Transaction } from "@codemirror/state";
+import type { Text} from "@codemirror/state";
+import { ChangeSet, EditorState, type Transaction } from "@codemirror/state";
 import { collab } from "../src/documents/collab.js";
 import { DocumentClient, type DocumentHolder, type DocumentServer } from "../src/documents/documentClient.js";
 import { lines, textOf } from "../src/documents/lines.js";
@@ -220,7 +221,7 @@ export class Page implements DocumentHolder, DocumentServer {
           const answer = handle();
           done(() => resolve(answer));
         } catch (error) {
-          done(() => reject(error as Error));
+          done(() => reject(error));
         }
       });
     });

@@ -35,9 +35,8 @@ internal sealed class CoreHost : IAsyncDisposable
     public static async Task<CoreHost> StartAsync(
         Stores stores, FakeEngine? engine = null, IReadOnlyDictionary<string, string?>? settings = null, string? bucket = null)
     {
-        await stores.StartAsync();
         engine ??= new FakeEngine();
-        var app = Create(engine, Settings(stores, bucket ?? "devex").Concat(settings ?? new Dictionary<string, string?>()));
+        var app = Create(engine, (await SettingsAsync(stores, bucket ?? "devex")).Concat(settings ?? new Dictionary<string, string?>()));
         await app.StartAsync();
         return new CoreHost(app, engine);
     }
@@ -54,22 +53,26 @@ internal sealed class CoreHost : IAsyncDisposable
         });
     }
 
-    public static Dictionary<string, string?> Settings(Stores stores, string bucket) => new()
+    public static async Task<Dictionary<string, string?>> SettingsAsync(Stores stores, string bucket)
     {
-        ["environment"] = "Development",
-        ["urls"] = "http://127.0.0.1:0",
-        ["ConnectionStrings:redis"] = stores.Redis.ConnectionString,
-        ["S3:ServiceUrl"] = stores.S3.ServiceUrl,
-        ["S3:AccessKey"] = stores.S3.AccessKey,
-        ["S3:SecretKey"] = stores.S3.SecretKey,
-        ["S3:Region"] = stores.S3.Region,
-        ["S3:Bucket"] = bucket,
-        ["Keys:Ticket"] = Secret,
-        ["Keys:Secrets"] = Secret,
-        ["Keys:Web"] = Secret,
-        ["Keys:Gateway"] = Secret,
-        ["Hosts:Web"] = WebOrigin,
-    };
+        var redis = await stores.StartAsync(bucket);
+        return new()
+        {
+            ["environment"] = "Development",
+            ["urls"] = "http://127.0.0.1:0",
+            ["ConnectionStrings:redis"] = redis.ConnectionString,
+            ["S3:ServiceUrl"] = stores.S3.ServiceUrl,
+            ["S3:AccessKey"] = stores.S3.AccessKey,
+            ["S3:SecretKey"] = stores.S3.SecretKey,
+            ["S3:Region"] = stores.S3.Region,
+            ["S3:Bucket"] = bucket,
+            ["Keys:Ticket"] = Secret,
+            ["Keys:Secrets"] = Secret,
+            ["Keys:Web"] = Secret,
+            ["Keys:Gateway"] = Secret,
+            ["Hosts:Web"] = WebOrigin,
+        };
+    }
 
     /// <summary>A client without cookies or redirects.</summary>
     public HttpClient Client()

@@ -6,7 +6,7 @@ namespace Devex.Runner.Tests.Documents;
 /// <summary>Random texts and change sets, of few characters so that much collides.</summary>
 internal static class Changes
 {
-    private static readonly Gen<char> Unit = Gen.OneOfConst('a', 'b', 'c', '\n', 'é', '字');
+    private static readonly Gen<char> Unit = Gen.Char["abc\né字"];
 
     public static readonly Gen<string> Text = Unit.Array[0, 30].Select(units => new string(units));
 

@@ -1,4 +1,4 @@
-import type { SessionMethods, SessionNotifications, Welcome } from "../protocol/session.js";
+import type { Participant, SessionMethods, SessionNotifications, Welcome } from "../protocol/session.js";
 import { CloseCodes } from "../protocol/errorCodes.js";
 import { ApiError, type Api } from "./api.js";
 import { Backoff } from "./backoff.js";
@@ -43,6 +43,8 @@ export class Session extends Emitter<SessionEvents> {
   /** Why this person may not enter, when `denied`. */
   reason = "";
   welcome: Welcome | undefined;
+  /** Who is connected; during `session.participants` still who was. */
+  people: readonly Participant[] = [];
 
   constructor(api: Api) {
     super();
@@ -160,7 +162,7 @@ export class Session extends Emitter<SessionEvents> {
     const rpc = new JsonRpc((frame) => socket.send(frame), (method, params) => {
       if (attempt !== this.#attempt) return;
       if (method === "session.welcome") this.#welcomed(params as Welcome, rpc);
-      else this.emit(method as keyof SessionNotifications, params as never);
+      else this.#notified(method, params);
     });
     this.#socket = socket;
     const limit = setTimeout(() => this.#lost(attempt, 0), handshakeLimit);
@@ -174,6 +176,11 @@ export class Session extends Emitter<SessionEvents> {
     };
   }
 
+  #notified(method: string, params: unknown): void {
+    this.emit(method as keyof SessionNotifications, params as never);
+    if (method === "session.participants") this.people = (params as SessionNotifications["session.participants"]).people;
+  }
+
   #welcomed(welcome: Welcome, rpc: JsonRpc): void {
     const fresh = this.#instance !== undefined && this.#instance !== welcome.instance;
     this.#instance = welcome.instance;
@@ -184,7 +191,7 @@ export class Session extends Emitter<SessionEvents> {
     this.#backoff.reset();
     this.#become("live");
     this.emit("live", { welcome, fresh });
-    this.emit("session.participants", { people: welcome.participants });
+    this.#notified("session.participants", { people: welcome.participants });
     this.emit("session.frozen", { reason: welcome.frozen ?? null });
     this.#ping();
   }
