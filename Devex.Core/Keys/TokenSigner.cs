@@ -8,7 +8,8 @@ namespace Devex.Core.Keys;
 internal sealed class TokenSigner(CoreKeys keys, TimeProvider time)
 {
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
-    private readonly ECDsaSecurityKey _key = new(keys.Ticket);
+    // The library's cache of signers is global and outlives the key, which is this host's to dispose.
+    private readonly ECDsaSecurityKey _key = new(keys.Ticket) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } };
 
     /// <summary>Makes a token for <paramref name="audience"/> that ends after <paramref name="lifetime"/>.</summary>
     public string Sign(string audience, TimeSpan lifetime, IDictionary<string, object> claims)
