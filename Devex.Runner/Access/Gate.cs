@@ -53,7 +53,7 @@ internal sealed class Gate(
 
         // 1, 2: route and readiness. The path is taken as it was sent: decoded or normalised once, it could name another.
         var target = RequestTarget.Parse(context);
-        var known = routes.TryFind(target.First, out var route, out var handle) && route.Rest == target.HasRest;
+        var known = routes.TryFind(target.First, out var route, out var handle) && (route.Rest || !target.HasRest);
         if (!session.Controlled && !(known && route.BeforeControl))
         {
             context.Response.Headers.RetryAfter = "1";

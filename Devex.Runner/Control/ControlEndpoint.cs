@@ -11,7 +11,7 @@ namespace Devex.Runner.Control;
 /// <summary><c>PUT /control</c> and <c>GET /status</c>: what Core says and asks. One control request at a time.</summary>
 internal sealed class ControlEndpoint(
     SessionState session, SessionHub hub, TokenVerifier verifier, ConnectionTokens tokens, ProgramTable programs,
-    IEnumerable<ISessionFeature> features)
+    IEnumerable<ISessionFeature> features) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -29,6 +29,8 @@ internal sealed class ControlEndpoint(
         foreach (var feature in features)
             await feature.FreezeAsync(cancellation);
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private async Task TakeAsync(Visit visit, CancellationToken cancellation)
     {

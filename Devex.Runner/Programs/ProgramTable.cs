@@ -16,7 +16,7 @@ internal sealed class ProgramTable : IDisposable
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly Dictionary<int, TaskCompletionSource<int>> _started = [];
-    private readonly PosixSignalRegistration _childEnded;
+    private readonly PosixSignalRegistration? _childEnded;
     private long _lastLook;
     private TimeSpan _lastUsed;
 
@@ -24,7 +24,8 @@ internal sealed class ProgramTable : IDisposable
     {
         _time = time;
         ProcessCalls.AdoptOrphans();
-        _childEnded = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => Collect());
+        if (!OperatingSystem.IsWindows())
+            _childEnded = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => Collect());
     }
 
     /// <summary>Starts a program. <paramref name="spawn"/> starts a child process and returns its pid, or throws.</summary>
@@ -42,7 +43,7 @@ internal sealed class ProgramTable : IDisposable
     }
 
     /// <summary>Process ids of the user's programs at this moment.</summary>
-    public IReadOnlyList<int> Descendants() => ProcessTree.DescendantsOf(Environment.ProcessId);
+    public static IReadOnlyList<int> Descendants() => ProcessTree.DescendantsOf(Environment.ProcessId);
 
     /// <summary>HUP and TERM to all of the user's programs, KILL to those left after five seconds; ends when none is left.</summary>
     public async Task EndAsync()
@@ -95,7 +96,7 @@ internal sealed class ProgramTable : IDisposable
         }
     }
 
-    public void Dispose() => _childEnded.Dispose();
+    public void Dispose() => _childEnded?.Dispose();
 }
 
 /// <summary>A program that <c>serve</c> started.</summary>

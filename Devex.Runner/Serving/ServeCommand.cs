@@ -1,6 +1,8 @@
 using System.Net;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Files;
+using Devex.Runner.Ports;
 using Devex.Runner.Programs;
 using Devex.Runner.Sessions;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -63,6 +65,8 @@ internal static class ServeCommand
         services.AddSingleton<AccessChanges>();
         services.AddSingleton<ConnectionTokens>();
         services.AddSingleton<Gate>();
+        services.AddFiles();
+        services.AddPorts();
         services.AddSingleton<ServeHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ServeHost>());
     }

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Threading.Channels;
 
 namespace Devex.Runner.Sessions;
 
@@ -14,10 +15,10 @@ internal sealed class OutgoingQueue(WebSocket socket)
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
-    private readonly Queue<ReadOnlyMemory<byte>> _frames = new();
-    private readonly SemaphoreSlim _changed = new(0);
+    private readonly Channel<ReadOnlyMemory<byte>> _frames = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new() { SingleReader = true });
     private TaskCompletionSource _room = NewSignal();
     private (WebSocketCloseStatus Code, string Reason)? _close;
+    private volatile bool _discard;
     private long _bytes;
 
     /// <summary>Puts a frame in line, whatever is in it already, or closes the client as too slow.</summary>
@@ -29,13 +30,12 @@ internal sealed class OutgoingQueue(WebSocket socket)
                 return;
             if (_bytes + frame.Length > Limit && _bytes > 0)
             {
-                _frames.Clear();
+                _discard = true;
                 SetClose(CloseCode.TooSlow, "too slow");
                 return;
             }
             Enqueue(frame);
         }
-        _changed.Release();
     }
 
     /// <summary>Puts a frame in line once there is room for it.</summary>
@@ -51,13 +51,12 @@ internal sealed class OutgoingQueue(WebSocket socket)
                 if (_bytes == 0 || _bytes + frame.Length <= Limit / 2)
                 {
                     Enqueue(frame);
-                    break;
+                    return;
                 }
                 room = _room.Task;
             }
             await room.WaitAsync(cancellation);
         }
-        _changed.Release();
     }
 
     /// <summary>Closes after what is in line; the first reason counts.</summary>
@@ -73,23 +72,10 @@ internal sealed class OutgoingQueue(WebSocket socket)
     /// <summary>Sends until closed or lost.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        while (true)
+        await foreach (var frame in _frames.Reader.ReadAllAsync(cancellation))
         {
-            await _changed.WaitAsync(cancellation);
-            ReadOnlyMemory<byte> frame;
-            (WebSocketCloseStatus Code, string Reason)? close = null;
-            lock (_gate)
-            {
-                if (!_frames.TryDequeue(out frame))
-                    close = _close;
-            }
-            if (close is { } decided)
-            {
-                await CloseAsync(decided.Code, decided.Reason);
-                return;
-            }
-            if (frame.IsEmpty)
-                continue;
+            if (_discard)
+                break;
             await socket.SendAsync(frame, WebSocketMessageType.Text, true, cancellation);
             lock (_gate)
             {
@@ -99,13 +85,17 @@ internal sealed class OutgoingQueue(WebSocket socket)
                 room.TrySetResult();
             }
         }
+        // The line ends only by closing.
+        var (code, reason) = _close!.Value;
+        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            await socket.CloseOutputAsync(code, reason, cancellation);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Enqueue(ReadOnlyMemory<byte> frame)
     {
-        _frames.Enqueue(frame);
+        _frames.Writer.TryWrite(frame);
         _bytes += frame.Length;
     }
 
@@ -113,7 +103,7 @@ internal sealed class OutgoingQueue(WebSocket socket)
     {
         _close = (code, reason);
         _room.TrySetResult();
-        _changed.Release();
+        _frames.Writer.TryComplete();
         // A peer that reads nothing never takes the close frame either.
         _ = AbortLaterAsync();
     }
@@ -122,11 +112,5 @@ internal sealed class OutgoingQueue(WebSocket socket)
     {
         await Task.Delay(CloseTime);
         socket.Abort();
-    }
-
-    private async Task CloseAsync(WebSocketCloseStatus code, string reason)
-    {
-        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-            await socket.CloseOutputAsync(code, reason, CancellationToken.None);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Devex.Contracts.Protocol;
@@ -9,6 +10,7 @@ namespace Devex.Runner.Sessions;
 /// Takes the requests of one client: (1) a frame, within its limits; (2) taken apart; (3) method, role and freezing; (4) parameters;
 /// (5) run, after what came before it with the same key, at most <see cref="InFlight"/> at once; (6) answered.
 /// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "A semaphore without a wait handle holds nothing, and handlers that outlive the reader still release it.")]
 internal sealed class SessionReader(
     WebSocket socket, SessionClient client, MethodTable methods, SessionState session, TimeProvider time, ILogger logger)
 {
@@ -23,6 +25,7 @@ internal sealed class SessionReader(
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Task> _tails = new(StringComparer.Ordinal);
     private int _abuse;
+    private int _overRate;
 
     /// <summary>Reads until the socket closes, is closed for abuse, or is lost.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -65,6 +68,7 @@ internal sealed class SessionReader(
             // 3, 4
             var call = Bind(request, content.Slice(request.ParamsStart, request.ParamsLength));
             _abuse = 0;
+            _overRate = 0;
             _ = RunInOrderAsync(request, call, cancellation);
             return true;
         }
@@ -82,8 +86,9 @@ internal sealed class SessionReader(
         {
             if (request.Id is not null)
                 client.Send(Frames.Error(request.Id, e.ToError()));
-            // Ten seconds' worth of requests over the rate.
-            _abuse += e.Code == ErrorCodes.TooMany ? 0 : 0;
+            // Whoever goes on at twice the rate does not listen.
+            if (e.Code == ErrorCodes.TooMany && ++_overRate >= RequestRate.PerSecond * 2)
+                _abuse = Patience;
         }
         return false;
     }
