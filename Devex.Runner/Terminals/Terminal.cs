@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using Devex.Contracts.Protocol;
+using Devex.Runner.Programs;
+
+namespace Devex.Runner.Terminals;
+
+/// <summary>
+/// A program on a pseudo-terminal, its output, and everybody who watches. One thread of its own
+/// (Terminal.Pump.cs) reads and, when the program is slow to take it, writes; everything else only wakes that thread.
+/// It outlives connections and ends with its program.
+/// </summary>
+internal sealed partial class Terminal
+{
+    /// <summary>The pump stops reading while every driver is further behind than this.</summary>
+    public const int HighWater = 512 << 10;
+
+    /// <summary>It goes on once a driver is closer than this.</summary>
+    public const int LowWater = 128 << 10;
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly Pty _pty;
+    private readonly StartedProgram _program;
+    private readonly TimeProvider _time;
+    private readonly WakeUp _wakeUp = new();
+    private readonly InputQueue _input;
+    private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private ImmutableArray<TerminalWatcher> _watchers = [];
+    private TerminalWatcher? _lastDriver;
+    private bool _paused;
+
+    private Terminal(string id, TerminalKind kind, string title, (int Columns, int Rows) size, Pty pty, StartedProgram program, TimeProvider time)
+    {
+        (Id, Kind, Title, Size) = (id, kind, title, size);
+        (_pty, _program, _time) = (pty, program, time);
+        _input = new InputQueue(pty, _wakeUp);
+    }
+
+    public string Id { get; }
+
+    public TerminalKind Kind { get; }
+
+    public string Title { get; }
+
+    public (int Columns, int Rows) Size { get; private set; }
+
+    public OutputLog Output { get; } = new();
+
+    /// <summary>Completes with the exit code, 128 + n for signal n, after the last byte of output.</summary>
+    public Task<int> Ended => _ended.Task;
+
+    public TerminalInfo Info => new(Id, Kind, Title, Size.Columns, Size.Rows, Ended.IsCompletedSuccessfully ? Ended.Result : null);
+
+    /// <summary>Starts <paramref name="command"/> in a new terminal.</summary>
+    /// <param name="start">Runs the spawning and tells when that child ended: <see cref="ProgramTable.Start"/>.</param>
+    /// <exception cref="System.ComponentModel.Win32Exception">There is no terminal left, or the program could not be started.</exception>
+    public static Terminal Start(
+        string id, TerminalKind kind, string title, (int Columns, int Rows) size, ProgramStart command,
+        Func<Func<int>, StartedProgram> start, TimeProvider time)
+    {
+        var pty = Pty.Open(size.Columns, size.Rows);
+        Terminal terminal;
+        try
+        {
+            terminal = new Terminal(id, kind, title, size, pty, start(() => Spawn.Start(pty, command)), time);
+        }
+        catch
+        {
+            pty.Dispose();
+            throw;
+        }
+
+        terminal.RunPump();
+        return terminal;
+    }
+
+    /// <summary>Joins; output is read from <see cref="Output"/> from the watcher's first offset on.</summary>
+    public TerminalWatcher Watch(long offset, bool drives)
+    {
+        var watcher = new TerminalWatcher(drives, Output.Clamp(offset));
+        ImmutableInterlocked.Update(ref _watchers, (all, one) => all.Add(one), watcher);
+        return watcher;
+    }
+
+    public void Leave(TerminalWatcher watcher)
+    {
+        ImmutableInterlocked.Update(ref _watchers, (all, one) => all.Remove(one), watcher);
+        Reconsider();
+    }
+
+    /// <summary>Takes input from a driver; completes when more may be sent.</summary>
+    public Task InputAsync(TerminalWatcher from, ReadOnlySpan<byte> input)
+    {
+        if (!from.Drives) return Task.CompletedTask;
+        if (_lastDriver != from && from.Size is { } size) Resize(size.Columns, size.Rows);
+        _lastDriver = from;
+        return _input.SendAsync(input);
+    }
+
+    public void Acknowledge(TerminalWatcher watcher, long offset)
+    {
+        watcher.Acknowledge(Math.Min(offset, Output.End));
+        Reconsider();
+    }
+
+    /// <summary>A driver's window changed; the last driver's size wins.</summary>
+    public void Resize(TerminalWatcher from, int columns, int rows)
+    {
+        if (!from.Drives) return;
+        from.Size = (columns, rows);
+        _lastDriver = from;
+        Resize(columns, rows);
+    }
+
+    public void Resize(int columns, int rows)
+    {
+        lock (_gate)
+        {
+            if (Size == (columns, rows)) return;
+            Size = (columns, rows);
+            _pty.Resize(columns, rows);
+        }
+
+        Tell();
+    }
+
+    /// <summary>Hangs up, as closing a window does; kills what is left of the terminal's session after five seconds.</summary>
+    public async Task CloseAsync()
+    {
+        SignalAll(ProcessCalls.Hangup);
+        if (await EndsWithinAsync(Grace)) return;
+        SignalAll(ProcessCalls.Kill);
+        await Ended;
+    }
+
+    /// <summary>TERM to the foreground programs and the shell, KILL after five seconds.</summary>
+    public async Task StopAsync()
+    {
+        SignalAll(ProcessCalls.Terminate);
+        if (await EndsWithinAsync(Grace)) return;
+        SignalAll(ProcessCalls.Kill);
+        await Ended;
+    }
+
+    private async Task<bool> EndsWithinAsync(TimeSpan time)
+    {
+        try
+        {
+            await Ended.WaitAsync(time, _time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private void SignalAll(int signal)
+    {
+        if (Ended.IsCompleted) return;
+        var foreground = _pty.ForegroundGroup();
+        foreach (var pid in SessionProcesses.Of(_program.Pid))
+        {
+            ProcessCalls.Signal(pid, signal);
+            // A stopped program takes its signals only when it goes on.
+            if (signal != ProcessCalls.Kill) ProcessCalls.Signal(pid, ProcessCalls.Continue);
+        }
+
+        if (foreground > 1) ProcessCalls.Signal(-foreground, signal);
+    }
+
+    private void Tell()
+    {
+        foreach (var watcher in _watchers) watcher.Changed.Set();
+    }
+
+    private void Reconsider()
+    {
+        if (Volatile.Read(ref _paused)) _wakeUp.Set();
+    }
+}
