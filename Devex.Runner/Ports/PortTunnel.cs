@@ -9,15 +9,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Devex.Runner.Ports;
 
 /// <summary>
-/// <c>GET /ports/{port}</c> with <c>Upgrade: devex-tunnel</c>: the raw bytes of a connection to 127.0.0.1, then ::1. When the caller
-/// ends its half the program sees the end and may go on answering; when the program ends its half the tunnel ends after the last byte.
+/// <c>GET /ports/{port}</c> with <c>Upgrade: devex-tunnel</c>: the raw bytes of a connection to 127.0.0.1, then ::1. When the program
+/// ends its half the tunnel ends after the last byte. Kestrel takes the end of the caller's half for the end of the connection, so that
+/// a caller that wants the answer keeps its half open, as HTTP clients do.
 /// </summary>
 internal sealed class PortTunnel(ServeOptions options, IHostApplicationLifetime lifetime)
 {
     private const string Protocol = "devex-tunnel";
     private const int BadGateway = 502;
     private const int BufferSize = 32 << 10;
-    private static readonly TimeSpan AfterHalfClose = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan DialTime = TimeSpan.FromSeconds(5);
 
     private readonly int _ownPort = Uri.TryCreate(options.Listen, UriKind.Absolute, out var listen) && listen.Scheme == "http" ? listen.Port : -1;
@@ -39,13 +39,12 @@ internal sealed class PortTunnel(ServeOptions options, IHostApplicationLifetime 
         context.Response.Headers.Upgrade = Protocol;
         await using var caller = await upgrade.UpgradeAsync();
         await using var stream = new NetworkStream(program, ownsSocket: false);
-        await PumpAsync(caller, stream, program, lifetime.ApplicationStopping);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
+        await PumpAsync(caller, stream, ended);
     }
 
-    /// <summary>Not ended by the request's own token: Kestrel fires that when the caller ends its half alone.</summary>
-    private static async Task PumpAsync(Stream caller, Stream stream, Socket program, CancellationToken stopping)
+    private static async Task PumpAsync(Stream caller, Stream stream, CancellationTokenSource ended)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var up = UpAsync();
         try
         {
@@ -64,14 +63,12 @@ internal sealed class PortTunnel(ServeOptions options, IHostApplicationLifetime 
             try
             {
                 await caller.CopyToAsync(stream, BufferSize, ended.Token);
-                program.Shutdown(SocketShutdown.Send);
-                // A caller that is gone for good looks the same: do not wait for ever for a program that says nothing.
-                ended.CancelAfter(AfterHalfClose);
             }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+            catch (Exception e) when (e is IOException or OperationCanceledException)
             {
-                await ended.CancelAsync();
+                // As below.
             }
+            await ended.CancelAsync();
         }
     }
 

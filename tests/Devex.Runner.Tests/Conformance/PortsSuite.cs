@@ -11,7 +11,7 @@ public abstract class PortsSuite(IRunnerFixture fixture) : ConformanceSuite(fixt
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
-    public async Task Bytes_pass_both_ways_and_a_half_close_is_kept(string address)
+    public async Task Bytes_pass_both_ways_until_the_program_has_said_its_last(string address)
     {
         await using var runner = await StartReadyAsync();
         using var program = new TcpListener(IPAddress.Parse(address), 0);
@@ -20,11 +20,26 @@ public abstract class PortsSuite(IRunnerFixture fixture) : ConformanceSuite(fixt
         Assert.StartsWith("HTTP/1.1 101 ", await HeadAsync(caller), StringComparison.Ordinal);
         using var served = await program.AcceptSocketAsync(Token);
         await caller.SendAsync("question"u8.ToArray(), SocketFlags.None, Token);
-        caller.Shutdown(SocketShutdown.Send);
-        Assert.Equal("question", await AllAsync(served));
+        var question = new byte["question".Length];
+        for (var read = 0; read < question.Length;)
+            read += await served.ReceiveAsync(question.AsMemory(read), SocketFlags.None, Token);
+        Assert.Equal("question"u8.ToArray(), question);
         await served.SendAsync("answer"u8.ToArray(), SocketFlags.None, Token);
         served.Shutdown(SocketShutdown.Send);
         Assert.Equal("answer", await AllAsync(caller));
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_away_ends_the_programs_connection()
+    {
+        await using var runner = await StartReadyAsync();
+        using var program = new TcpListener(IPAddress.Loopback, 0);
+        program.Start();
+        var caller = await TunnelAsync(runner, ((IPEndPoint)program.LocalEndpoint).Port.ToString(null, null));
+        await HeadAsync(caller);
+        using var served = await program.AcceptSocketAsync(Token);
+        caller.Dispose();
+        Assert.Equal("", await AllAsync(served));
     }
 
     [Fact]
