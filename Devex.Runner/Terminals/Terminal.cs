@@ -52,6 +52,9 @@ internal sealed partial class Terminal
 
     public TerminalInfo Info => new(Id, Kind, Title, Size.Columns, Size.Rows, Ended.IsCompletedSuccessfully ? Ended.Result : null);
 
+    /// <summary>Whether something other than the shell has the keyboard.</summary>
+    public bool HasForegroundProgram => !Ended.IsCompleted && _pty.ForegroundGroup() is var group && group > 0 && (group != _program.Pid || Kind == TerminalKind.Run);
+
     /// <summary>Starts <paramref name="command"/> in a new terminal.</summary>
     /// <param name="start">Runs the spawning and tells when that child ended: <see cref="ProgramTable.Start"/>.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no terminal left, or the program could not be started.</exception>
