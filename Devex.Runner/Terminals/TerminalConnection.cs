@@ -17,6 +17,8 @@ internal sealed class TerminalConnection(WebSocket socket, Terminal terminal, Gr
 {
     private const int LargestFrame = 1 << 20;
 
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
+
     private readonly TerminalWatcher _watcher = terminal.Watch(offset, Drives(grant.Role));
 
     /// <summary>Serves until either side closes, the program ends, or access is taken away.</summary>
@@ -38,7 +40,9 @@ internal sealed class TerminalConnection(WebSocket socket, Terminal terminal, Gr
             }
 
             await sending;
-            if (socket.State is WebSocketState.Open) await receiving.WaitAsync(TimeSpan.FromSeconds(5), cancellation);
+
+            // A socket that is dropped before the other side has closed too may take its last frames with it.
+            await receiving.WaitAsync(CloseTime, cancellation);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or TimeoutException)
         {
