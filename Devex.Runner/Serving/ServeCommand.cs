@@ -1,10 +1,12 @@
 using System.Net;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Documents;
 using Devex.Runner.Files;
 using Devex.Runner.Ports;
 using Devex.Runner.Programs;
 using Devex.Runner.Sessions;
+using Devex.Runner.Terminals;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Devex.Runner.Serving;
@@ -68,6 +70,8 @@ internal static class ServeCommand
         services.AddSingleton<Gate>();
         services.AddFiles();
         services.AddPorts();
+        services.AddDocuments();
+        services.AddTerminals();
         services.AddSingleton<ServeHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ServeHost>());
     }

@@ -26,9 +26,11 @@ internal sealed class MethodTable
     /// <param name="handler">Runs on the thread pool, several at once.</param>
     /// <param name="key">What to keep in order: requests of one client with the same key (<c>documents:{id}</c>) run one after
     /// another, in the order they were sent. Null runs at once.</param>
+    /// <param name="answered">Runs once the answer is in line, so that notifications that it sends follow the answer.</param>
     public void Add<TParams, TResult>(
         string name, JsonTypeInfo<TParams> parameters, JsonTypeInfo<TResult> result,
-        Func<SessionClient, TParams, CancellationToken, Task<TResult>> handler, Func<TParams, string>? key = null)
+        Func<SessionClient, TParams, CancellationToken, Task<TResult>> handler, Func<TParams, string>? key = null,
+        Action<SessionClient, TResult>? answered = null)
         where TParams : class
     {
         if (!MethodAccess.All.TryGetValue(name, out var access))
@@ -44,7 +46,7 @@ internal sealed class MethodTable
                 async (client, id, cancellation) =>
                 {
                     var answer = await handler(client, value, cancellation);
-                    return id is null ? default : Frames.Result(id, answer, result);
+                    return new Answer(id is null ? default : Frames.Result(id, answer, result), answered is null ? null : () => answered(client, answer));
                 });
         }
     }
@@ -74,4 +76,7 @@ internal sealed record SessionMethod(MethodAccess Access, BindCall Bind);
 internal delegate BoundCall BindCall(ReadOnlySpan<byte> parameters);
 
 /// <summary>A call whose parameters were read; <paramref name="Run"/> gives the frame of the answer.</summary>
-internal sealed record BoundCall(string? Key, Func<SessionClient, byte[]?, CancellationToken, Task<ReadOnlyMemory<byte>>> Run);
+internal sealed record BoundCall(string? Key, Func<SessionClient, byte[]?, CancellationToken, Task<Answer>> Run);
+
+/// <summary>The frame of an answer, empty when none was asked for, and what runs once it is in line.</summary>
+internal readonly record struct Answer(ReadOnlyMemory<byte> Frame, Action? Answered = null);

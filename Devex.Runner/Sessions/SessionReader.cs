@@ -135,8 +135,9 @@ internal sealed class SessionReader(
         {
             await before;
             var answer = await AnswerAsync(request, call, cancellation);
-            if (!answer.IsEmpty)
-                await client.AnswerAsync(answer);
+            if (!answer.Frame.IsEmpty)
+                await client.AnswerAsync(answer.Frame);
+            answer.Answered?.Invoke();
         }
         catch (OperationCanceledException)
         {
@@ -148,7 +149,7 @@ internal sealed class SessionReader(
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> AnswerAsync(RequestFrame request, BoundCall call, CancellationToken cancellation)
+    private async Task<Answer> AnswerAsync(RequestFrame request, BoundCall call, CancellationToken cancellation)
     {
         JsonRpcError error;
         try
@@ -164,7 +165,7 @@ internal sealed class SessionReader(
             SessionReaderLog.Failed(logger, request.Method, e);
             error = new JsonRpcError(ErrorCodes.InternalError, "Devex made a mistake; its log says more.", new JsonRpcErrorData("internal"));
         }
-        return request.Id is null ? default : Frames.Error(request.Id, error);
+        return new Answer(request.Id is null ? default : Frames.Error(request.Id, error));
     }
 
     private void Refuse(byte[]? id, int code, string reason, string message) =>

@@ -34,7 +34,7 @@ internal sealed partial class Terminal
             entries[0] = new PollEntry { Descriptor = events == 0 ? -1 : _pty.Descriptor, Events = events };
             entries[1] = new PollEntry { Descriptor = _wakeUp.Descriptor, Events = PollEntry.Input };
             if (exited && (!open || quiet)) break;
-            var happened = PtyCalls.Poll(entries, 2, exited && flow ? Afterwards : -1);
+            var happened = PtyCalls.Poll(entries, 2, exited && flow ? Afterwards : flow ? -1 : UntilGivenUp());
             if (happened < 0) continue;
             if (entries[1].Happened != 0) _wakeUp.Clear();
 
@@ -73,6 +73,10 @@ internal sealed partial class Terminal
         return true;
     }
 
+    /// <summary>How long to wait for a driver who left; -1 where output waits for one who is there.</summary>
+    private int UntilGivenUp() =>
+        _watchers.Any(watcher => watcher.Drives) || Volatile.Read(ref _absent) is not { } absent ? -1 : (int)Math.Max(0, absent.Until - Environment.TickCount64);
+
     /// <summary>Whether output is read: somebody drives and keeps up, or nobody drives.</summary>
     private bool Flows()
     {
@@ -82,6 +86,12 @@ internal sealed partial class Terminal
             if (!watcher.Drives) continue;
             drivers++;
             newest = Math.Max(newest, watcher.Acknowledged);
+        }
+
+        if (drivers == 0 && Volatile.Read(ref _absent) is { } absent && absent.Until > Environment.TickCount64)
+        {
+            drivers = 1;
+            newest = absent.Acknowledged;
         }
 
         var behind = Output.End - newest;

@@ -17,6 +17,12 @@ internal sealed partial class Terminal
     /// <summary>It goes on once a driver is closer than this.</summary>
     public const int LowWater = 128 << 10;
 
+    /// <summary>
+    /// After the last driver has left, output still waits for them for so long, milliseconds: a browser that reconnects
+    /// misses nothing. Then the program runs on by itself.
+    /// </summary>
+    private const int Absence = 10_000;
+
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly Pty _pty;
@@ -28,6 +34,7 @@ internal sealed partial class Terminal
     private readonly Lock _gate = new();
     private ImmutableArray<TerminalWatcher> _watchers = [];
     private TerminalWatcher? _lastDriver;
+    private Absent? _absent;
     private bool _paused;
 
     private Terminal(string id, TerminalKind kind, string title, (int Columns, int Rows) size, Pty pty, StartedProgram program, TimeProvider time)
@@ -51,6 +58,9 @@ internal sealed partial class Terminal
     public Task<int> Ended => _ended.Task;
 
     public TerminalInfo Info => new(Id, Kind, Title, Size.Columns, Size.Rows, Ended.IsCompletedSuccessfully ? Ended.Result : null);
+
+    /// <summary>Whether something other than the shell has the keyboard.</summary>
+    public bool HasForegroundProgram => !Ended.IsCompleted && _pty.ForegroundGroup() is var group && group > 0 && (group != _program.Pid || Kind == TerminalKind.Run);
 
     /// <summary>Starts <paramref name="command"/> in a new terminal.</summary>
     /// <param name="start">Runs the spawning and tells when that child ended: <see cref="ProgramTable.Start"/>.</param>
@@ -85,6 +95,7 @@ internal sealed partial class Terminal
 
     public void Leave(TerminalWatcher watcher)
     {
+        if (watcher.Drives) Volatile.Write(ref _absent, new Absent(watcher.Acknowledged, Environment.TickCount64 + Absence));
         ImmutableInterlocked.Update(ref _watchers, (all, one) => all.Remove(one), watcher);
         Reconsider();
     }
@@ -169,6 +180,9 @@ internal sealed partial class Terminal
 
         if (foreground > 1) ProcessCalls.Signal(-foreground, signal);
     }
+
+    /// <summary>The driver who left last.</summary>
+    private sealed record Absent(long Acknowledged, long Until);
 
     private void Tell()
     {
