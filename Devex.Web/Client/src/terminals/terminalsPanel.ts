@@ -50,7 +50,7 @@ export class TerminalsPanel {
         if (connection !== "live") for (const view of this.#views.values()) view.disconnect();
       }),
       session.on("terminals.opened", (info) => this.#add(info, info.terminal === this.#wanted)),
-      session.on("terminals.closed", (info) => this.#closed(info)),
+      session.on("terminals.closed", ({ terminal }) => this.#remove(terminal)),
     ];
     this.#render();
   }
@@ -184,13 +184,6 @@ export class TerminalsPanel {
     }
     this.#remove(id);
     this.focus();
-  }
-
-  #closed(info: TerminalInfo): void {
-    const view = this.#views.get(info.terminal);
-    // The console of the last run stays to be read.
-    if (info.kind === "run" && view) view.end("[closed]");
-    else this.#remove(info.terminal);
   }
 
   #remove(id: string): void {
