@@ -34,6 +34,13 @@ const done = (what: string) => {
 
 const open = async (query: string, width = 1440, height = 900): Promise<Page> => {
   const page = await browser.newPage({ viewport: { width, height } });
+  if (process.env.FRAMES) {
+    page.on("websocket", (socket) => {
+      if (!socket.url().includes("/terminals/")) return;
+      socket.on("framereceived", ({ payload }) => console.log(socket.url().slice(-30), typeof payload === "string" ? payload : payload.length));
+      socket.on("close", () => console.log(socket.url().slice(-30), "closed"));
+    });
+  }
   page.on("pageerror", (error) => console.error("page error:", error));
   page.on("console", (message) => {
     if (message.type() === "error" && !/WebSocket|ERR_CONNECTION|favicon/.test(message.text())) console.error("console:", message.text());
@@ -81,6 +88,7 @@ try {
   done("Two people see each other's edits and cursors");
   await ada.screenshot({ path: `${pictures}/wb-dark.png` });
   await bob.getByTestId("file:src").click({ button: "right" });
+  await bob.waitForTimeout(400);
   await bob.screenshot({ path: `${pictures}/wb-light-menu.png` });
   await bob.keyboard.press("Escape");
 
@@ -143,6 +151,7 @@ try {
 
   await ada.keyboard.press("F1");
   await ada.getByTestId("keys").waitFor();
+  await ada.waitForTimeout(300);
   await ada.screenshot({ path: `${pictures}/wb-keys.png` });
   await ada.keyboard.press("Escape");
 

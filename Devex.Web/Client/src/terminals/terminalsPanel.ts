@@ -149,11 +149,25 @@ export class TerminalsPanel {
     }
   }
 
+  /** A terminal takes no connection: it may have ended, or be gone. */
+  async #lookFor(id: string): Promise<void> {
+    try {
+      const { terminals } = await this.#options.session.request("terminals.list", {});
+      const view = this.#views.get(id);
+      const found = terminals.find((info) => info.terminal === id);
+      if (!found) view?.end("[this terminal was closed]");
+      else if (found.exitCode != null) view?.exited(found.exitCode);
+    } catch {
+      // The connection went; the next one asks again.
+    }
+  }
+
   #add(info: TerminalInfo, select: boolean): void {
     let view = this.#views.get(info.terminal);
     if (!view) {
       view = new TerminalView(info, {
         session: this.#options.session, mayType: this.#options.mayEdit, changed: () => this.#render(), takeControl: this.#options.takeControl,
+        lost: () => void this.#lookFor(info.terminal),
       });
       this.#views.set(info.terminal, view);
       this.#content.append(view.element);
