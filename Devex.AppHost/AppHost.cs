@@ -1,1 +1,105 @@
-Console.WriteLine("Devex");
+using Microsoft.Extensions.Configuration;
+
+var builder = DistributedApplication.CreateBuilder(args);
+
+// Where browsers find us. *.localhost is loopback in browsers; Web and the users' programs are different sites.
+var webPort = builder.Configuration.GetValue("Ports:Web", 8080);
+var gatewayPort = builder.Configuration.GetValue("Ports:Gateway", 8081);
+var webUrl = $"http://localhost:{webPort}";
+var replUrl = $"http://repl.localhost:{gatewayPort}";
+var previewUrl = $"http://preview.localhost:{gatewayPort}";
+
+var ticketKey = Key("ticket-key");
+var secretsKey = Key("secrets-key");
+var webKey = Key("web-key");
+var gatewayKey = Key("gateway-key");
+var s3AccessKey = Key("s3-access-key");
+var s3SecretKey = Key("s3-secret-key");
+
+var redis = builder.AddRedis("redis").WithDataVolume("devex-redis");
+
+var s3 = builder.AddContainer("s3", "localstack/localstack", "4.14")
+    .WithHttpEndpoint(targetPort: 4566)
+    .WithVolume("devex-s3", "/var/lib/localstack")
+    .WithEnvironment("SERVICES", "s3")
+    .WithEnvironment("AWS_ACCESS_KEY_ID", s3AccessKey)
+    .WithEnvironment("AWS_SECRET_ACCESS_KEY", s3SecretKey)
+    .WithHttpHealthCheck("/_localstack/health");
+
+var core = builder.AddProject<Projects.Devex_Core>("core", launchProfileName: null)
+    .WithHttpEndpoint()
+    .WithHttpEndpoint(name: "sessions")
+    .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString)
+    .WithReference(redis)
+    .WithEnvironment("S3__ServiceUrl", s3.GetEndpoint("http"))
+    .WithEnvironment("S3__SessionEndpoint", s3.GetEndpoint("http"))
+    .WithEnvironment("S3__Bucket", "devex")
+    .WithEnvironment("S3__Region", "us-east-1")
+    .WithEnvironment("S3__AccessKey", s3AccessKey)
+    .WithEnvironment("S3__SecretKey", s3SecretKey)
+    .WithEnvironment("Keys__Ticket", ticketKey)
+    .WithEnvironment("Keys__Secrets", secretsKey)
+    .WithEnvironment("Keys__Web", webKey)
+    .WithEnvironment("Keys__Gateway", gatewayKey)
+    .WithEnvironment("Runtime__Kind", "Process")
+    .WithEnvironment("Runtime__Process__DataFolder", Path.Combine(DataFolder(), "runtime"))
+    .WithEnvironment("Runtime__Process__Runner", new Projects.Devex_Runner().ProjectPath)
+    .WithEnvironment("Templates__Folder", Path.GetFullPath("../templates", builder.AppHostDirectory))
+    .WithHttpHealthCheck("/health")
+    .WaitFor(redis)
+    .WaitFor(s3);
+core.WithEnvironment("Core__SessionUrl", core.GetEndpoint("sessions"))
+    .WithEnvironment("Core__SessionPort", core.GetEndpoint("sessions").Property(EndpointProperty.TargetPort));
+
+// Without a GitHub application, Development offers local identities.
+if (builder.Configuration["Parameters:github-client-id"] is { Length: > 0 })
+{
+    core.WithEnvironment("Auth__GitHub__ClientId", builder.AddParameter("github-client-id"))
+        .WithEnvironment("Auth__GitHub__ClientSecret", builder.AddParameter("github-client-secret", secret: true));
+}
+
+var gateway = builder.AddProject<Projects.Devex_Gateway>("gateway", launchProfileName: null)
+    .WithHttpEndpoint(port: gatewayPort)
+    .WithExternalHttpEndpoints()
+    .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
+    .WithReference(core)
+    .WithReference(redis)
+    .WithEnvironment("Keys__Gateway", gatewayKey)
+    .WithHttpHealthCheck("/health")
+    .WaitFor(core);
+
+var web = builder.AddProject<Projects.Devex_Web>("web", launchProfileName: null)
+    .WithHttpEndpoint(port: webPort)
+    .WithExternalHttpEndpoints()
+    .WithUrl(webUrl, "Devex")
+    .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
+    .WithReference(core)
+    .WithReference(redis)
+    .WithEnvironment("Keys__Web", webKey)
+    .WithHttpHealthCheck("/health")
+    .WaitFor(core)
+    .WaitFor(gateway);
+
+foreach (var service in (IResourceBuilder<ProjectResource>[])[core, gateway, web])
+{
+    service.WithEnvironment("ASPNETCORE_ENVIRONMENT", "Development")
+        .WithEnvironment("Hosts__Web", webUrl)
+        .WithEnvironment("Hosts__Repl", replUrl)
+        .WithEnvironment("Hosts__Preview", previewUrl)
+        .WithEnvironment("Hosts__Internal__0", "core")
+        .WithEnvironment("Hosts__Internal__1", "127.0.0.1");
+    foreach (var endpoint in service.Resource.Annotations.OfType<EndpointAnnotation>())
+    {
+        endpoint.TargetHost = "127.0.0.1";
+    }
+}
+
+builder.Build().Run();
+
+IResourceBuilder<ParameterResource> Key(string name) =>
+    builder.AddParameter(name, new GenerateParameterDefault { MinLength = 44, Special = false }, secret: true, persist: true);
+
+string DataFolder() =>
+    builder.Configuration["Devex:DataFolder"] is { Length: > 0 } configured ? Path.GetFullPath(configured, builder.AppHostDirectory)
+    : builder.Configuration["DEVEX_DATA"] is { Length: > 0 } folder ? Path.GetFullPath(folder, builder.AppHostDirectory)
+    : Path.GetFullPath("../.devex", builder.AppHostDirectory);

@@ -9,6 +9,7 @@ builder.WebHost.ConfigureKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;
     kestrel.Limits.MaxRequestBodySize = null;
+    kestrel.Limits.MaxResponseBufferSize = 1 << 20;
     kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
 });
 
@@ -24,7 +25,13 @@ if (builder.Configuration["data"] is not { Length: > 0 } folder)
     return 2;
 }
 
-using var data = new DataFolder(folder);
+using var data = DataFolder.TryOpen(folder);
+if (data is null)
+{
+    await Console.Error.WriteLineAsync($"Another server keeps its objects in {folder}; give this one a folder of its own.");
+    return 2;
+}
+
 builder.Services.AddS3(credentials, data);
 await using var app = builder.Build();
 app.UseS3();

@@ -1,12 +1,15 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace Devex.Core.Keys;
 
 internal static class KeysFeature
 {
     public static IHostApplicationBuilder AddKeys(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<CoreKeys>();
         builder.Services.AddSingleton<TokenSigner>();
+        builder.Services.AddSingleton<ServiceAssertions>();
         return builder;
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Devex.Contracts;
 
 namespace Devex.Core.Repls;
@@ -9,6 +11,9 @@ internal sealed record ReplRecord
 {
     /// <summary>Format of this document; a newer minor addition keeps it.</summary>
     public int Format { get; init; } = 1;
+
+    /// <summary>Counts writes, so that a cached copy never replaces a newer one.</summary>
+    public long Revision { get; init; }
 
     public required ReplId Id { get; init; }
 
@@ -31,10 +36,14 @@ internal sealed record ReplRecord
     public DateTimeOffset? DeletedAt { get; init; }
 
     public IReadOnlyDictionary<string, Role> Members { get; init; } = new Dictionary<string, Role>();
+
+    /// <summary>Members of newer versions, kept when this one writes.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Newer { get; set; }
 }
 
 internal enum DesiredState
 {
-    Stopped,
-    Running,
+    [JsonStringEnumMemberName("stopped")] Stopped,
+    [JsonStringEnumMemberName("running")] Running,
 }

@@ -1,14 +1,31 @@
+using Devex.Core.Sessions.Control;
+using Devex.Core.Sessions.Store;
+using Devex.Core.Snapshots;
+
 namespace Devex.Core.Sessions;
 
 internal static class SessionsFeature
 {
+    /// <summary>The life of REPLs: records, reconciler, control. Needs <see cref="IReplRecords"/> of the REPLs' store.</summary>
     public static IHostApplicationBuilder AddSessions(this IHostApplicationBuilder builder)
     {
+        var services = builder.Services;
+        services.AddOptions<SessionsOptions>().BindConfiguration("Sessions");
+        // Saving at the end of the stack has no time limit.
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        services.AddSingleton<ISessionStore, RedisSessionStore>();
+        services.AddSingleton<ISessionLeases, RedisSessionLeases>();
+        services.AddSingleton<ISessionSignals, RedisSessionSignals>();
+        services.AddSingleton<ILocationEvents, RedisLocationEvents>();
+        services.AddSingleton<ISessionControl, ControlClient>();
+        services.AddSingleton<SessionEngine>();
+        services.AddSingleton<Reconciler>();
+        services.AddSingleton<ISessions, SessionService>();
+        services.AddSingleton<ISnapshotEvents, SnapshotListener>();
+        services.AddHostedService(provider => provider.GetRequiredService<Reconciler>());
+        services.AddHostedService<EndSessionsOnInterrupt>();
         return builder;
     }
 
-    public static IEndpointRouteBuilder MapSessions(this IEndpointRouteBuilder endpoints)
-    {
-        return endpoints;
-    }
+    public static IEndpointRouteBuilder MapSessions(this IEndpointRouteBuilder endpoints) => endpoints;
 }

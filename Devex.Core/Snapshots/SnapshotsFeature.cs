@@ -1,14 +1,26 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace Devex.Core.Snapshots;
 
 internal static class SnapshotsFeature
 {
     public static IHostApplicationBuilder AddSnapshots(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddOptions<SnapshotOptions>().BindConfiguration("Snapshots");
+        builder.Services.AddSingleton<SnapshotObjects>();
+        builder.Services.AddSingleton<RootChain>();
+        builder.Services.AddSingleton<SessionUrls>();
+        builder.Services.AddSingleton<Claims>();
+        builder.Services.AddSingleton<Commits>();
+        builder.Services.AddSingleton<ISnapshots, Snapshots>();
+        builder.Services.TryAddSingleton<IWriterGrants, EveryWriter>();
+        builder.Services.TryAddSingleton<ISnapshotEvents, NoSnapshotEvents>();
         return builder;
     }
 
     public static IEndpointRouteBuilder MapSnapshots(this IEndpointRouteBuilder endpoints)
     {
+        SessionListener.Map(endpoints);
         return endpoints;
     }
 }

@@ -20,6 +20,11 @@ internal static class StorageFeature
             options.AbortOnConnectFail = false;
             return ConnectionMultiplexer.Connect(options);
         });
+        builder.Services.AddSingleton<ObjectStore>();
+        builder.Services.AddHostedService<StorageStart>();
+        builder.Services.AddHealthChecks()
+            .AddCheck<S3Health>("s3", timeout: TimeSpan.FromSeconds(5))
+            .AddCheck<RedisHealth>("redis", timeout: TimeSpan.FromSeconds(5));
         return builder;
     }
 

@@ -8,11 +8,9 @@ internal sealed class DataFolder : IDisposable
 {
     private readonly FileStream _lock;
 
-    /// <exception cref="IOException">Another server uses the folder.</exception>
-    public DataFolder(string root)
+    private DataFolder(string root, FileStream held)
     {
-        Directory.CreateDirectory(root);
-        _lock = new FileStream(Path.Combine(root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        _lock = held;
         Buckets = Directory.CreateDirectory(Path.Combine(root, "buckets")).FullName;
         Uploads = Directory.CreateDirectory(Path.Combine(root, "uploads")).FullName;
         Incoming = Path.Combine(root, "incoming");
@@ -28,6 +26,23 @@ internal sealed class DataFolder : IDisposable
     public string Uploads { get; }
 
     public string Incoming { get; }
+
+    /// <summary>Opens the folder, making it where it is missing; null when another server has it open.</summary>
+    public static DataFolder? TryOpen(string root)
+    {
+        Directory.CreateDirectory(root);
+        FileStream held;
+        try
+        {
+            held = new FileStream(Path.Combine(root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(Path.Combine(root, "lock")))
+        {
+            return null;
+        }
+
+        return new DataFolder(root, held);
+    }
 
     public IncomingFile Receive() => new(Path.Combine(Incoming, Guid.NewGuid().ToString("N")));
 

@@ -6,7 +6,7 @@ namespace Devex.EmbeddedS3.Objects;
 /// <summary>GET and HEAD of an object.</summary>
 internal static class GetObject
 {
-    private const int BlockBytes = 64 * 1024;
+    private const int BlockBytes = 256 * 1024;
 
     public static async Task HandleAsync(S3Request request)
     {

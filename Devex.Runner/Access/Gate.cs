@@ -53,14 +53,16 @@ internal sealed class Gate(
 
         // 1, 2: route and readiness. The path is taken as it was sent: decoded or normalised once, it could name another.
         var target = RequestTarget.Parse(context);
-        var known = routes.TryFind(target.First, out var route, out var handle) && (route.Rest || !target.HasRest);
-        if (!session.Controlled && !(known && route.BeforeControl))
+        var route = RouteTable.Find(target.First);
+        if (route is { Rest: false } && target.HasRest)
+            route = null;
+        if (!session.Controlled && route is not { BeforeControl: true })
         {
             context.Response.Headers.RetryAfter = "1";
             await Problem.WriteAsync(context, 503, "session.notReady", "The session is not ready yet; try again in a second.");
             return;
         }
-        if (!known)
+        if (route is null)
         {
             await Problem.WriteAsync(context, 404, "notFound", "There is nothing here.");
             return;
@@ -113,7 +115,7 @@ internal sealed class Gate(
                 return;
             }
         }
-        await handle(new Visit(context, target.Rest, grant), context.RequestAborted);
+        await routes.HandleAsync(route, new Visit(context, target.Rest, grant), context.RequestAborted);
     }
 
     private async Task<(int Status, Grant? Grant, Ticket? Ticket)> AdmitAsync(HttpContext context, Route route, string path, OriginVerdict origin)

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Devex.Runner.Access;
 
 /// <summary>An admitted request.</summary>
@@ -13,19 +15,22 @@ internal sealed record Visit(HttpContext Context, string Rest, Grant? Grant)
 /// <summary>Handlers of the routes in <see cref="Route.All"/>.</summary>
 internal sealed class RouteTable
 {
-    private readonly Dictionary<string, (Route Route, Func<Visit, CancellationToken, Task> Handle)> _handlers = new(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Route> Known = Route.All.ToFrozenDictionary(route => route.Name, StringComparer.Ordinal);
+
+    private readonly Dictionary<Route, Func<Visit, CancellationToken, Task>> _handlers = [];
 
     /// <summary>
     /// Adds the handler of one route. By the time it runs the caller was admitted; a <see cref="Sessions.SessionException"/> that it throws
     /// before it answers becomes ProblemDetails. The token fires when the connection is lost or the program ends.
     /// </summary>
-    public void Map(Route route, Func<Visit, CancellationToken, Task> handle) => _handlers.Add(route.Name, (route, handle));
+    public void Map(Route route, Func<Visit, CancellationToken, Task> handle) => _handlers.Add(route, handle);
 
     /// <summary>Finds a route by the first segment of a path.</summary>
-    public bool TryFind(string name, out Route route, out Func<Visit, CancellationToken, Task> handle)
-    {
-        var found = _handlers.TryGetValue(name, out var entry);
-        (route, handle) = entry;
-        return found;
-    }
+    public static Route? Find(string name) => Known.GetValueOrDefault(name);
+
+    /// <summary>Runs the route's handler.</summary>
+    public Task HandleAsync(Route route, Visit visit, CancellationToken cancellation) => _handlers[route](visit, cancellation);
+
+    /// <summary>Routes that no part handles; there are none once every part has registered.</summary>
+    public IEnumerable<Route> Unhandled => Route.All.Where(route => !_handlers.ContainsKey(route));
 }

@@ -50,8 +50,7 @@ internal sealed class ControlEndpoint(
     /// <summary>Not stopped half-way when Core hangs up: what it signed is done as a whole.</summary>
     private async Task ApplyAsync(ControlRequest control)
     {
-        if (control.Keys is { } keys)
-            verifier.SetFurtherKeys(keys);
+        TakeKeys(control.Keys);
         foreach (var user in control.Revoke ?? [])
             tokens.Revoke(user);
         var changed = false;
@@ -73,6 +72,19 @@ internal sealed class ControlEndpoint(
             await programs.EndAsync();
     }
 
+    private void TakeKeys(IReadOnlyList<string>? keys)
+    {
+        try
+        {
+            if (keys is not null)
+                verifier.SetFurtherKeys(keys);
+        }
+        catch (FormatException e)
+        {
+            throw Invalid(e);
+        }
+    }
+
     private ControlRequest Parse(byte[] body)
     {
         try
@@ -83,9 +95,11 @@ internal sealed class ControlEndpoint(
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            throw new SessionException(400, "control.invalid", $"This is no control request: {e.Message}");
+            throw Invalid(e);
         }
     }
+
+    private static SessionException Invalid(Exception e) => new(400, "control.invalid", $"This is no control request: {e.Message}");
 
     private async Task AnswerAsync(Visit visit, CancellationToken cancellation)
     {

@@ -4,6 +4,7 @@ using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
 using Devex.Runner.Sessions;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Win32.SafeHandles;
 
 namespace Devex.Runner.Files;
@@ -133,6 +134,8 @@ internal sealed class FileEndpoint(WorkspaceFiles files, FileDrafts drafts, File
         MakeInert(context.Response);
         context.Response.ContentType = "application/zip";
         AsAttachment(context.Response, (path.Length == 0 ? session.Name : RelativePath.Name(path)) + ".zip");
+        // Contents are written asynchronously; the entries' heads and the directory at the end are not.
+        context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
         if (!HttpMethods.IsHead(context.Request.Method))
             await archives.WriteAsync(folder, path, context.Response.Body, cancellation);
     }

@@ -9,10 +9,11 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Devex.Runner.Ports;
 
 /// <summary>
-/// <c>GET /ports/{port}</c> with <c>Upgrade: devex-tunnel</c>: the raw bytes of a connection to 127.0.0.1, then ::1. When the caller
-/// ends its half the program sees the end and may go on answering; when the program ends its half the tunnel ends after the last byte.
+/// <c>GET /ports/{port}</c> with <c>Upgrade: devex-tunnel</c>: the raw bytes of a connection to 127.0.0.1, then ::1. When the program
+/// ends its half the tunnel ends after the last byte. Kestrel takes the end of the caller's half for the end of the connection, so that
+/// a caller that wants the answer keeps its half open, as HTTP clients do.
 /// </summary>
-internal sealed class PortTunnel(ServeOptions options)
+internal sealed class PortTunnel(ServeOptions options, IHostApplicationLifetime lifetime)
 {
     private const string Protocol = "devex-tunnel";
     private const int BadGateway = 502;
@@ -38,12 +39,12 @@ internal sealed class PortTunnel(ServeOptions options)
         context.Response.Headers.Upgrade = Protocol;
         await using var caller = await upgrade.UpgradeAsync();
         await using var stream = new NetworkStream(program, ownsSocket: false);
-        await PumpAsync(caller, stream, program, cancellation);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
+        await PumpAsync(caller, stream, ended);
     }
 
-    private static async Task PumpAsync(Stream caller, Stream stream, Socket program, CancellationToken cancellation)
+    private static async Task PumpAsync(Stream caller, Stream stream, CancellationTokenSource ended)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var up = UpAsync();
         try
         {
@@ -62,12 +63,12 @@ internal sealed class PortTunnel(ServeOptions options)
             try
             {
                 await caller.CopyToAsync(stream, BufferSize, ended.Token);
-                program.Shutdown(SocketShutdown.Send);
             }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+            catch (Exception e) when (e is IOException or OperationCanceledException)
             {
-                await ended.CancelAsync();
+                // As below.
             }
+            await ended.CancelAsync();
         }
     }
 

@@ -52,6 +52,7 @@ internal static class ServeCommand
 
     private static void AddServe(IServiceCollection services, ServeOptions options)
     {
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<SessionState>();

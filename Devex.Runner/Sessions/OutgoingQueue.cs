@@ -12,7 +12,7 @@ internal sealed class OutgoingQueue(WebSocket socket)
     /// <summary>Most bytes that wait for one client.</summary>
     public const int Limit = 16 << 20;
 
-    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
 
     private readonly Lock _gate = new();
     private readonly Channel<ReadOnlyMemory<byte>> _frames = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new() { SingleReader = true });
@@ -20,6 +20,16 @@ internal sealed class OutgoingQueue(WebSocket socket)
     private (WebSocketCloseStatus Code, string Reason)? _close;
     private volatile bool _discard;
     private long _bytes;
+
+    /// <summary>Whether it was decided to close: nothing more is taken from the client.</summary>
+    public bool Closing
+    {
+        get
+        {
+            lock (_gate)
+                return _close is not null;
+        }
+    }
 
     /// <summary>Puts a frame in line, whatever is in it already, or closes the client as too slow.</summary>
     public void Send(ReadOnlyMemory<byte> frame)

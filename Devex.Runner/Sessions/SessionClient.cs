@@ -36,5 +36,7 @@ internal sealed class SessionClient(int connection, Grant grant, OutgoingQueue q
     /// <summary>Closes after what is in line.</summary>
     public void Close(WebSocketCloseStatus code, string reason) => queue.Close(code, reason);
 
+    internal bool Closing => queue.Closing;
+
     internal Task AnswerAsync(ReadOnlyMemory<byte> frame) => queue.SendWhenRoomAsync(frame, gone);
 }

@@ -68,6 +68,8 @@ internal sealed class SessionEndpoint(
                 client.Close(CloseCode.Done, "done");
             }
             await sending;
+            // The peer's own close frame ends the reading; without one the queue aborts the socket.
+            await reading;
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
         {

@@ -43,13 +43,11 @@ internal sealed class SessionReader(
             }
             if (kind == WebSocketMessageType.Close)
                 return;
-            if (!Take(kind.Value, frame.Content.Span, cancellation))
+            // Once it is being closed only its own close frame counts: access may have been taken away.
+            if (client.Closing || !Take(kind.Value, frame.Content.Span, cancellation))
                 _slots.Release();
             if (_abuse >= Patience)
-            {
                 client.Close(CloseCode.Policy, "too many frames that are no requests, or too fast");
-                return;
-            }
         }
     }
 

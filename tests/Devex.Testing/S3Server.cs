@@ -48,15 +48,19 @@ public sealed class S3Server : IAsyncDisposable
     /// A client as Devex.Core configures its own: path style, and no checksums beyond what an operation demands, because
     /// the SDK would otherwise send bodies as aws-chunked, which several servers store with the framing.
     /// </summary>
-    public AmazonS3Client CreateClient(string? accessKey = null, string? secretKey = null) =>
-        new(new BasicAWSCredentials(accessKey ?? AccessKey, secretKey ?? SecretKey), new AmazonS3Config
+    public AmazonS3Client CreateClient(string? accessKey = null, string? secretKey = null, Action<AmazonS3Config>? configure = null)
+    {
+        var config = new AmazonS3Config
         {
             ServiceURL = ServiceUrl,
             AuthenticationRegion = Region,
             ForcePathStyle = true,
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-        });
+        };
+        configure?.Invoke(config);
+        return new AmazonS3Client(new BasicAWSCredentials(accessKey ?? AccessKey, secretKey ?? SecretKey), config);
+    }
 
     /// <summary>Makes a bucket with a random name and returns the name.</summary>
     public async Task<string> CreateBucketAsync(CancellationToken cancellationToken = default)

@@ -11,11 +11,11 @@ namespace Devex.EmbeddedS3.Tests.Contract;
 /// <summary>What Devex.Core needs of an S3 server, asked through the SDK with which Core asks.</summary>
 public abstract class S3Contract(S3Fixture fixture)
 {
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });
+    protected static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private AmazonS3Client S3 => fixture.Client;
+    protected AmazonS3Client S3 => fixture.Client;
 
     [Fact]
     public async Task What_was_put_is_got_with_its_type_and_metadata()
@@ -189,7 +189,12 @@ public abstract class S3Contract(S3Fixture fixture)
         {
             var part = await S3.UploadPartAsync(new UploadPartRequest
             {
-                BucketName = bucket, Key = "k", UploadId = upload.UploadId, PartNumber = number, InputStream = new MemoryStream(bytes[range]), UseChunkEncoding = false,
+                BucketName = bucket,
+                Key = "k",
+                UploadId = upload.UploadId,
+                PartNumber = number,
+                InputStream = new MemoryStream(bytes[range]),
+                UseChunkEncoding = false,
             }, Token);
             parts.Add(new PartETag(number, part.ETag));
         }
@@ -230,12 +235,36 @@ public abstract class S3Contract(S3Fixture fixture)
         await PutAsync(bucket, "k", [1, 2, 3]);
         var url = S3.GetPreSignedURL(new GetPreSignedUrlRequest
         {
-            BucketName = bucket, Key = "k", Expires = DateTime.UtcNow.AddMinutes(5), Protocol = Protocol.HTTP,
+            BucketName = bucket,
+            Key = "k",
+            Expires = DateTime.UtcNow.AddMinutes(5),
+            Protocol = Protocol.HTTP,
             ResponseHeaderOverrides = new ResponseHeaderOverrides { ContentDisposition = "attachment; filename=\"x.bin\"" },
         });
         using var answer = await Http.GetAsync(new Uri(url), Token);
         Assert.Equal([1, 2, 3], await answer.Content.ReadAsByteArrayAsync(Token));
         Assert.Equal("attachment; filename=\"x.bin\"", answer.Content.Headers.ContentDisposition!.ToString());
+    }
+
+    [Fact]
+    public async Task A_presigned_PUT_of_length_checksum_and_If_None_Match_is_taken_once()
+    {
+        var bucket = await fixture.Server.CreateBucketAsync(Token);
+        byte[] bytes = [1, 2, 3];
+        var hash = SHA256.HashData(bytes);
+        var url = PresignedPut.Create(S3, bucket, "packs/x", bytes.Length, hash, TimeSpan.FromMinutes(5));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(PresignedPut.Request(url, bytes, hash)));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, await SendAsync(PresignedPut.Request(url, bytes, hash)));
+        Assert.Equal(bytes, await BytesAsync(bucket, "packs/x"));
+    }
+
+    protected static async Task<HttpStatusCode> SendAsync(HttpRequestMessage request)
+    {
+        using (request)
+        {
+            using var answer = await Http.SendAsync(request, Token);
+            return answer.StatusCode;
+        }
     }
 
     protected Task<PutObjectResponse> PutAsync(string bucket, string key, byte[] bytes, Action<PutObjectRequest>? set = null)
@@ -253,7 +282,7 @@ public abstract class S3Contract(S3Fixture fixture)
         return content.ToArray();
     }
 
-    private async Task<List<string>> KeysAsync(string bucket, int maxKeys = 1000)
+    protected async Task<List<string>> KeysAsync(string bucket, int maxKeys = 1000)
     {
         var keys = new List<string>();
         string? token = null;

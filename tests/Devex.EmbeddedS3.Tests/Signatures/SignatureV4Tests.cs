@@ -79,14 +79,41 @@ public sealed class SignatureV4Tests
         else Assert.Equal(code, (await Assert.ThrowsAsync<Errors.S3Exception>(receive)).Error.Code);
     }
 
+    [Theory]
+    [InlineData("3\r\nabc\r\n0\r\nx-amz-checksum-crc64nvme:BeXKuz/B+us=\r\n\r\n", 3, null)]
+    [InlineData("1\r\na\r\n2\r\nbc\r\n0\r\nx-amz-checksum-crc64nvme:BeXKuz/B+us=\r\n", 3, null)]
+    [InlineData("3\r\nabd\r\n0\r\nx-amz-checksum-crc64nvme:BeXKuz/B+us=\r\n\r\n", 3, "BadDigest")]
+    [InlineData("3\r\nabc\r\n0\r\n\r\n", 3, "BadDigest")]
+    [InlineData("3\r\nabc\r\n0\r\nx-amz-checksum-crc64nvme:BeXKuz/B+us=\r\n\r\n", 4, "IncompleteBody")]
+    [InlineData("3\r\nab", 3, "IncompleteBody")]
+    [InlineData("3\r\nabcd\r\n0\r\n\r\n", 3, "InvalidRequest")]
+    [InlineData("zz\r\nabc\r\n", 3, "InvalidRequest")]
+    public async Task An_unsigned_body_with_a_trailer_is_checked_by_its_trailer_and_length(string body, int length, string? code)
+    {
+        var receive = () => ReceiveAsync(body, "", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-checksum-crc64nvme", length);
+        if (code is null) Assert.Equal("abc", await receive());
+        else Assert.Equal(code, (await Assert.ThrowsAsync<Errors.S3Exception>(receive)).Error.Code);
+    }
+
+    [Fact]
+    public void The_checksums_have_their_published_check_values()
+    {
+        var check = "123456789"u8;
+        foreach (var (crc, value) in new[] { (Crc.Crc32(), "CBF43926"), (Crc.Crc32C(), "E3069283"), (Crc.Crc64Nvme(), "AE8B14860A799888") })
+        {
+            crc.Append(check);
+            Assert.Equal(value, Convert.ToHexString(crc.Result()));
+        }
+    }
+
     private static string Chunked(params (string Signature, int Size)[] chunks) =>
         string.Concat(chunks.Select(chunk => $"{chunk.Size:x};chunk-signature={chunk.Signature}\r\n" + (chunk.Size > 0 ? new string('a', chunk.Size) + "\r\n" : "")));
 
-    private static async Task<string> ReceiveAsync(string body, string seed, string payload, string? trailer = null)
+    private static async Task<string> ReceiveAsync(string body, string seed, string payload, string? trailer = null, int length = 66560)
     {
         var http = new DefaultHttpContext().Request;
         http.Body = new MemoryStream(Encoding.ASCII.GetBytes(body));
-        http.Headers["x-amz-decoded-content-length"] = "66560";
+        http.Headers["x-amz-decoded-content-length"] = $"{length}";
         if (trailer is not null) http.Headers["x-amz-trailer"] = trailer;
         using var content = new MemoryStream();
         await new Payload(http, new SignedRequest(Time, Scope, Key, seed, payload)).CopyToAsync(content, TestContext.Current.CancellationToken);

@@ -1,0 +1,108 @@
+using System.Text.Json.Serialization;
+
+namespace Devex.Contracts.Snapshots;
+
+/// <summary>Body of <c>POST claims</c> (bootstrap token): opens an incarnation by committing a root with the newest one's content.</summary>
+/// <param name="ClaimId">22 random characters; the same id again gives the same incarnation.</param>
+/// <param name="Attempt">The save attempt that claims; null for restore and saver.</param>
+/// <param name="Restored">Whether the restore marker is on disk.</param>
+public sealed record ClaimRequest(string ClaimId, string? Attempt = null, bool Restored = false);
+
+/// <summary>Answer of <c>POST claims</c>. 423 with a problem means: another writer may still write, ask again.</summary>
+/// <param name="Token">Incarnation token.</param>
+/// <param name="Incarnation">Id of the incarnation.</param>
+/// <param name="Root">The root that opened it.</param>
+/// <param name="Hash">SHA-256 of that root, hex.</param>
+/// <param name="Excludes">The template's patterns.</param>
+/// <param name="MaxBytes">Most bytes that a snapshot may hold.</param>
+public sealed record Claimed(
+    string Token, string Incarnation, SnapshotRoot Root, string Hash, IReadOnlyList<string> Excludes, long MaxBytes);
+
+/// <summary>Answer of <c>GET root</c>: the newest root.</summary>
+public sealed record CurrentRoot(SnapshotRoot Root, string Hash, IReadOnlyList<string> Excludes, long MaxBytes);
+
+/// <summary>Kind of an object in S3.</summary>
+public enum SnapshotObjectKind
+{
+    /// <summary>Contents.</summary>
+    [JsonStringEnumMemberName("pack")] Pack,
+
+    /// <summary>Entries.</summary>
+    [JsonStringEnumMemberName("page")] Page,
+}
+
+/// <summary>Names a page or pack.</summary>
+public sealed record SnapshotObject(SnapshotObjectKind Kind, SnapshotScope Scope, string Hash);
+
+/// <summary>Body of <c>POST downloads</c>: at most 256 objects named by root <paramref name="Root"/>.</summary>
+public sealed record DownloadRequest(long Root, IReadOnlyList<SnapshotObject> Objects);
+
+/// <summary>Answer of <c>POST downloads</c>: addresses in the order asked.</summary>
+public sealed record DownloadList(IReadOnlyList<string> Urls, DateTimeOffset ExpiresAt);
+
+/// <summary>An object to be put: always in the user's scope.</summary>
+/// <param name="Kind">Pack or page.</param>
+/// <param name="Hash">SHA-256, hex: its name.</param>
+/// <param name="Length">Bytes.</param>
+public sealed record UploadObject(SnapshotObjectKind Kind, string Hash, long Length);
+
+/// <summary>Body of <c>POST uploads</c>: at most 256 objects.</summary>
+public sealed record UploadRequest(IReadOnlyList<UploadObject> Objects);
+
+/// <summary>How to put one object. 412 means that it is already there, which is success.</summary>
+/// <param name="Url">Presigned.</param>
+/// <param name="Headers">Signed headers beside <c>Host</c> and <c>Content-Length</c>; sent exactly so.</param>
+public sealed record Upload(string Url, IReadOnlyDictionary<string, string> Headers);
+
+/// <summary>Answer of <c>POST uploads</c>, in the order asked.</summary>
+public sealed record UploadList(IReadOnlyList<Upload> Uploads, DateTimeOffset ExpiresAt);
+
+/// <summary>Body of <c>POST commits</c>. Sent again unchanged until there is an answer: the id and the bytes of the root depend on nothing else.</summary>
+/// <param name="Commit">22 random characters.</param>
+/// <param name="Parent">Number of the newest root that the writer knows; the commit becomes the next.</param>
+/// <param name="Pages">All pages, in order.</param>
+/// <param name="AsOf">When reading began.</param>
+/// <param name="Stale">What could not be kept, at most 100.</param>
+/// <param name="Restored">Whether the restore marker is on disk.</param>
+public sealed record CommitRequest(
+    string Commit, long Parent, IReadOnlyList<CommitPage> Pages, SessionInstant? AsOf, IReadOnlyList<StaleFile> Stale, bool Restored);
+
+/// <summary>A page of a commit.</summary>
+public sealed record CommitPage(SnapshotScope Scope, string Hash);
+
+/// <summary>Answer of <c>POST commits</c>.</summary>
+public sealed record Committed(SnapshotRoot Root, string Hash);
+
+/// <summary>Body of <c>POST progress</c>.</summary>
+/// <param name="Stage"><c>restoring</c> or <c>saving</c>.</param>
+/// <param name="Done">Bytes.</param>
+/// <param name="Total">Bytes.</param>
+public sealed record ProgressReport(string Stage, long Done, long Total);
+
+/// <summary>The ProblemDetails of the session listener.</summary>
+/// <param name="Code">A key of <see cref="SnapshotProblems"/>.</param>
+/// <param name="Detail">For people.</param>
+/// <param name="By">Who superseded the caller.</param>
+public sealed record SnapshotProblem(string? Code, string? Detail, SupersededBy? By = null);
+
+/// <summary>Who wrote the root that shut the caller out.</summary>
+public sealed record SupersededBy(string? Session, string? Incarnation, string? Attempt);
+
+/// <summary>Codes of the session listener's problems.</summary>
+public static class SnapshotProblems
+{
+    /// <summary>409: a root of another incarnation follows the caller's.</summary>
+    public const string Superseded = "snapshot.superseded";
+
+    /// <summary>423: another writer may still write.</summary>
+    public const string Held = "snapshot.held";
+
+    /// <summary>413: more than the quota.</summary>
+    public const string Quota = "snapshot.quota";
+
+    /// <summary>422: a page or pack is absent or not as it must be.</summary>
+    public const string Invalid = "snapshot.invalid";
+
+    /// <summary>404: the REPL has no snapshot.</summary>
+    public const string None = "snapshot.none";
+}

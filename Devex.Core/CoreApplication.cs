@@ -1,0 +1,68 @@
+using Devex.Core.Access;
+using Devex.Core.Errors;
+using Devex.Core.Events;
+using Devex.Core.Gateway;
+using Devex.Core.Identity;
+using Devex.Core.Keys;
+using Devex.Core.OpenApi;
+using Devex.Core.Repls;
+using Devex.Core.Runtimes;
+using Devex.Core.Sessions;
+using Devex.Core.Snapshots;
+using Devex.Core.Storage;
+using Devex.Core.Templates;
+using Devex.ServiceDefaults;
+
+namespace Devex.Core;
+
+/// <summary>Core put together. What runs sessions and keeps files is one part that tests of the control plane replace.</summary>
+internal static class CoreApplication
+{
+    /// <param name="args">Of the program.</param>
+    /// <param name="engine">Adds <see cref="ITemplates"/>, <see cref="ISnapshots"/> and <see cref="ISessions"/> instead of Core's own.</param>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? engine = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
+        builder.AddErrors();
+        builder.AddListeners();
+        builder.AddKeys();
+        builder.AddStorage();
+        builder.AddIdentity();
+        builder.AddRepls();
+        builder.AddEvents();
+        builder.AddGateway();
+        builder.AddApiDocument();
+        (engine ?? AddEngine)(builder);
+
+        var app = builder.Build();
+        // Inside the developer exception page, which would otherwise answer 500 for every problem in Development.
+        app.UseExceptionHandler();
+        app.UseListeners();
+        app.UseWebSockets();
+        app.UseMiddleware<PeerAssertion>();
+        app.UseAuthentication();
+        app.UseMiddleware<RouteGuard>();
+        app.MapDefaultEndpoints();
+        app.MapIdentity();
+        app.MapRepls();
+        app.MapEvents();
+        app.MapGateway();
+        app.MapApiDocument();
+        app.MapTemplates();
+        if (engine is null)
+        {
+            app.MapSnapshots();
+            app.MapSessions();
+        }
+        return app;
+    }
+
+    private static void AddEngine(WebApplicationBuilder builder)
+    {
+        builder.AddTemplates();
+        builder.AddSnapshots();
+        builder.AddSessions();
+        builder.AddRuntimes();
+    }
+}

@@ -1,0 +1,132 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using Devex.Contracts.Api;
+using Devex.Core.Repls;
+
+namespace Devex.Core.Events;
+
+/// <summary>One <c>/api/events</c> socket: the snapshot, then what changes, until either side ends it.</summary>
+internal sealed class EventConnection(WebSocket socket, EventReader reader, ReplStore store, ReplRecords records, ReplViews views,
+    Func<CancellationToken, Task<bool>> isWelcome, TimeProvider time)
+{
+    /// <summary>Changes that come together are told together.</summary>
+    private static readonly TimeSpan Merge = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>A reader that takes no frame for this long is cut off; it reconnects to a snapshot.</summary>
+    private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often credentials are looked at again.</summary>
+    private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(1);
+
+    private WebSocketCloseStatus _close = WebSocketCloseStatus.NormalClosure;
+
+    /// <summary>Ends with the connection; <paramref name="stopping"/> closes it with 1001.</summary>
+    public async Task RunAsync(CancellationToken aborted, CancellationToken stopping)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
+        var reading = ReadAsync(end);
+        try
+        {
+            await TellAsync(end.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        {
+            // The reader went away, was too slow, or Core stops.
+        }
+        finally
+        {
+            await CloseAsync(stopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : _close);
+            await end.CancelAsync();
+            await reading;
+        }
+    }
+
+    private async Task TellAsync(CancellationToken cancellationToken)
+    {
+        var checkedAt = time.GetUtcNow();
+        while (true)
+        {
+            var pending = reader.Take();
+            if (pending.Resync)
+                await SendSnapshotAsync(cancellationToken);
+            else
+                await SendChangesAsync(pending, cancellationToken);
+            if (!await reader.WaitAsync(Recheck, cancellationToken) || time.GetUtcNow() - checkedAt >= Recheck)
+            {
+                checkedAt = time.GetUtcNow();
+                if (!await isWelcome(cancellationToken))
+                {
+                    _close = WebSocketCloseStatus.PolicyViolation;
+                    return;
+                }
+            }
+            await Task.Delay(Merge, time, cancellationToken);
+        }
+    }
+
+    private async Task SendSnapshotAsync(CancellationToken cancellationToken)
+    {
+        var repls = await views.ViewAsync(await store.ListAsync(reader.User, cancellationToken), reader.User, cancellationToken);
+        reader.SetKnown(repls.Select(repl => repl.Id));
+        await SendAsync(new ReplsSnapshot(repls), cancellationToken);
+    }
+
+    private async Task SendChangesAsync(Pending pending, CancellationToken cancellationToken)
+    {
+        foreach (var id in pending.Changed)
+        {
+            var record = await records.FindAsync(id, cancellationToken);
+            var seen = record is { DeletedAt: null } && ReplStore.RoleOf(reader.User, record) is not null;
+            if (seen)
+                await SendAsync(new ReplChanged(await views.ViewAsync(record!, reader.User, cancellationToken)), cancellationToken);
+            else if (reader.Knows(id))
+                await SendAsync(new ReplRemoved(id), cancellationToken);
+            reader.SetKnown(id, seen);
+        }
+        foreach (var (id, saved) in pending.Saved)
+        {
+            if (reader.Knows(id))
+                await SendAsync(new ReplSaved(id, saved), cancellationToken);
+        }
+    }
+
+    private async Task SendAsync(DevexEvent what, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(SlowAfter);
+        await socket.SendAsync(
+            JsonSerializer.SerializeToUtf8Bytes(what, ApiJson.Default.DevexEvent), WebSocketMessageType.Text, endOfMessage: true, limit.Token);
+    }
+
+    /// <summary>Readers have nothing to say; reading is how a close and lost connections are seen.</summary>
+    private async Task ReadAsync(CancellationTokenSource end)
+    {
+        var buffer = new byte[256];
+        try
+        {
+            while ((await socket.ReceiveAsync(buffer.AsMemory(), end.Token)).MessageType != WebSocketMessageType.Close)
+            {
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        {
+            // Either end is gone.
+        }
+        await end.CancelAsync();
+    }
+
+    private async Task CloseAsync(WebSocketCloseStatus status)
+    {
+        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
+            return;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await socket.CloseOutputAsync(status, null, limit.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        {
+            socket.Abort();
+        }
+    }
+}

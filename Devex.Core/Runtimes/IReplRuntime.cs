@@ -1,0 +1,60 @@
+using Devex.Contracts;
+using Devex.Contracts.Api;
+using Devex.Core.Templates;
+
+namespace Devex.Core.Runtimes;
+
+/// <summary>
+/// Where sessions run. Every call is idempotent by the names in <see cref="SessionSpec"/>: what exists already is taken as it is, what runs is
+/// joined, and what another replica began is carried on. No call decides anything; the reconciler does.
+/// </summary>
+internal interface IReplRuntime
+{
+    /// <summary>Kind and isolation, as probed at start.</summary>
+    RuntimeInfo Info { get; }
+
+    /// <summary>Probes and gets ready; called once, before anything else.</summary>
+    Task StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>Why this template cannot run here, in words; null when it can.</summary>
+    string? Refuse(TemplateManifest template);
+
+    /// <summary>Makes the session's place: folders, names, tokens. Called again it refreshes what may have moved (Core's address, tokens).</summary>
+    Task PrepareAsync(SessionSpec session, CancellationToken cancellationToken);
+
+    /// <summary>Runs <c>restore</c>, or joins a run of it, to its end. Cancelling leaves it running: <see cref="RemoveAsync"/> ends it.</summary>
+    Task<RunOutcome> RestoreAsync(SessionSpec session, CancellationToken cancellationToken);
+
+    /// <summary>Starts <c>serve</c> unless it runs; returns its address (<c>unix:/path</c> or <c>http://host:port</c>) as soon as it can be dialled.</summary>
+    /// <exception cref="RuntimeException">It ended, or did not listen in time.</exception>
+    Task<string> EnsureServeAsync(SessionSpec session, CancellationToken cancellationToken);
+
+    /// <summary>Starts the saver unless it runs.</summary>
+    Task EnsureSaverAsync(SessionSpec session, CancellationToken cancellationToken);
+
+    /// <summary>Ends <c>serve</c> and with it the user's programs, without its consent; files stay.</summary>
+    Task EndServeAsync(SessionSpec session, CancellationToken cancellationToken);
+
+    /// <summary>Runs <c>save --attempt</c>, or joins the run of that attempt, to its end. Whether it saved is for the chain of roots to say.</summary>
+    Task<RunOutcome> SaveAsync(SessionSpec session, string attempt, CancellationToken cancellationToken);
+
+    /// <summary>Ends everything of the session, then removes its files. A later session of the same REPL is never touched.</summary>
+    Task RemoveAsync(RuntimeSession session, CancellationToken cancellationToken);
+
+    /// <summary>Ends everything of the session but keeps its files where an operator finds them; returns where, in words.</summary>
+    Task<string> SetAsideAsync(RuntimeSession session, CancellationToken cancellationToken);
+
+    Task<RuntimeObservation> ObserveAsync(RuntimeSession session, CancellationToken cancellationToken);
+
+    /// <summary>The session of a REPL of which anything exists; null when there is none.</summary>
+    Task<RuntimeSession?> FindAsync(ReplId id, CancellationToken cancellationToken);
+
+    /// <summary>All sessions of which anything exists, known to a record or not.</summary>
+    Task<IReadOnlyList<RuntimeSession>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sessions of which something ended or changed since; the sweep finds what this misses.</summary>
+    IAsyncEnumerable<RuntimeSession> WatchAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A runtime could not do what was asked; the message is for the REPL's owner.</summary>
+internal sealed class RuntimeException(string message, Exception? inner = null) : Exception(message, inner);

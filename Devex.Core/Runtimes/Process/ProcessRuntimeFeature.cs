@@ -1,0 +1,19 @@
+namespace Devex.Core.Runtimes.Process;
+
+internal static class ProcessRuntimeFeature
+{
+    public static IServiceCollection AddProcessRuntime(this IServiceCollection services)
+    {
+        services.AddOptions<ProcessOptions>().BindConfiguration("Runtime:Process");
+        services.AddSingleton<ProcessFolders>();
+        services.AddSingleton<RunnerProgram>();
+        services.AddSingleton<SessionCommands>();
+        services.AddSingleton<ProcessExits>();
+        services.AddSingleton<ProcessLauncher>();
+        services.AddSingleton<UidPool>();
+        services.AddSingleton<IsolationProbe>();
+        services.AddSingleton<ProcessRuntime>();
+        services.AddSingleton<IReplRuntime>(provider => provider.GetRequiredService<ProcessRuntime>());
+        return services;
+    }
+}

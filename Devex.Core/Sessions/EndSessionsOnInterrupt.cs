@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using Devex.Core.Runtimes;
+using Devex.Core.Sessions.Store;
+
+namespace Devex.Core.Sessions;
+
+/// <summary>
+/// SIGTERM ends Core and leaves sessions to the next one. SIGINT means that the whole stack ends, storage included: then every session is saved and
+/// ended first, however long that takes. A second SIGINT gives up and says what is unsaved; that stays on disk for the next start.
+/// </summary>
+internal sealed partial class EndSessionsOnInterrupt(
+    IReplRuntime runtime, IReplRecords repls, ISessionStore store, Reconciler reconciler, TimeProvider time, ILogger<EndSessionsOnInterrupt> logger)
+    : IHostedLifecycleService, IDisposable
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    private readonly CancellationTokenSource _givenUp = new();
+    private PosixSignalRegistration? _registration;
+    private int _interrupts;
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _registration = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            // The host's own handler begins the shutdown; the process must not end by the signal itself.
+            context.Cancel = true;
+            if (Interlocked.Increment(ref _interrupts) > 1)
+                _givenUp.Cancel();
+        });
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Runs before any service stops: the session listener and the reconciler are still there.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _interrupts) > 0)
+            await EndAllAsync();
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _registration?.Dispose();
+        _givenUp.Dispose();
+    }
+
+    internal async Task EndAllAsync()
+    {
+        var sessions = await runtime.ListAsync(CancellationToken.None);
+        if (sessions.Count == 0)
+            return;
+        LogEnding(sessions.Count);
+        foreach (var session in sessions)
+        {
+            await repls.WantStoppedAsync(session.Owner, session.Id, CancellationToken.None);
+            reconciler.Wake(session.Owner, session.Id);
+        }
+        try
+        {
+            while (sessions.Count > 0)
+            {
+                await Task.Delay(Look, time, _givenUp.Token);
+                sessions = await runtime.ListAsync(_givenUp.Token);
+            }
+            LogEnded();
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var session in sessions)
+            {
+                var record = await store.FindAsync(session.Id, CancellationToken.None);
+                LogUnsaved(session.Id.ToString(), record?.Saved?.At, record?.Problem);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Saving and ending {Count} sessions. Press Ctrl-C again to leave them as they are")]
+    private partial void LogEnding(int count);
+
+    [LoggerMessage(LogLevel.Information, "All sessions are saved")]
+    private partial void LogEnded();
+
+    [LoggerMessage(LogLevel.Warning, "{ReplId} is not saved since {SavedAt} and stays on disk: {Problem}")]
+    private partial void LogUnsaved(string replId, DateTimeOffset? savedAt, string? problem);
+}

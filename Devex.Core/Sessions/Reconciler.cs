@@ -1,0 +1,240 @@
+using System.Diagnostics.CodeAnalysis;
+using Devex.Contracts;
+using Devex.Core.Runtimes;
+using Devex.Core.Sessions.Store;
+using Microsoft.Extensions.Options;
+
+namespace Devex.Core.Sessions;
+
+/// <summary>
+/// One loop per REPL that has work, on whichever replica holds its lease; woken by <see cref="Wake"/>, by what the runtime reports, by time, and by a
+/// sweep that compares what is wanted, what is recorded and what runs.
+/// </summary>
+internal sealed partial class Reconciler(
+    SessionEngine engine, ISessionLeases leases, ISessionStore store, IReplRecords repls, IReplRuntime runtime, ISessionSignals signals,
+    IOptions<SessionsOptions> options, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ReplId, Loop> _loops = [];
+    private CancellationToken _stopping;
+
+    /// <summary>Number of loops now; for tests and metrics.</summary>
+    public int Loops
+    {
+        get
+        {
+            lock (_gate)
+                return _loops.Count;
+        }
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await runtime.StartAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Has a REPL looked at, here, as soon as may be.</summary>
+    public void Wake(UserId owner, ReplId id)
+    {
+        lock (_gate)
+        {
+            if (_stopping.IsCancellationRequested)
+                return;
+            if (_loops.TryGetValue(id, out var loop))
+            {
+                loop.Again = true;
+                loop.Work?.Wake();
+                return;
+            }
+            loop = new Loop();
+            _loops.Add(id, loop);
+            loop.Task = Task.Run(() => RunLoopAsync(owner, id, loop), CancellationToken.None);
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        Task[] running;
+        lock (_gate)
+            running = [.. _loops.Values.Select(loop => loop.Task!)];
+        await Task.WhenAll(running).WaitAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _stopping = stoppingToken;
+        return Task.WhenAll(SweepAsync(stoppingToken), FollowRuntimeAsync(stoppingToken), FollowReplicasAsync(stoppingToken));
+    }
+
+    private async Task RunLoopAsync(UserId owner, ReplId id, Loop loop)
+    {
+        do
+        {
+            lock (_gate)
+                loop.Again = false;
+            await HoldAsync(owner, id, loop);
+        }
+        while (!TryEnd(id, loop));
+    }
+
+    private bool TryEnd(ReplId id, Loop loop)
+    {
+        lock (_gate)
+        {
+            // Woken after the last look: look again, unless it is another replica's business.
+            if (loop.Again && !loop.Elsewhere && !_stopping.IsCancellationRequested)
+                return false;
+            _loops.Remove(id);
+            return true;
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever fails in one session is logged and tried again; no other session may notice.")]
+    private async Task HoldAsync(UserId owner, ReplId id, Loop loop)
+    {
+        try
+        {
+            await using var lease = await leases.TakeAsync(id, _stopping);
+            loop.Elsewhere = lease is null;
+            if (lease is null)
+                return;
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping, lease.Lost);
+            var work = new SessionWork(owner, id, lease.Fence);
+            lock (_gate)
+                loop.Work = work;
+            await WorkAsync(work, ended.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            loop.Elsewhere = true;
+        }
+        catch (LeaseLostException)
+        {
+            LogLeaseLost(id);
+            loop.Elsewhere = true;
+        }
+        catch (Exception e)
+        {
+            // Redis is away: the sweep comes back.
+            LogFailed(e, id, options.Value.SweepInterval);
+            loop.Elsewhere = true;
+        }
+        finally
+        {
+            lock (_gate)
+                loop.Work = null;
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "As above.")]
+    private async Task WorkAsync(SessionWork work, CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        while (true)
+        {
+            TimeSpan? wait;
+            try
+            {
+                wait = await engine.RunAsync(work, cancellationToken);
+                failures = 0;
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException))
+            {
+                wait = BackOff.After(++failures);
+                LogFailed(e, work.Id, wait.Value);
+            }
+            if (wait is not { } time)
+                return;
+            await WaitAsync(work, time, cancellationToken);
+        }
+    }
+
+    private async Task WaitAsync(SessionWork work, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var woken = work.WaitAsync(either.Token);
+        var due = Task.Delay(wait, time, either.Token);
+        await Task.WhenAny(woken, due);
+        await either.CancelAsync();
+        await Task.WhenAll(woken, due).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The next sweep tries again.")]
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await SweepOnceAsync(cancellationToken);
+                }
+                catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+                {
+                    LogSweepFailed(e);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task SweepOnceAsync(CancellationToken cancellationToken)
+    {
+        var held = await runtime.ListAsync(cancellationToken);
+        var wanted = await repls.ActiveAsync(cancellationToken);
+        var recorded = await store.ActiveAsync(cancellationToken);
+        foreach (var (owner, id) in held.Select(session => (session.Owner, session.Id)).Concat(wanted).Concat(recorded).Distinct())
+        {
+            bool known;
+            lock (_gate)
+                known = _loops.ContainsKey(id);
+            if (!known)
+                Wake(owner, id);
+        }
+    }
+
+    private async Task FollowRuntimeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var session in runtime.WatchAsync(cancellationToken))
+                Wake(session.Owner, session.Id);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task FollowReplicasAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var (owner, id) in signals.ReceiveAsync(cancellationToken))
+                Wake(owner, id);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private sealed class Loop
+    {
+        public Task? Task { get; set; }
+
+        public SessionWork? Work { get; set; }
+
+        /// <summary>Woken since the last look began.</summary>
+        public bool Again { get; set; }
+
+        /// <summary>Another replica holds the lease.</summary>
+        public bool Elsewhere { get; set; }
+    }
+}

@@ -1,0 +1,83 @@
+using Devex.Core.Repls;
+using Devex.Core.Runtimes;
+
+namespace Devex.Core.Sessions;
+
+/// <summary>What to do next.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="At">For <see cref="SessionStep.Wait"/>: until when.</param>
+internal readonly record struct SessionDecision(SessionStep Step, DateTimeOffset? At = null)
+{
+    public static implicit operator SessionDecision(SessionStep step) => new(step);
+}
+
+/// <summary>
+/// The life of a REPL as one pure function: from what is wanted, what is recorded and what the runtime holds, to the next step.
+/// <code>
+/// Queued ─► Restoring ─► Starting ─► Running ─► Freezing ─► Ending ─► Saving ─► Removing ─► Stopped
+///    └──────────┴─ stop, nothing restored yet ────────────────────────────────────┘
+///                           ▲  serve crashed │ ▲                        │ not saved
+///                           └────────────────┘ └────────────────────────┘
+/// </code>
+/// </summary>
+internal static class SessionPlan
+{
+    /// <param name="record">What is recorded; null when Redis knows nothing.</param>
+    /// <param name="held">The session that the runtime holds; null when it holds none.</param>
+    /// <param name="seen">What the runtime sees of <paramref name="held"/>.</param>
+    /// <param name="desired">What the owner wants.</param>
+    /// <param name="now">UTC.</param>
+    public static SessionDecision Next(
+        SessionRecord? record, RuntimeSession? held, RuntimeObservation seen, DesiredState desired, DateTimeOffset now)
+    {
+        if (record is null || record.Phase is SessionPhase.Stopped)
+        {
+            return held is not null ? SessionStep.Adopt
+                : desired is DesiredState.Running ? SessionStep.Queue
+                : SessionStep.Rest;
+        }
+        if (held is not null && held.Session != record.Session)
+            return SessionStep.Adopt;
+
+        var stop = desired is DesiredState.Stopped;
+        return record.Phase switch
+        {
+            SessionPhase.Removing => SessionStep.Remove,
+            SessionPhase.Queued or SessionPhase.Restoring when stop => seen.Restored ? SessionStep.Stop : SessionStep.Remove,
+            SessionPhase.Queued => SessionStep.Prepare,
+            SessionPhase.Restoring => held is null ? SessionStep.Prepare : SessionStep.Restore,
+            _ when held is null => SessionStep.Lose,
+            SessionPhase.Starting => Starting(record, seen, stop, now),
+            SessionPhase.Running => Running(record, seen, stop, now),
+            // Without the marker nothing can have changed, and nothing would be committed.
+            _ when !seen.Restored => SessionStep.Remove,
+            SessionPhase.Freezing => SessionStep.Freeze,
+            SessionPhase.Ending => SessionStep.EndPrograms,
+            _ => SessionStep.Save,
+        };
+    }
+
+    private static SessionDecision Starting(SessionRecord record, RuntimeObservation seen, bool stop, DateTimeOffset now) =>
+        stop && !seen.Restored ? SessionStep.Remove
+        : stop ? StopWhenDue(record, now)
+        : !seen.Restored ? SessionStep.Restore
+        : record.ServeAgainAt > now ? new SessionDecision(SessionStep.Wait, record.ServeAgainAt)
+        : SessionStep.Serve;
+
+    private static SessionDecision Running(SessionRecord record, RuntimeObservation seen, bool stop, DateTimeOffset now)
+    {
+        if (stop)
+        {
+            var due = StopWhenDue(record, now);
+            // Between two attempts editors live on; a saver that has gone may come back meanwhile.
+            return due.Step is SessionStep.Wait && seen is { Serving: true, Saving: false } && !(record.SaverAgainAt > now) ? SessionStep.RestartSaver : due;
+        }
+        return !seen.Serving ? SessionStep.Recover
+            : !seen.Saving && record.SaverAgainAt is { } again && again > now ? new SessionDecision(SessionStep.Watch, again)
+            : !seen.Saving ? SessionStep.RestartSaver
+            : SessionStep.Watch;
+    }
+
+    private static SessionDecision StopWhenDue(SessionRecord record, DateTimeOffset now) =>
+        record.SaveAgainAt is { } again && again > now ? new SessionDecision(SessionStep.Wait, again) : SessionStep.Stop;
+}

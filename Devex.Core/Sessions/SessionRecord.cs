@@ -1,0 +1,63 @@
+using Devex.Contracts;
+using Devex.Contracts.Api;
+
+namespace Devex.Core.Sessions;
+
+/// <summary>
+/// What Redis knows of a REPL's session, or of its last one: <c>session:{id}</c>. If it is lost, it is made anew from S3 and the runtime.
+/// </summary>
+internal sealed record SessionRecord
+{
+    public int Format { get; init; } = 1;
+
+    /// <summary>Counts writes; each names the version it replaces.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Number of the lease under which the reconciler last wrote; an older lease writes no more.</summary>
+    public long Fence { get; init; }
+
+    public required UserId Owner { get; init; }
+
+    public required ReplId Id { get; init; }
+
+    /// <summary>One run, from start to stop.</summary>
+    public required string Session { get; init; }
+
+    public required SessionPhase Phase { get; init; }
+
+    /// <summary>Address and instance of <c>serve</c>, once control was accepted.</summary>
+    public string? Address { get; init; }
+
+    public string? Instance { get; init; }
+
+    /// <summary>First time of ready; null means that nobody has been let in and nothing can have changed.</summary>
+    public DateTimeOffset? ReadyAt { get; init; }
+
+    /// <summary>Last time the session was seen busy.</summary>
+    public DateTimeOffset? BusyAt { get; init; }
+
+    /// <summary>The save attempt under way; named before it begins.</summary>
+    public string? Attempt { get; init; }
+
+    /// <summary>Failed saves of this stop, and when to try again.</summary>
+    public int FailedSaves { get; init; }
+
+    public DateTimeOffset? SaveAgainAt { get; init; }
+
+    /// <summary>Crashes of <c>serve</c> since it last ran for a while, and when to start it again.</summary>
+    public int Crashes { get; init; }
+
+    public DateTimeOffset? ServeAgainAt { get; init; }
+
+    public int SaverCrashes { get; init; }
+
+    public DateTimeOffset? SaverAgainAt { get; init; }
+
+    public SessionProgress? Progress { get; init; }
+
+    public string? Problem { get; init; }
+
+    public SavedState? Saved { get; init; }
+
+    public SessionView ToView() => new(Phase.ToState(), Progress, Problem, Saved);
+}

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Devex.Contracts;
+using Devex.Contracts.Api;
+using Devex.Core.Events;
+using Devex.Core.Sessions.Store;
+using Devex.Core.Snapshots;
+
+namespace Devex.Core.Sessions;
+
+/// <summary>Keeps the record and everyone who looks up to date with what a session's writers tell.</summary>
+internal sealed class SnapshotListener(ISessionStore store, IReplEvents events, TimeProvider time) : ISnapshotEvents
+{
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConcurrentDictionary<ReplId, DateTimeOffset> _told = new();
+
+    public async Task CommittedAsync(UserId owner, ReplId id, SavedState saved, CancellationToken cancellationToken)
+    {
+        await store.UpdateAsync(id, current => SavedStates.Newer(current, owner, id, saved), cancellationToken);
+        await events.SavedAsync(owner, id, saved, cancellationToken);
+    }
+
+    public async Task ProgressAsync(
+        UserId owner, ReplId id, string session, string stage, long done, long total, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        // A picture four times a second is enough, but the last must come.
+        if (done < total && _told.TryGetValue(id, out var last) && now - last < Often)
+            return;
+        _told[id] = now;
+        if (done >= total)
+            _told.TryRemove(id, out _);
+        var written = await store.UpdateAsync(
+            id,
+            current => current?.Session == session && current.Progress is { } progress ? current with { Progress = progress.Count(stage, done, total) } : null,
+            cancellationToken);
+        if (written?.Session == session)
+            await events.ChangedAsync(owner, id, cancellationToken);
+    }
+}

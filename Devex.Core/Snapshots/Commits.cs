@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Devex.Contracts;
+using Devex.Contracts.Snapshots;
+using Devex.Snapshots;
+using Devex.Snapshots.Entries;
+using Devex.Snapshots.Packs;
+using Devex.Snapshots.Pages;
+using Devex.Snapshots.Roots;
+using Microsoft.Extensions.Options;
+
+namespace Devex.Core.Snapshots;
+
+/// <summary>
+/// Commits what a session uploaded. Pages and packs are made by the session's owner and so are not believed: new pages are read and checked, old
+/// ones were; packs must be there; sums are Core's own.
+/// </summary>
+internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapshotEvents events, IOptions<SnapshotOptions> options)
+{
+    /// <summary>The root, or why there is none.</summary>
+    public async Task<(StoredRoot? Root, IResult? Problem)> CommitAsync(SessionCaller caller, CommitRequest request, CancellationToken cancellationToken)
+    {
+        if (await chain.NewestAsync(caller.Owner, caller.Repl, cancellationToken) is not { } newest)
+            return (null, SessionProblem.None());
+        var taken = newest.Root.Number > request.Parent
+            ? newest.Root.Number == request.Parent + 1
+                ? newest
+                : await chain.ReadAsync(caller.Owner, caller.Repl, request.Parent + 1, cancellationToken) ?? newest
+            : null;
+        if (taken is not null)
+            return IsOf(taken.Root, caller, request) ? (await TellAsync(caller, taken, cancellationToken), null) : (null, SessionProblem.Superseded(taken.Root));
+        if (newest.Root.Number < request.Parent)
+            return (null, SessionProblem.Invalid("The parent is newer than the newest root."));
+        if (newest.Root.Incarnation != caller.Identity)
+            return (null, SessionProblem.Superseded(newest.Root));
+
+        var (content, problem) = await ReadContentAsync(caller.Owner, newest.Root, request, cancellationToken);
+        if (content is null)
+            return (null, problem);
+        var root = newest.Next(request.Commit) with
+        {
+            Session = caller.Session,
+            Incarnation = caller.Identity,
+            Attempt = caller.Attempt,
+            Restored = request.Restored,
+            AsOf = request.AsOf,
+            Files = content.Files,
+            Bytes = content.Bytes,
+            Pages = content.Pages,
+            Packs = content.Packs,
+            Stale = request.Stale,
+        };
+        var appended = await chain.AppendAsync(caller.Owner, root, cancellationToken);
+        return appended.Ours ? (await TellAsync(caller, appended.Root, cancellationToken), null) : (null, SessionProblem.Superseded(appended.Root.Root));
+    }
+
+    private async Task<StoredRoot> TellAsync(SessionCaller caller, StoredRoot root, CancellationToken cancellationToken)
+    {
+        await events.CommittedAsync(caller.Owner, caller.Repl, root.ToSaved(), cancellationToken);
+        return root;
+    }
+
+    private async Task<(SnapshotContent?, IResult?)> ReadContentAsync(
+        UserId owner, SnapshotRoot parent, CommitRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var builder = new ContentBuilder(SnapshotContent.Of(parent));
+            var fresh = await ReadNewPagesAsync(owner, parent, request, cancellationToken);
+            foreach (var page in request.Pages)
+            {
+                if (fresh.TryGetValue(page.Hash, out var entries))
+                    builder.Add(page.Scope, page.Hash, entries);
+                else if (!builder.TryAdd(page.Scope, page.Hash))
+                    return (null, SessionProblem.Invalid($"Page {page.Hash} is not there."));
+            }
+            var lengths = await MeasureAsync(owner, builder.NewPacks(), cancellationToken);
+            CheckExtents(fresh.Values, lengths);
+            var content = builder.Build(lengths);
+            if (content.Bytes > options.Value.MaxBytes || content.Pages.Sum(page => (long)page.Entries) > options.Value.MaxEntries)
+                return (null, SessionProblem.Quota($"A snapshot holds at most {options.Value.MaxBytes} bytes and {options.Value.MaxEntries} entries."));
+            return (content, null);
+        }
+        catch (SnapshotFormatException e)
+        {
+            return (null, SessionProblem.Invalid(e.Message));
+        }
+    }
+
+    private async Task<ConcurrentDictionary<string, IReadOnlyList<SnapshotEntry>>> ReadNewPagesAsync(
+        UserId owner, SnapshotRoot parent, CommitRequest request, CancellationToken cancellationToken)
+    {
+        var known = parent.Pages.Select(page => (page.Scope, page.Hash)).ToHashSet();
+        var missing = request.Pages.Where(page => page.Scope == SnapshotScope.User && !known.Contains((page.Scope, page.Hash)));
+        var read = new ConcurrentDictionary<string, IReadOnlyList<SnapshotEntry>>();
+        await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (page, token) =>
+        {
+            var key = SnapshotKeys.Object(owner, SnapshotObjectKind.Page, SnapshotScope.User, Digest.Parse(page.Hash).ToString());
+            if (await objects.GetAsync(key, Page.MaxObjectBytes, token) is not { } stored)
+                return;
+            if (Digest.Of(stored.Bytes).ToString() != page.Hash)
+                throw new SnapshotFormatException($"Page {page.Hash} has other content than its name says.");
+            read[page.Hash] = Page.Decode(stored.Bytes);
+        });
+        return read;
+    }
+
+    private async Task<ConcurrentDictionary<PackName, long>> MeasureAsync(UserId owner, IReadOnlyList<PackName> packs, CancellationToken cancellationToken)
+    {
+        var lengths = new ConcurrentDictionary<PackName, long>();
+        await Parallel.ForEachAsync(packs, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (pack, token) =>
+        {
+            var key = SnapshotKeys.Object(owner, SnapshotObjectKind.Pack, pack.Scope, pack.Hash.ToString());
+            if (pack.Scope != SnapshotScope.User || await objects.LengthAsync(key, token) is not { } length)
+                throw new SnapshotFormatException($"Pack {pack.Hash} is not there.");
+            lengths[pack] = length;
+        });
+        return lengths;
+    }
+
+    private static void CheckExtents(IEnumerable<IReadOnlyList<SnapshotEntry>> pages, ConcurrentDictionary<PackName, long> lengths)
+    {
+        foreach (var extent in pages.SelectMany(page => page).SelectMany(entry => entry.Chunks).SelectMany(chunk => chunk.Extents))
+        {
+            if (lengths.TryGetValue(extent.Pack, out var length) && extent.Offset + extent.Stored > length)
+                throw new SnapshotFormatException($"A page names a place behind the end of pack {extent.Pack.Hash}.");
+        }
+    }
+
+    private static bool IsOf(SnapshotRoot root, SessionCaller caller, CommitRequest request) =>
+        root.Commit == request.Commit && root.Incarnation == caller.Identity && !root.Claim;
+}

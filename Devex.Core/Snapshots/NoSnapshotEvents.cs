@@ -1,0 +1,13 @@
+using Devex.Contracts;
+using Devex.Contracts.Api;
+
+namespace Devex.Core.Snapshots;
+
+/// <summary>Used where nobody listens.</summary>
+internal sealed class NoSnapshotEvents : ISnapshotEvents
+{
+    public Task CommittedAsync(UserId owner, ReplId id, SavedState saved, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task ProgressAsync(
+        UserId owner, ReplId id, string session, string stage, long done, long total, CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Devex.Hosting.Endpoints;
+
+/// <summary>TCP ports of this machine's loopback addresses.</summary>
+internal static class Ports
+{
+    private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
+
+    /// <summary>A port nobody listens on now; the kernel does not give it out again soon.</summary>
+    public static int Free()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The process that listens on the port, as <c>1234 (name)</c>; null where /proc does not tell.</summary>
+    public static string? Holder(int port)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        var sockets = Tables.Where(File.Exists).SelectMany(File.ReadLines).Skip(1)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(fields => fields.Length > 9 && fields[3] == "0A" && fields[1].EndsWith(port.ToString(":X4", CultureInfo.InvariantCulture), StringComparison.Ordinal))
+            .Select(fields => $"socket:[{fields[9]}]").ToHashSet(StringComparer.Ordinal);
+        return sockets.Count == 0 ? null : Directory.EnumerateDirectories("/proc")
+            .Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]) && Has(folder, sockets))
+            .Select(folder => $"{Path.GetFileName(folder)} ({Name(folder)})").FirstOrDefault();
+    }
+
+    private static bool Has(string process, HashSet<string> sockets)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(Path.Combine(process, "fd"))
+                .Any(descriptor => new FileInfo(descriptor).LinkTarget is { } target && sockets.Contains(target));
+        }
+        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private static string Name(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "comm")).Trim();
+        }
+        catch (IOException)
+        {
+            return "ended meanwhile";
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Devex.Contracts.Snapshots;
+using Devex.Runner.Snapshots;
+using Devex.Snapshots;
+
+namespace Devex.Runner.Restoring;
+
+/// <summary>
+/// <c>restore</c>: claims the session's first incarnation and writes its root's content to disk. Does nothing once the marker is there: a node's reboot
+/// runs it again over newer files.
+/// </summary>
+internal static class RestoreCommand
+{
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    {
+        if (args.Length > 0 || SessionEnvironment.Read() is not { } environment)
+            return ExitCode.BadUsage;
+        var control = new ControlFolder(environment.Control);
+        if (control.ReadMarker() is { } marker && marker.Repl == environment.Repl)
+            return ExitCode.Done;
+
+        using var http = SessionHttp.Create();
+        var core = new CoreClient(http, control, environment.Repl);
+        try
+        {
+            var claimed = await new Claimant(core, control, TimeProvider.System).ClaimAsync(null, restored: false, cancellationToken);
+            await RestoreAsync(environment, core, http, claimed, cancellationToken);
+            control.WriteMarker(new RestoreMarker(environment.Repl, claimed.Incarnation, claimed.Root.Number));
+            return ExitCode.Done;
+        }
+        catch (RefusedException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.OutOfReach;
+        }
+        catch (SnapshotFormatException e)
+        {
+            await Console.Error.WriteLineAsync($"The snapshot cannot be read: {e.Message}");
+            return ExitCode.OutOfReach;
+        }
+    }
+
+    private static async Task RestoreAsync(
+        SessionEnvironment environment, CoreClient core, HttpClient http, Claimed claimed, CancellationToken cancellationToken)
+    {
+        var transfer = new ObjectTransfer(http, core, TimeProvider.System);
+        var entries = await new SnapshotReader(transfer, TimeProvider.System).ReadAsync(claimed.Token, claimed.Root, cancellationToken);
+        using var parts = Parts.Open(environment.Files);
+        await using var progress = new RestoreProgress(core, claimed.Token, claimed.Root.Bytes);
+        var tree = new TreeWriter(parts);
+        tree.RemoveOthers(entries);
+        var missing = tree.WriteTree(entries);
+        progress.Add(claimed.Root.Bytes - missing.Sum(file => file.Size));
+        await new ContentFetcher(transfer, claimed, tree, progress).FetchAsync(missing, cancellationToken);
+        tree.Finish(entries);
+    }
+}

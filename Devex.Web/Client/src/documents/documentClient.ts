@@ -1,0 +1,345 @@
+import { ChangeSet, type EditorState, type Transaction } from "@codemirror/state";
+import type { DocumentUpdates, OpenDocument, OpenedDocument, PushedUpdates, PushUpdates, SessionInstant } from "../protocol/session.js";
+import { ErrorCodes } from "../protocol/errorCodes.js";
+import { ConnectionLost, RpcError } from "../session/jsonRpc.js";
+import { AcceptedUpdates, withoutForeign } from "./history.js";
+import { type CollabState, collabField, foreign, rebase, receive } from "./collab.js";
+import { changesBetween } from "./diff.js";
+import { textOf } from "./lines.js";
+import { type SaveState, saveState } from "./saveState.js";
+
+/** Holder of the text: an editor on the page, or a bare state in tests. */
+export interface DocumentHolder {
+  readonly state: EditorState;
+  apply(transactions: readonly Transaction[]): void;
+}
+
+/** The session, as one document needs it. Requests fail with ConnectionLost or RpcError. */
+export interface DocumentServer {
+  open(request: OpenDocument): Promise<OpenedDocument>;
+  push(request: PushUpdates): Promise<PushedUpdates>;
+}
+
+// One frame may hold 9 MiB; what one push may hold stays well below, JSON escapes included.
+const mostUpdates = 200;
+const mostCharacters = 1_000_000;
+
+/**
+ * This page's half of one document. `serve` orders all updates; here they are
+ *
+ *      base (accepted, at `version`)  +  pending (ours, in order)  =  what the editor shows
+ *
+ * 1. An edit becomes pending and is pushed when no other push is in flight.
+ * 2. `documents.updates` moves the base on, one update at a time; our own come back in it and leave pending.
+ * 3. After a lost connection `connected` asks for what was missed. What we pushed may or may not have been accepted: it comes
+ *    back among the missed, or is counted in `received`, or is still pending and is pushed again with the same numbers.
+ * 4. A server that is behind us lost what it had accepted; our own updates since its version become pending again.
+ * 5. A server that does not know our base gives a text: the difference is one foreign update.
+ */
+export class DocumentClient {
+  readonly #holder: DocumentHolder;
+  readonly #server: DocumentServer;
+  readonly #client: string;
+  readonly #changed: () => void;
+  readonly #later: (milliseconds: number, action: () => void) => void;
+  readonly accepted = new AcceptedUpdates();
+
+  /** How many of our updates were accepted; the next pending one has the number after it. */
+  #confirmed: number;
+  #pushing = false;
+  #resuming = false;
+  #stopped = false;
+  #connection = 0;
+  #failures = 0;
+  #refusal: string | undefined;
+
+  document: string;
+  path: string;
+  live = true;
+  frozen = false;
+  deleted = false;
+  readOnly: string | undefined;
+  lineEnding: string;
+  flushedVersion: number;
+  flushedAt: SessionInstant | undefined;
+  savedAsOf: SessionInstant | undefined;
+  flushProblem: string | undefined;
+
+  constructor(
+    opened: OpenedDocument, client: string, holder: DocumentHolder, server: DocumentServer, changed: () => void,
+    later: (milliseconds: number, action: () => void) => void = (milliseconds, action) => void setTimeout(action, milliseconds),
+  ) {
+    this.#client = client;
+    this.#holder = holder;
+    this.#server = server;
+    this.#changed = changed;
+    this.#later = later;
+    this.#confirmed = opened.received[client] ?? 0;
+    this.document = opened.document;
+    this.path = opened.path;
+    this.lineEnding = opened.lineEnding;
+    this.readOnly = opened.readOnly ?? undefined;
+    this.flushedVersion = opened.flushedVersion;
+    this.flushedAt = opened.flushedAt ?? undefined;
+    if (opened.flushedAt) this.accepted.flushed(opened.flushedVersion, opened.flushedAt);
+  }
+
+  get #collab(): CollabState {
+    return this.#holder.state.field(collabField);
+  }
+
+  get version(): number {
+    return this.#collab.version;
+  }
+
+  /** Edits that `serve` has not confirmed. */
+  get pending(): number {
+    return this.#collab.pending.length;
+  }
+
+  get saveState(): SaveState {
+    return saveState({
+      live: this.live, frozen: this.frozen, pending: this.pending, version: this.version, flushedVersion: this.flushedVersion,
+      flushedAt: this.flushedAt, savedAsOf: this.savedAsOf, problem: this.#refusal ?? this.flushProblem, deleted: this.deleted,
+      readOnly: this.readOnly,
+    });
+  }
+
+  /** The editor made a change. */
+  edited(): void {
+    this.#push();
+    this.#changed();
+  }
+
+  /** A connection is live: `serve` is asked for what was missed. */
+  connected(): void {
+    this.#connection++;
+    this.live = true;
+    this.#pushing = false;
+    this.#resuming = false;
+    this.#failures = 0;
+    this.#refusal = undefined;
+    this.#resume();
+  }
+
+  disconnected(): void {
+    this.#connection++;
+    this.live = false;
+    this.#pushing = false;
+    this.#resuming = false;
+    this.#changed();
+  }
+
+  freeze(frozen: boolean): void {
+    this.frozen = frozen;
+    if (!frozen) this.#push();
+    this.#changed();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  updates(message: DocumentUpdates): void {
+    if (!this.#receive(message)) this.#resume();
+    this.#push();
+    this.#changed();
+  }
+
+  reset(opened: OpenedDocument): void {
+    this.#adopt(opened);
+    this.#push();
+    this.#changed();
+  }
+
+  flushed(version: number, at: SessionInstant): void {
+    this.flushedVersion = version;
+    this.flushedAt = at;
+    this.flushProblem = undefined;
+    this.accepted.flushed(version, at);
+    if (this.savedAsOf) this.accepted.saved(this.savedAsOf);
+    this.#changed();
+  }
+
+  failed(message: string): void {
+    this.flushProblem = message;
+    this.#changed();
+  }
+
+  moved(path: string | undefined): void {
+    if (path === undefined) this.deleted = true;
+    else this.path = path;
+    this.#changed();
+  }
+
+  saved(asOf: SessionInstant): void {
+    this.savedAsOf = asOf;
+    this.accepted.saved(asOf);
+    this.#changed();
+  }
+
+  /** A position that counts in the text of `version`, in the text shown now; undefined when it cannot be told any more. */
+  positionNow(version: number, position: number): number | undefined {
+    const { pending, version: now } = this.#collab;
+    const since = this.accepted.since(version, now);
+    const length = since?.[0]?.before.length ?? this.#collab.base.length;
+    if (!since || position < 0 || position > length) return undefined;
+    const mapped = since.reduce((at, update) => update.changes.mapPos(at), position);
+    return pending.reduce((at, changes) => changes.mapPos(at), mapped);
+  }
+
+  #push(): void {
+    const { version, pending } = this.#collab;
+    if (this.#stopped || this.#pushing || this.#resuming || !this.live || this.frozen || this.deleted || pending.length === 0) return;
+    if (this.readOnly !== undefined || this.#refusal !== undefined) return;
+    const updates: PushUpdates["updates"] = [];
+    let characters = 0;
+    for (const changes of pending.slice(0, mostUpdates)) {
+      const json: unknown = changes.toJSON();
+      characters += changes.newLength - changes.length + 64;
+      if (updates.length > 0 && characters > mostCharacters) break;
+      updates.push({ client: this.#client, n: this.#confirmed + updates.length + 1, changes: json });
+    }
+    const upTo = this.#confirmed + updates.length;
+    const connection = this.#connection;
+    this.#pushing = true;
+    this.#server.push({ document: this.document, version, updates }).then(
+      () => {
+        if (connection !== this.#connection) return;
+        this.#pushing = false;
+        this.#failures = 0;
+        // Our updates come before the answer. Where they did not, we and the server disagree on what was accepted.
+        if (this.#confirmed < upTo && this.pending > 0) this.#resume();
+        else this.#push();
+        this.#changed();
+      },
+      (error: unknown) => {
+        if (connection === this.#connection) this.#pushFailed(error);
+      });
+  }
+
+  #pushFailed(error: unknown): void {
+    this.#pushing = false;
+    if (error instanceof ConnectionLost) return;
+    const code = error instanceof RpcError ? error.code : undefined;
+    if (code === ErrorCodes.frozen) {
+      this.frozen = true;
+    } else if (code === ErrorCodes.forbidden || code === ErrorCodes.tooLarge || code === ErrorCodes.full) {
+      this.#refusal = (error as RpcError).message;
+    } else {
+      // Unknown document, or a version that the log no longer reaches back to: begin from what the server has now.
+      const delay = Math.min(100 * 2 ** this.#failures++, 10_000);
+      const connection = this.#connection;
+      this.#later(delay, () => {
+        if (connection === this.#connection) this.#resume();
+      });
+    }
+    this.#changed();
+  }
+
+  #resume(): void {
+    if (this.#resuming || !this.live || this.#stopped) return;
+    this.#resuming = true;
+    const connection = this.#connection;
+    this.#server.open({ path: this.path, resume: { document: this.document, version: this.version } }).then(
+      (opened) => {
+        if (connection !== this.#connection || this.#stopped) return;
+        this.#resuming = false;
+        this.#adopt(opened);
+        this.#push();
+        this.#changed();
+      },
+      (error: unknown) => {
+        if (connection !== this.#connection) return;
+        this.#resuming = false;
+        if (error instanceof RpcError && error.code === ErrorCodes.notFound) this.deleted = true;
+        else if (error instanceof RpcError && (error.code === ErrorCodes.wrongKind || error.code === ErrorCodes.tooLarge)) this.#refusal = error.message;
+        else if (!(error instanceof ConnectionLost)) {
+          this.#later(Math.min(500 * 2 ** this.#failures++, 15_000), () => {
+            if (connection === this.#connection) this.#resume();
+          });
+        }
+        this.#changed();
+      });
+  }
+
+  /** Applies what is new in a run of updates; false when there is a gap before it or it makes no sense. */
+  #receive(message: Pick<DocumentUpdates, "version" | "updates">): boolean {
+    if (this.#resuming) return true;
+    const known = this.version;
+    if (message.version > known) return false;
+    const transactions: Transaction[] = [];
+    let state = this.#holder.state;
+    let confirmed = this.#confirmed;
+    try {
+      for (const update of message.updates.slice(known - message.version)) {
+        const changes = ChangeSet.fromJSON(update.changes);
+        const { base, pending, version } = state.field(collabField);
+        if (changes.length !== base.length) return false;
+        const own = update.client === this.#client && update.n === confirmed + 1 && pending.length > 0;
+        const transaction = receive(state, changes, own);
+        if (own) confirmed++;
+        this.accepted.add({ version, changes, before: base, n: own ? update.n : undefined });
+        transactions.push(transaction);
+        state = transaction.state;
+      }
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    } finally {
+      this.#confirmed = confirmed;
+      if (transactions.length > 0) this.#holder.apply(transactions);
+    }
+    return true;
+  }
+
+  #adopt(opened: OpenedDocument): void {
+    const same = opened.document === this.document;
+    const text = opened.text ?? undefined;
+    if (same && text === undefined) {
+      const updates = opened.updates ?? [];
+      const complete = opened.version >= this.version && this.#receive({ version: opened.version - updates.length, updates });
+      if (!complete && !this.#rollBack(opened, undefined)) this.#refusal = "The session and this tab hold different versions. Copy your text, then reload.";
+    } else if (text === undefined || !(same && this.#rollBack(opened, text))) {
+      this.#replace(opened, text ?? "");
+    }
+    this.document = opened.document;
+    this.path = opened.path;
+    this.deleted = false;
+    this.readOnly = opened.readOnly ?? undefined;
+    this.lineEnding = opened.lineEnding;
+    this.flushedVersion = opened.flushedVersion;
+    this.flushedAt = opened.flushedAt ?? undefined;
+    if (opened.flushedAt) this.accepted.flushed(opened.flushedVersion, opened.flushedAt);
+  }
+
+  /** The server is behind: it never wrote down what it had accepted. False when it is not, or we cannot tell what to send again. */
+  #rollBack(opened: OpenedDocument, content: string | undefined): boolean {
+    const { version, pending } = this.#collab;
+    if (opened.version >= version) return false;
+    const run = this.accepted.since(opened.version, version);
+    const before = run?.[0]?.before;
+    if (!run || !before) return false;
+    const received = opened.received[this.#client] ?? 0;
+    const { own, undo } = withoutForeign(run, pending, received, this.#holder.state.doc);
+    const base = content === undefined ? before : textOf(content);
+    const { rebased, over } = rebase(own, changesBetween(before, base));
+    this.#confirmed = received;
+    this.accepted.truncate(opened.version);
+    this.#holder.apply([foreign(this.#holder.state, undo.compose(over), { version: opened.version, base, pending: rebased })]);
+    return true;
+  }
+
+  /** Goes on from a text whose history is not known: the difference to our base is one foreign update. */
+  #replace(opened: OpenedDocument, content: string): void {
+    const { base, pending } = this.#collab;
+    const received = opened.received[this.#client] ?? 0;
+    const included = opened.document === this.document ? Math.max(0, Math.min(pending.length, received - this.#confirmed)) : 0;
+    const ours = pending.slice(0, included).reduce((text, changes) => changes.apply(text), base);
+    const theirs = textOf(content);
+    const { rebased, over } = rebase(pending.slice(included), changesBetween(ours, theirs));
+    this.#confirmed = received;
+    this.accepted.clear();
+    this.#holder.apply([foreign(this.#holder.state, over, { version: opened.version, base: theirs, pending: rebased })]);
+  }
+}

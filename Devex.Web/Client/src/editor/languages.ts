@@ -1,0 +1,17 @@
+import { LanguageDescription } from "@codemirror/language";
+import { languages } from "@codemirror/language-data";
+
+// Names that the list does not know.
+const others: Record<string, string> = {
+  "razor": "HTML", "cshtml": "HTML", "csproj": "XML", "props": "XML", "targets": "XML", "sln": "Properties files", "svg": "XML",
+  "mjs": "JavaScript", "cjs": "JavaScript", "mts": "TypeScript", "cts": "TypeScript", "jsonc": "JSON", "webmanifest": "JSON",
+  "zsh": "Shell", "bashrc": "Shell", "env": "Properties files", "gitignore": "Properties files", "editorconfig": "Properties files",
+};
+
+/** The language of a file by its name; its grammar is fetched when it is loaded. */
+export function languageOf(name: string): LanguageDescription | undefined {
+  const byName = LanguageDescription.matchFilename(languages, name);
+  if (byName) return byName;
+  const other = others[name.slice(name.lastIndexOf(".") + 1).toLowerCase()];
+  return other === undefined ? undefined : languages.find((language) => language.name === other);
+}

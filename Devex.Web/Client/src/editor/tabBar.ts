@@ -1,0 +1,146 @@
+import { button, element } from "../layout/dom.js";
+import { icon, type IconName } from "../layout/icons.js";
+
+export interface TabView {
+  /** Path or id; also the test id's end. */
+  key: string;
+  label: string;
+  detail?: string | undefined;
+  title: string;
+  icon?: IconName;
+  mark?: { kind: string; text: string } | undefined;
+  selected: boolean;
+}
+
+interface TabBarOptions {
+  label: string;
+  select: (key: string) => void;
+  close: (key: string) => void;
+  reorder?: (key: string, before: string | undefined) => void;
+}
+
+/** A row of tabs: arrows move, Delete closes, middle click closes, dragging puts them in another order. */
+export class TabBar {
+  readonly element: HTMLElement;
+  readonly #options: TabBarOptions;
+  readonly #tabs = new Map<string, { tab: HTMLElement; signature: string }>();
+  #dragged: string | undefined;
+
+  constructor(options: TabBarOptions) {
+    this.#options = options;
+    this.element = element("div", {
+      class: "dx-tabs", attributes: { role: "tablist", "aria-label": options.label },
+      on: {
+        keydown: (event) => this.#key(event),
+        wheel: (event) => {
+          if (event.deltaX === 0) this.element.scrollLeft += event.deltaY;
+        },
+      },
+    });
+  }
+
+  focus(): void {
+    this.element.querySelector<HTMLElement>("[aria-selected=true]")?.focus();
+  }
+
+  render(views: readonly TabView[]): void {
+    const keys = new Set(views.map((view) => view.key));
+    for (const [key, { tab }] of this.#tabs) {
+      if (!keys.has(key)) {
+        tab.remove();
+        this.#tabs.delete(key);
+      }
+    }
+    views.forEach((view, index) => {
+      const signature = JSON.stringify(view);
+      let kept = this.#tabs.get(view.key);
+      if (!kept || kept.signature !== signature) {
+        const focused = kept?.tab === document.activeElement;
+        const tab = this.#make(view);
+        kept?.tab.replaceWith(tab);
+        if (focused) tab.focus();
+        kept = { tab, signature };
+        this.#tabs.set(view.key, kept);
+        if (view.selected) queueMicrotask(() => tab.scrollIntoView({ block: "nearest", inline: "nearest" }));
+      }
+      if (this.element.children[index] !== kept.tab) this.element.insertBefore(kept.tab, this.element.children[index] ?? null);
+    });
+    this.element.hidden = views.length === 0;
+  }
+
+  #make(view: TabView): HTMLElement {
+    const { key } = view;
+    const close = button(`Close ${view.label}`, {
+      class: "dx-tab-close", icon: icon("close", 14), iconOnly: true, attributes: { tabindex: -1 },
+      on: {
+        click: (event) => {
+          event.stopPropagation();
+          this.#options.close(key);
+        },
+      },
+    });
+    const tab = element("div", {
+      class: "dx-tab",
+      attributes: {
+        role: "tab", "aria-selected": view.selected ? "true" : "false", tabindex: view.selected ? 0 : -1, title: view.title,
+        "data-testid": `tab:${key}`, draggable: this.#options.reorder ? "true" : undefined,
+      },
+      on: {
+        click: () => this.#options.select(key),
+        mousedown: (event) => {
+          // The middle button scrolls by default.
+          if (event.button === 1) event.preventDefault();
+        },
+        auxclick: (event) => {
+          if (event.button === 1) this.#options.close(key);
+        },
+        dragstart: (event) => {
+          this.#dragged = key;
+          event.dataTransfer?.setData("application/x-devex-tab", key);
+        },
+        dragend: () => {
+          this.#dragged = undefined;
+        },
+        dragover: (event) => {
+          if (this.#dragged === undefined) return;
+          event.preventDefault();
+        },
+        drop: (event) => {
+          if (this.#dragged === undefined) return;
+          event.preventDefault();
+          const box = tab.getBoundingClientRect();
+          const after = event.clientX > box.left + box.width / 2;
+          const before = after ? (tab.nextElementSibling as HTMLElement | null)?.dataset.key : key;
+          this.#options.reorder?.(this.#dragged, before);
+        },
+      },
+    });
+    tab.dataset.key = key;
+    if (view.icon) tab.append(icon(view.icon, 15));
+    tab.append(element("span", { class: "dx-tab-label", text: view.label }));
+    if (view.detail !== undefined) tab.append(element("span", { class: "dx-tab-detail", text: view.detail }));
+    if (view.mark) tab.append(element("span", { class: `dx-dot dx-dot-${view.mark.kind}`, attributes: { role: "img", "aria-label": view.mark.text, title: view.mark.text } }));
+    tab.append(close);
+    return tab;
+  }
+
+  #key(event: KeyboardEvent): void {
+    const tabs = [...this.element.querySelectorAll<HTMLElement>("[role=tab]")];
+    const at = tabs.indexOf(event.target as HTMLElement);
+    if (at < 0) return;
+    const go = (to: number) => {
+      const tab = tabs[(to + tabs.length) % tabs.length];
+      if (!tab?.dataset.key) return;
+      this.#options.select(tab.dataset.key);
+      this.#tabs.get(tab.dataset.key)?.tab.focus();
+    };
+    if (event.key === "ArrowLeft") go(at - 1);
+    else if (event.key === "ArrowRight") go(at + 1);
+    else if (event.key === "Home") go(0);
+    else if (event.key === "End") go(tabs.length - 1);
+    else if (event.key === "Delete" && tabs[at]?.dataset.key) this.#options.close(tabs[at].dataset.key);
+    else if ((event.key === "Enter" || event.key === " ") && tabs[at]?.dataset.key) this.#options.select(tabs[at].dataset.key);
+    else return;
+    event.preventDefault();
+  }
+}

@@ -1,0 +1,369 @@
+import { element, plain } from "../layout/dom.js";
+import { icon } from "../layout/icons.js";
+import { fileIcon } from "./fileIcons.js";
+import { folderOf, join, nameOf, nameProblem } from "./paths.js";
+import { isFolder, type TreeModel, type TreeRow } from "./treeModel.js";
+
+export interface TreeViewOptions {
+  model: TreeModel;
+  mayEdit: () => boolean;
+  open: (path: string, focus: boolean) => void;
+  unfold: (path: string) => void;
+  fold: (path: string) => void;
+  menu: (path: string | undefined, x: number, y: number) => void;
+  remove: (path: string) => void;
+  move: (from: string, folder: string) => void;
+  drop: (folder: string, transfer: DataTransfer) => void;
+}
+
+interface Naming {
+  /** Row after which the field stands; for a rename the row that it replaces. */
+  at: string;
+  folder: string;
+  kind: "file" | "folder";
+  rename: boolean;
+  done: (name: string | undefined) => void;
+}
+
+const dragType = "application/x-devex-path";
+
+/** The tree as rows: only those in sight are in the page. One tab stop; the active row is told by aria-activedescendant. */
+export class TreeView {
+  readonly element: HTMLElement;
+  readonly #list = element("div", { class: "dx-tree-rows", attributes: { role: "presentation" } });
+  readonly #options: TreeViewOptions;
+  #rows: TreeRow[] = [];
+  #active: string | undefined;
+  #naming: Naming | undefined;
+  #field: HTMLElement | undefined;
+  #dropFolder: string | undefined;
+  #typed = "";
+  #typedAt = 0;
+  #frame = 0;
+  #revealed: string | undefined;
+
+  constructor(options: TreeViewOptions) {
+    this.#options = options;
+    this.element = element("div", {
+      class: "dx-tree", attributes: { role: "tree", tabindex: 0, "aria-label": "Files", "data-testid": "file-tree" },
+      on: {
+        scroll: () => this.#schedule(),
+        keydown: (event) => this.#key(event),
+        focus: () => {
+          this.#active ??= this.#rows[0]?.path;
+          this.#schedule();
+        },
+        click: (event) => this.#click(event),
+        contextmenu: (event) => {
+          event.preventDefault();
+          const path = pathAt(event);
+          if (path !== undefined) this.select(path);
+          this.#options.menu(path, event.clientX, event.clientY);
+        },
+        dragstart: (event) => {
+          const path = pathAt(event);
+          if (path === undefined || !this.#options.mayEdit()) event.preventDefault();
+          else event.dataTransfer?.setData(dragType, path);
+        },
+        dragover: (event) => this.#over(event),
+        dragleave: (event) => {
+          if (!this.element.contains(event.relatedTarget as Node | null)) this.#mark(undefined);
+        },
+        dragend: () => this.#mark(undefined),
+        drop: (event) => this.#dropped(event),
+      },
+    }, this.#list);
+    new ResizeObserver(() => this.#schedule()).observe(this.element);
+  }
+
+  get active(): string | undefined {
+    return this.#active;
+  }
+
+  /** The folder that new things go to: the active one, or that of the active file. */
+  get folder(): string {
+    if (this.#active === undefined) return "";
+    const entry = this.#options.model.find(this.#active);
+    if (!entry) return "";
+    return isFolder(entry) ? this.#active : folderOf(this.#active);
+  }
+
+  refresh(): void {
+    this.#rows = this.#options.model.rows();
+    if (this.#active !== undefined && !this.#rows.some((row) => row.path === this.#active)) {
+      const parent = folderOf(this.#active);
+      this.#active = this.#rows.some((row) => row.path === parent) ? parent : this.#rows[0]?.path;
+    }
+    if (this.#revealed !== undefined && this.#rows.some((row) => row.path === this.#revealed)) {
+      const path = this.#revealed;
+      this.#revealed = undefined;
+      this.select(path);
+    }
+    this.#schedule();
+  }
+
+  select(path: string): void {
+    this.#active = path;
+    const at = this.#rows.findIndex((row) => row.path === path);
+    if (at < 0) this.#revealed = path;
+    else this.#scrollTo(at);
+    this.#schedule();
+  }
+
+  /** Asks for a name in place; undefined when the person thought better of it. */
+  name(at: string, folder: string, kind: "file" | "folder", rename: boolean): Promise<string | undefined> {
+    this.#naming?.done(undefined);
+    return new Promise((resolve) => {
+      this.#naming = {
+        at, folder, kind, rename,
+        done: (name) => {
+          this.#naming = undefined;
+          this.#field?.remove();
+          this.#field = undefined;
+          this.#schedule();
+          this.element.focus({ preventScroll: true });
+          resolve(name);
+        },
+      };
+      const index = this.#rows.findIndex((row) => row.path === at);
+      if (index >= 0) this.#scrollTo(index);
+      this.#render();
+      const input = this.#field?.querySelector("input");
+      input?.focus();
+      if (rename && input) {
+        const dot = input.value.lastIndexOf(".");
+        input.setSelectionRange(0, kind === "file" && dot > 0 ? dot : input.value.length);
+      }
+    });
+  }
+
+  focus(): void {
+    this.element.focus();
+  }
+
+  get #height(): number {
+    return matchMedia("(pointer: coarse)").matches ? 36 : 26;
+  }
+
+  #schedule(): void {
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#render();
+    });
+  }
+
+  #render(): void {
+    const height = this.#height;
+    const naming = this.#naming;
+    // The field of a new entry takes a row of its own below its folder.
+    const gap = naming && !naming.rename ? this.#rows.findIndex((row) => row.path === naming.at) + 1 : undefined;
+    const count = this.#rows.length + (gap === undefined ? 0 : 1);
+    this.#list.style.height = `${count * height}px`;
+    const first = Math.max(0, Math.floor(this.element.scrollTop / height) - 10);
+    const last = Math.min(this.#rows.length, first + Math.ceil(this.element.clientHeight / height) + 20);
+    const shown: HTMLElement[] = [];
+    for (let i = first; i < last; i++) {
+      const row = this.#rows[i];
+      if (!row) continue;
+      const top = (i + (gap !== undefined && i >= gap ? 1 : 0)) * height;
+      if (naming?.rename && naming.at === row.path) shown.push(this.#nameField(row.level, top, row.entry.name, naming));
+      else shown.push(this.#row(row, i, top));
+    }
+    if (naming && gap !== undefined) {
+      const level = naming.folder === "" ? 1 : (this.#rows[gap - 1]?.level ?? 0) + 1;
+      shown.push(this.#nameField(level, gap * height, "", naming));
+    }
+    // The field keeps focus and selection only while it stays where it is.
+    for (const child of [...this.#list.children]) if (child !== this.#field || !shown.includes(child as HTMLElement)) child.remove();
+    for (const row of shown) if (row !== this.#field || !row.isConnected) this.#list.append(row);
+    const active = this.#rows.findIndex((row) => row.path === this.#active);
+    if (active >= first && active < last) this.element.setAttribute("aria-activedescendant", `dx-tree-${active}`);
+    else this.element.removeAttribute("aria-activedescendant");
+  }
+
+  #row(row: TreeRow, index: number, top: number): HTMLElement {
+    const folder = isFolder(row.entry);
+    const made = element("div", {
+      class: `dx-tree-row${row.path === this.#dropFolder ? " dx-drop" : ""}${row.entry.name.startsWith(".") ? " dx-hidden-file" : ""}`,
+      attributes: {
+        id: `dx-tree-${index}`, role: "treeitem", "aria-level": row.level, "aria-setsize": row.siblings, "aria-posinset": row.position,
+        "aria-selected": row.path === this.#active ? "true" : "false", "aria-expanded": folder ? (row.expanded ? "true" : "false") : undefined,
+        "data-testid": `file:${row.path}`, draggable: "true", title: tip(row),
+      },
+    },
+    element("span", { class: "dx-tree-chevron" }, ...(folder ? [icon("chevron", 14)] : [])),
+    icon(fileIcon(row.entry, row.expanded), 16),
+    element("span", { class: "dx-tree-name", text: plain(row.entry.name, 300) }));
+    made.dataset.path = row.path;
+    made.style.top = `${top}px`;
+    made.style.setProperty("--dx-level", String(row.level - 1));
+    return made;
+  }
+
+  #nameField(level: number, top: number, initial: string, naming: Naming): HTMLElement {
+    if (!this.#field) {
+      const problem = element("div", { class: "dx-name-problem", attributes: { role: "alert", hidden: true } });
+      const input = element("input", {
+        class: "dx-name-input",
+        attributes: { value: initial, "aria-label": naming.rename ? `New name of ${initial}` : `Name of the new ${naming.kind}`, spellcheck: "false", autocomplete: "off", "data-testid": "name-input" },
+      });
+      const check = (): string | undefined => {
+        const name = input.value.trim();
+        const found = naming.rename && name === initial ? undefined : nameProblem(name, (n) => this.#options.model.has(join(naming.folder, n)));
+        problem.textContent = found ?? "";
+        problem.hidden = found === undefined || name === "";
+        return found;
+      };
+      input.addEventListener("input", check);
+      input.addEventListener("keydown", (event) => {
+        event.stopPropagation();
+        if (event.key === "Escape") naming.done(undefined);
+        else if (event.key === "Enter" && !event.isComposing) {
+          if (check() === undefined) naming.done(input.value.trim());
+        } else return;
+        event.preventDefault();
+      });
+      input.addEventListener("blur", () => {
+        if (this.#naming !== naming) return;
+        // Leaving the field with a good name means it; with a bad one, or none, it does not.
+        naming.done(input.value.trim() !== initial && check() === undefined ? input.value.trim() : undefined);
+      });
+      this.#field = element("div", { class: "dx-tree-row dx-naming" },
+        element("span", { class: "dx-tree-chevron" }), icon(naming.kind === "folder" ? "folder" : "file", 16), input, problem);
+    }
+    this.#field.style.top = `${top}px`;
+    this.#field.style.setProperty("--dx-level", String(level - 1));
+    return this.#field;
+  }
+
+  #click(event: MouseEvent): void {
+    if (this.#field?.contains(event.target as Node)) return;
+    const path = pathAt(event);
+    if (path === undefined) return;
+    this.#active = path;
+    this.#act(path, false);
+    this.#schedule();
+  }
+
+  #act(path: string, focus: boolean): void {
+    const entry = this.#options.model.find(path);
+    if (!entry) return;
+    if (!isFolder(entry)) this.#options.open(path, focus);
+    else if (this.#options.model.expanded.has(path)) this.#options.fold(path);
+    else this.#options.unfold(path);
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = this.#rows.findIndex((row) => row.path === this.#active);
+    const row = this.#rows[at];
+    const go = (to: number) => {
+      const next = this.#rows[Math.max(0, Math.min(to, this.#rows.length - 1))];
+      if (next) this.select(next.path);
+    };
+    const page = Math.max(1, Math.floor(this.element.clientHeight / this.#height) - 1);
+    switch (event.key) {
+      case "ArrowDown": go(at + 1); break;
+      case "ArrowUp": go(at - 1); break;
+      case "PageDown": go(at + page); break;
+      case "PageUp": go(at - page); break;
+      case "Home": go(0); break;
+      case "End": go(this.#rows.length - 1); break;
+      case "ArrowRight":
+        if (row && isFolder(row.entry)) {
+          if (row.expanded) go(at + 1);
+          else this.#options.unfold(row.path);
+        }
+        break;
+      case "ArrowLeft":
+        if (row?.expanded) this.#options.fold(row.path);
+        else if (row && folderOf(row.path) !== "") this.select(folderOf(row.path));
+        break;
+      case "Enter":
+        if (row) this.#act(row.path, true);
+        break;
+      case " ":
+        if (row) this.#act(row.path, false);
+        break;
+      case "F2":
+        if (row && this.#options.mayEdit()) this.element.dispatchEvent(new CustomEvent("devex:rename", { detail: row.path }));
+        break;
+      case "Delete":
+        if (row && this.#options.mayEdit()) this.#options.remove(row.path);
+        break;
+      case "ContextMenu":
+        this.#menuAt(at);
+        break;
+      default:
+        if (event.key === "F10" && event.shiftKey) this.#menuAt(at);
+        else if (event.key.length === 1 && event.key !== "?") this.#type(event.key, at);
+        else return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #menuAt(at: number): void {
+    const row = this.#rows[at];
+    const box = this.element.getBoundingClientRect();
+    this.#options.menu(row?.path, box.left + 32, box.top + (at + 1) * this.#height - this.element.scrollTop);
+  }
+
+  #type(key: string, at: number): void {
+    const now = Date.now();
+    this.#typed = (now - this.#typedAt > 800 ? "" : this.#typed) + key.toLowerCase();
+    this.#typedAt = now;
+    const start = this.#typed.length === 1 ? at + 1 : at;
+    const found = [...this.#rows.slice(start), ...this.#rows.slice(0, start)].find((row) => row.entry.name.toLowerCase().startsWith(this.#typed));
+    if (found) this.select(found.path);
+  }
+
+  #scrollTo(at: number): void {
+    const height = this.#height;
+    if (at * height < this.element.scrollTop) this.element.scrollTop = at * height;
+    else if ((at + 1) * height > this.element.scrollTop + this.element.clientHeight) this.element.scrollTop = (at + 1) * height - this.element.clientHeight;
+  }
+
+  #folderAt(event: DragEvent): string {
+    const path = pathAt(event);
+    if (path === undefined) return "";
+    const entry = this.#options.model.find(path);
+    return entry && isFolder(entry) ? path : folderOf(path);
+  }
+
+  #over(event: DragEvent): void {
+    const types = event.dataTransfer?.types ?? [];
+    if (!this.#options.mayEdit() || !(types.includes(dragType) || types.includes("Files"))) return;
+    event.preventDefault();
+    if (event.dataTransfer) event.dataTransfer.dropEffect = types.includes("Files") ? "copy" : "move";
+    this.#mark(this.#folderAt(event));
+  }
+
+  #dropped(event: DragEvent): void {
+    event.preventDefault();
+    const folder = this.#folderAt(event);
+    this.#mark(undefined);
+    const transfer = event.dataTransfer;
+    if (!transfer || !this.#options.mayEdit()) return;
+    const from = transfer.getData(dragType);
+    if (from === "") this.#options.drop(folder, transfer);
+    else if (folderOf(from) !== folder && folder !== from && !`${folder}/`.startsWith(`${from}/`)) this.#options.move(from, folder);
+  }
+
+  #mark(folder: string | undefined): void {
+    if (folder === this.#dropFolder) return;
+    this.#dropFolder = folder;
+    this.element.classList.toggle("dx-drop", folder === "");
+    this.#schedule();
+  }
+}
+
+function pathAt(event: Event): string | undefined {
+  return (event.target as Element | null)?.closest<HTMLElement>("[data-path]")?.dataset.path;
+}
+
+function tip({ path, entry }: TreeRow): string {
+  const link = entry.kind === "link" ? ` → ${entry.target ?? "nowhere"}` : "";
+  return plain(nameOf(path) === path && link === "" ? path : path + link, 600);
+}

@@ -1,0 +1,37 @@
+import { button, element } from "./dom.js";
+
+interface Question {
+  title: string;
+  detail: string;
+  action: string;
+  danger?: boolean;
+}
+
+/** Asks; true when the person agrees. */
+export function confirm(question: Question): Promise<boolean> {
+  return new Promise((resolve) => {
+    const dialog = element("dialog", { class: "dx-dialog", attributes: { "aria-labelledby": "dx-dialog-title", "data-testid": "dialog" } });
+    const finish = (agreed: boolean) => {
+      dialog.close();
+      dialog.remove();
+      resolve(agreed);
+    };
+    const no = button("Cancel", { class: "dx-button", on: { click: () => finish(false) } });
+    const yes = button(question.action, {
+      class: question.danger ? "dx-button dx-button-danger" : "dx-button dx-button-filled", attributes: { "data-testid": "dialog-confirm" },
+      on: { click: () => finish(true) },
+    });
+    dialog.append(
+      element("h2", { text: question.title, attributes: { id: "dx-dialog-title" } }),
+      element("p", { text: question.detail }),
+      element("div", { class: "dx-dialog-actions" }, no, yes));
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      finish(false);
+    });
+    dialog.addEventListener("keydown", (event) => event.stopPropagation());
+    (document.querySelector(".dx-workbench") ?? document.body).append(dialog);
+    dialog.showModal();
+    yes.focus();
+  });
+}

@@ -1,0 +1,77 @@
+// Peers of Devex.Contracts/Api, as far as the workbench reads them.
+import type { Role, SessionInstant } from "./session.js";
+
+export type ReplState = "stopped" | "starting" | "running" | "stopping" | "unreachable";
+
+export interface UserSummary {
+  id: string;
+  login: string;
+  name: string;
+  avatarUrl?: string | null;
+}
+
+export interface ProgressStage {
+  name: string;
+  startedAt: string;
+  endedAt?: string | null;
+  done?: number | null;
+  total?: number | null;
+  failed?: string | null;
+}
+
+export interface SessionProgress {
+  sessionId: string;
+  kind: "start" | "stop";
+  startedAt: string;
+  stages: ProgressStage[];
+}
+
+export interface SavedState {
+  root: number;
+  at: string;
+  files: number;
+  bytes: number;
+  asOf?: SessionInstant | null;
+  stale?: string[] | null;
+}
+
+export interface Repl {
+  id: string;
+  name: string;
+  template: string;
+  owner: UserSummary;
+  role: Role;
+  state: ReplState;
+  progress?: SessionProgress | null;
+  problem?: string | null;
+  saved?: SavedState | null;
+  runCommand?: string | null;
+  defaultFile?: string | null;
+  members?: { user: UserSummary; role: Role }[];
+}
+
+export type DevexEvent =
+  | { type: "snapshot"; repls: Repl[] }
+  | { type: "repl"; repl: Repl }
+  | { type: "removed"; id: string }
+  | { type: "saved"; id: string; saved: SavedState };
+
+export interface SessionTicket {
+  url: string;
+  ticket: string;
+  expiresAt: string;
+}
+
+export interface PreviewCode {
+  url: string;
+  code: string;
+  expiresAt: string;
+}
+
+/** RFC 9457, with a stable key. */
+export interface ProblemDetails {
+  status?: number;
+  title?: string;
+  detail?: string;
+  code?: string;
+}

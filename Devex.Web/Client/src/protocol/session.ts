@@ -1,0 +1,279 @@
+// Peers of Devex.Contracts/Protocol; the names are the same there.
+
+export type Role = "viewer" | "editor" | "owner";
+
+export interface Participant {
+  connection: number;
+  user: string;
+  name: string;
+  role: Role;
+}
+
+export interface Welcome {
+  protocol: string;
+  instance: string;
+  replId: string;
+  name: string;
+  /** Opens all other sockets and requests, and reconnects until 10 min after the connection is lost. */
+  token: string;
+  self: Participant;
+  participants: Participant[];
+  frozen?: string | null;
+  maxFrame: number;
+}
+
+export interface Participants {
+  people: Participant[];
+}
+
+export interface FrozenState {
+  reason?: string | null;
+}
+
+export interface RoleChanged {
+  role: Role;
+}
+
+/** A moment on one node's clock: comparable only where the boot id is the same. */
+export interface SessionInstant {
+  bootId: string;
+  nanoseconds: number;
+}
+
+export type FileKind = "file" | "folder" | "link" | "other";
+
+export interface FileEntry {
+  name: string;
+  kind: FileKind;
+  size: number;
+  modifiedAt: number;
+  mode: number;
+  version?: string | null;
+  target?: string | null;
+  targetKind?: FileKind | null;
+}
+
+export interface PathParams {
+  path: string;
+}
+
+export interface FileList {
+  entries: FileEntry[];
+}
+
+export interface CreateFile {
+  path: string;
+  kind: FileKind;
+  target?: string;
+}
+
+export interface MoveFile {
+  from: string;
+  to: string;
+  overwrite?: boolean;
+}
+
+export interface DeleteFile {
+  path: string;
+  recursive?: boolean;
+}
+
+export interface FileChange {
+  path: string;
+  change: "created" | "changed" | "deleted";
+}
+
+export interface FilesChanged {
+  paths: FileChange[];
+  overflow?: boolean;
+}
+
+export interface LinkFile {
+  path: string;
+  archive?: boolean;
+}
+
+export interface FileLink {
+  url: string;
+}
+
+/** A CodeMirror change set as JSON; UTF-16 units. */
+export type Changes = unknown;
+
+export interface DocumentUpdate {
+  client: string;
+  n: number;
+  changes: Changes;
+}
+
+export interface OpenDocument {
+  path: string;
+  create?: boolean;
+  resume?: { document: string; version: number };
+}
+
+export interface OpenedDocument {
+  document: string;
+  path: string;
+  version: number;
+  text?: string | null;
+  updates?: DocumentUpdate[] | null;
+  lineEnding: string;
+  readOnly?: string | null;
+  received: Record<string, number>;
+  flushedVersion: number;
+  flushedAt?: SessionInstant | null;
+}
+
+export interface PushUpdates {
+  document: string;
+  version: number;
+  updates: DocumentUpdate[];
+}
+
+export interface PushedUpdates {
+  version: number;
+}
+
+export interface DocumentUpdates {
+  document: string;
+  version: number;
+  updates: DocumentUpdate[];
+}
+
+export interface DocumentParams {
+  document: string;
+}
+
+export interface DocumentFlushed {
+  document: string;
+  version: number;
+  hash: string;
+  at: SessionInstant;
+}
+
+export interface DocumentMoved {
+  document: string;
+  path?: string | null;
+}
+
+export interface DocumentFailed {
+  document: string;
+  message: string;
+}
+
+export interface SelectionRange {
+  anchor: number;
+  head: number;
+}
+
+export interface DocumentPresence {
+  document: string;
+  version: number;
+  selections?: SelectionRange[] | null;
+  from?: Participant | null;
+}
+
+export interface OpenTerminal {
+  columns: number;
+  rows: number;
+  folder?: string;
+  title?: string;
+}
+
+export interface TerminalInfo {
+  terminal: string;
+  kind: "shell" | "run";
+  title: string;
+  columns: number;
+  rows: number;
+  exitCode?: number | null;
+}
+
+export interface TerminalList {
+  terminals: TerminalInfo[];
+}
+
+export interface ResizeTerminal {
+  terminal: string;
+  columns: number;
+  rows: number;
+}
+
+export interface TerminalParams {
+  terminal: string;
+}
+
+export interface TerminalControl {
+  type: "start" | "lost" | "size" | "role" | "exit" | "ack" | "resize";
+  offset?: number;
+  columns?: number;
+  rows?: number;
+  drive?: boolean;
+  code?: number;
+}
+
+export interface StartRun {
+  command?: string;
+  columns: number;
+  rows: number;
+}
+
+export interface RunStatus {
+  running: boolean;
+  command?: string | null;
+  terminal?: string | null;
+  startedAt?: string | null;
+  endedAt?: string | null;
+  exitCode?: number | null;
+}
+
+export interface PortList {
+  ports: number[];
+}
+
+export type Nothing = Record<string, never>;
+
+/** Requests of the session, by method: parameters and answer. */
+export interface SessionMethods {
+  "session.ping": [Nothing, Nothing];
+  "files.list": [PathParams, FileList];
+  "files.stat": [PathParams, FileEntry];
+  "files.create": [CreateFile, FileEntry];
+  "files.rename": [MoveFile, FileEntry];
+  "files.copy": [MoveFile, FileEntry];
+  "files.delete": [DeleteFile, Nothing];
+  "files.watch": [Nothing, Nothing];
+  "files.link": [LinkFile, FileLink];
+  "documents.open": [OpenDocument, OpenedDocument];
+  "documents.push": [PushUpdates, PushedUpdates];
+  "documents.close": [DocumentParams, Nothing];
+  "documents.presence": [DocumentPresence, Nothing];
+  "terminals.open": [OpenTerminal, TerminalInfo];
+  "terminals.list": [Nothing, TerminalList];
+  "terminals.resize": [ResizeTerminal, Nothing];
+  "terminals.close": [TerminalParams, Nothing];
+  "run.start": [StartRun, RunStatus];
+  "run.stop": [Nothing, RunStatus];
+  "run.status": [Nothing, RunStatus];
+  "ports.list": [Nothing, PortList];
+}
+
+/** Notifications to the client, by method. */
+export interface SessionNotifications {
+  "session.welcome": Welcome;
+  "session.participants": Participants;
+  "session.frozen": FrozenState;
+  "session.role": RoleChanged;
+  "files.changed": FilesChanged;
+  "documents.updates": DocumentUpdates;
+  "documents.flushed": DocumentFlushed;
+  "documents.moved": DocumentMoved;
+  "documents.failed": DocumentFailed;
+  "documents.presence": DocumentPresence;
+  "documents.reset": OpenedDocument;
+  "terminals.opened": TerminalInfo;
+  "terminals.closed": TerminalInfo;
+  "run.changed": RunStatus;
+  "ports.changed": PortList;
+}

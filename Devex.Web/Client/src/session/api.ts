@@ -1,0 +1,65 @@
+import type { PreviewCode, ProblemDetails, Repl, SessionTicket } from "../protocol/api.js";
+
+/** Core said no; `code` is a stable key, `message` says what to do. */
+export class ApiError extends Error {
+  constructor(readonly status: number, message: string, readonly code?: string) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+/** Core's API as the workbench uses it, by the reader's cookie. */
+export class Api {
+  #antiforgery: string | undefined;
+
+  constructor(readonly base: string, readonly replId: string) {}
+
+  repl(): Promise<Repl> {
+    return this.#get<Repl>(`/repls/${this.replId}`);
+  }
+
+  start(): Promise<Repl> {
+    return this.#post<Repl>(`/repls/${this.replId}/start`);
+  }
+
+  ticket(): Promise<SessionTicket> {
+    return this.#post<SessionTicket>(`/repls/${this.replId}/tickets`);
+  }
+
+  previewCode(port: number): Promise<PreviewCode> {
+    return this.#post<PreviewCode>(`/repls/${this.replId}/previews/${port}/codes`);
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const response = await fetch(this.base + path, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(20_000) });
+    if (!response.ok) throw await problem(response);
+    return (await response.json()) as T;
+  }
+
+  async #post<T>(path: string, again = true): Promise<T> {
+    this.#antiforgery ??= (await this.#get<{ token: string }>("/antiforgery")).token;
+    const response = await fetch(this.base + path, {
+      method: "POST",
+      headers: { Accept: "application/json", "X-Devex-Antiforgery": this.#antiforgery },
+      signal: AbortSignal.timeout(20_000),
+    });
+    if (response.ok) return (await response.json()) as T;
+    const error = await problem(response);
+    // An antiforgery token belongs to a sign-in; another tab may have signed in anew.
+    if (again && (response.status === 400 || error.code?.startsWith("antiforgery") === true)) {
+      this.#antiforgery = undefined;
+      return this.#post<T>(path, false);
+    }
+    throw error;
+  }
+}
+
+async function problem(response: Response): Promise<ApiError> {
+  let details: ProblemDetails = {};
+  try {
+    details = (await response.json()) as ProblemDetails;
+  } catch {
+    // Not ours: a proxy on the way answered.
+  }
+  return new ApiError(response.status, details.detail ?? details.title ?? `The server answered ${response.status}.`, details.code);
+}

@@ -1,0 +1,103 @@
+import { button, element, plain } from "../layout/dom.js";
+import type { Repl } from "../protocol/api.js";
+import type { Connection } from "../session/session.js";
+import { waterfall } from "./waterfall.js";
+
+interface OverlayOptions {
+  start: () => Promise<void>;
+  retry: () => void;
+}
+
+/** Lies over the panes while there is no session to work in; what is open below stays as it is. */
+export class Overlay {
+  readonly element = element("div", { class: "dx-overlay", attributes: { hidden: true, role: "region", "aria-label": "Session", "data-testid": "overlay" } });
+  readonly #options: OverlayOptions;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #problem: string | undefined;
+  #starting = false;
+  #key = "";
+
+  constructor(options: OverlayOptions) {
+    this.#options = options;
+  }
+
+  render(repl: Repl | undefined, connection: Connection, reason: string, unsent: number): void {
+    clearInterval(this.#timer);
+    const card = this.#card(repl, connection, reason, unsent);
+    this.element.hidden = card === undefined;
+    if (!card) {
+      this.#key = "";
+      return;
+    }
+    // A button under the pointer is not exchanged for its like.
+    const key = card.textContent;
+    if (key !== this.#key) {
+      const focused = this.element.contains(document.activeElement);
+      this.#key = key;
+      this.element.replaceChildren(card);
+      if (focused) card.querySelector("button")?.focus();
+    }
+    if (repl?.state === "starting" || repl?.state === "stopping") {
+      this.#timer = setInterval(() => this.render(repl, connection, reason, unsent), 250);
+    }
+  }
+
+  dispose(): void {
+    clearInterval(this.#timer);
+  }
+
+  #card(repl: Repl | undefined, connection: Connection, reason: string, unsent: number): HTMLElement | undefined {
+    if (connection === "denied") {
+      return this.#make("No access", reason, [
+        button("Try again", { class: "dx-button", on: { click: this.#options.retry } }), this.#home(),
+      ]);
+    }
+    // While the connection is live, or comes back by itself, the panes stay in sight.
+    if (connection === "live" || !repl) return undefined;
+    const kept = unsent > 0 ? ` ${unsent === 1 ? "One edit is" : `${unsent} edits are`} kept in this tab and will be sent once it runs.` : "";
+    switch (repl.state) {
+      case "starting":
+        return this.#make("Starting", `${repl.name} is being made ready.${kept}`, [], repl);
+      case "stopping":
+        return this.#make("Stopping", `Everything is being saved to S3.${kept}`, [], repl);
+      case "stopped": {
+        const start = button(this.#starting ? "Starting…" : "Start", {
+          class: "dx-button dx-button-filled", attributes: { disabled: this.#starting, "data-testid": "start" },
+          on: { click: () => void this.#start(repl, connection, reason, unsent) },
+        });
+        const problem = this.#problem ?? repl.problem;
+        return this.#make(problem ? "Not started" : "Stopped", `${problem ?? "Files are safe in S3."}${kept}`, [start, this.#home()], problem ? repl : undefined);
+      }
+      case "unreachable":
+        return this.#make("Out of reach", `The node that runs this session does not answer. It may come back by itself.${kept}`, [this.#home()]);
+      case "running":
+        return undefined;
+    }
+  }
+
+  async #start(repl: Repl, connection: Connection, reason: string, unsent: number): Promise<void> {
+    this.#problem = undefined;
+    this.#starting = true;
+    this.render(repl, connection, reason, unsent);
+    try {
+      await this.#options.start();
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+    } finally {
+      this.#starting = false;
+    }
+    if (this.#problem !== undefined) this.render(repl, connection, reason, unsent);
+  }
+
+  #make(title: string, text: string, actions: HTMLElement[], repl?: Repl): HTMLElement {
+    return element("div", { class: "dx-overlay-card" },
+      element("h2", { text: title }),
+      element("p", { class: "dx-muted", text: plain(text, 600), attributes: { role: "status" } }),
+      repl?.progress ? waterfall(repl.progress, new Date()) : undefined,
+      actions.length > 0 ? element("div", { class: "dx-overlay-actions" }, ...actions) : undefined);
+  }
+
+  #home(): HTMLElement {
+    return element("a", { class: "dx-button", text: "Your REPLs", attributes: { href: "/" } });
+  }
+}

@@ -1,0 +1,75 @@
+import { age, duration, element } from "../layout/dom.js";
+import type { SavedState } from "../protocol/api.js";
+import type { Connection } from "../session/session.js";
+
+export const connectionWords: Record<Connection, string> = {
+  connecting: "Connecting…",
+  live: "Connected",
+  reconnecting: "Reconnecting…",
+  offline: "Offline",
+  ended: "Not running",
+  denied: "No access",
+};
+
+/** The line at the bottom: connection and latency, save receipt, cursor, language. */
+export class StatusBar {
+  readonly element: HTMLElement;
+  readonly #dot = element("span", { class: "dx-dot", attributes: { "aria-hidden": "true" } });
+  readonly #connection = element("span", { attributes: { role: "status", "data-testid": "status-connection" } });
+  readonly #latency = element("span", { attributes: { "data-testid": "status-latency", title: "Time of one round trip to the session" } });
+  readonly #saved = element("span", { class: "dx-status-saved", attributes: { "data-testid": "status-saved" } });
+  readonly #cursor = element("span", { attributes: { "data-testid": "status-cursor" } });
+  readonly #indent = element("span", { class: "dx-wide-only" });
+  readonly #ending = element("span", { class: "dx-wide-only" });
+  readonly #language = element("span", { attributes: { "data-testid": "status-language" } });
+  readonly #timer: ReturnType<typeof setInterval>;
+  #receipt: SavedState | undefined;
+
+  constructor(notice: string | undefined) {
+    this.element = element("footer", { class: "dx-status", attributes: { "aria-label": "Status" } },
+      element("span", { class: "dx-status-connection" }, this.#dot, this.#connection, this.#latency), this.#saved,
+      notice === undefined ? undefined : element("span", { class: "dx-status-notice dx-wide-only", text: notice, attributes: { title: notice } }),
+      element("span", { class: "dx-space" }), this.#cursor, this.#indent, this.#ending, this.#language);
+    this.#timer = setInterval(() => this.#renderReceipt(), 5000);
+    this.connection("connecting");
+  }
+
+  connection(connection: Connection): void {
+    this.#connection.textContent = connectionWords[connection];
+    this.#dot.className = `dx-dot dx-dot-${connection}`;
+  }
+
+  latency(milliseconds: number | undefined): void {
+    this.#latency.textContent = milliseconds === undefined ? "" : duration(Math.max(1, milliseconds));
+    this.#latency.classList.toggle("dx-bad", milliseconds !== undefined && milliseconds > 500);
+  }
+
+  saved(saved: SavedState | null | undefined): void {
+    this.#receipt = saved ?? undefined;
+    this.#renderReceipt();
+  }
+
+  file(facts: { cursor: string; indent: string; ending: string; language: string } | undefined): void {
+    this.#cursor.textContent = facts?.cursor ?? "";
+    this.#indent.textContent = facts?.indent ?? "";
+    this.#ending.textContent = facts?.ending ?? "";
+    this.#language.textContent = facts?.language ?? "";
+  }
+
+  dispose(): void {
+    clearInterval(this.#timer);
+  }
+
+  #renderReceipt(): void {
+    const receipt = this.#receipt;
+    if (!receipt) {
+      this.#saved.textContent = "";
+      return;
+    }
+    const at = new Date(receipt.at);
+    const stale = receipt.stale?.length ?? 0;
+    this.#saved.textContent = `Saved to S3 ${age(at, new Date())}${stale > 0 ? `, ${stale} ${stale === 1 ? "file" : "files"} not` : ""}`;
+    this.#saved.title = `${at.toLocaleString()}${stale > 0 ? `\nNot kept as they are now: ${receipt.stale?.join(", ")}` : ""}`;
+    this.#saved.classList.toggle("dx-bad", stale > 0);
+  }
+}

@@ -1,0 +1,284 @@
+import { FitAddon } from "@xterm/addon-fit";
+import { SearchAddon } from "@xterm/addon-search";
+import { Unicode11Addon } from "@xterm/addon-unicode11";
+import { WebLinksAddon } from "@xterm/addon-web-links";
+import { Terminal } from "@xterm/xterm";
+import { commandKey, element, isMac, plain } from "../layout/dom.js";
+import { CloseCodes } from "../protocol/errorCodes.js";
+import type { TerminalControl, TerminalInfo } from "../protocol/session.js";
+import { Backoff } from "../session/backoff.js";
+import type { Session } from "../session/session.js";
+import { answerOnly } from "./answers.js";
+import { type TerminalSink, TerminalStream } from "./stream.js";
+import { terminalTheme } from "./theme.js";
+
+const largestInput = 32 * 1024;
+// Output that was there before this page is shown again within this time after connecting.
+const replayTime = 400;
+
+interface TerminalViewOptions {
+  session: Session;
+  mayType: () => boolean;
+  /** Title or exit changed. */
+  changed: () => void;
+  /** Ctrl of the row of extra keys is held for the next key. */
+  takeControl: () => boolean;
+}
+
+/** One terminal on the page: xterm, its socket, and the stream between them. */
+export class TerminalView implements TerminalSink {
+  readonly element = element("div", { class: "dx-terminal" });
+  readonly terminal: Terminal;
+  readonly #options: TerminalViewOptions;
+  readonly #fit = new FitAddon();
+  readonly #stream = new TerminalStream(this);
+  readonly #backoff = new Backoff();
+  readonly #encoder = new TextEncoder();
+  #socket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #opened = false;
+  #disposed = false;
+  #drive = true;
+  #replayUntil = 0;
+  #sent = "";
+  info: TerminalInfo;
+  title: string;
+  exitCode: number | undefined;
+
+  constructor(info: TerminalInfo, options: TerminalViewOptions) {
+    this.info = info;
+    this.title = plain(info.title, 60);
+    this.exitCode = info.exitCode ?? undefined;
+    this.#options = options;
+    this.element.dataset.testid = `terminal:${info.terminal}`;
+    this.terminal = new Terminal({
+      allowProposedApi: true, cols: info.columns, rows: info.rows, scrollback: 10_000, cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+      fontFamily: '"JetBrains Mono Variable", ui-monospace, monospace', fontSize: 13, lineHeight: 1.25, macOptionIsMeta: true, minimumContrastRatio: 4.5,
+      screenReaderMode: false, rightClickSelectsWord: isMac,
+      linkHandler: { activate: (_, address) => openLink(address) },
+    });
+    this.terminal.loadAddon(this.#fit);
+    this.terminal.loadAddon(new SearchAddon());
+    this.terminal.loadAddon(new Unicode11Addon());
+    this.terminal.unicode.activeVersion = "11";
+    this.terminal.loadAddon(new WebLinksAddon((_, address) => openLink(address)));
+    answerOnly(this.terminal, () => this.#drive && performance.now() > this.#replayUntil && this.element.contains(document.activeElement));
+    this.terminal.onTitleChange((title) => {
+      this.title = plain(title, 60) || plain(this.info.title, 60);
+      options.changed();
+    });
+    this.terminal.onData((data) => this.#input(data));
+    this.terminal.onBinary((data) => this.#send(Uint8Array.from(data, (c) => c.charCodeAt(0))));
+    this.terminal.attachCustomKeyEventHandler((event) => this.#key(event));
+  }
+
+  /** Shows it in its place; the first time it is drawn there. */
+  show(): void {
+    if (!this.#opened) {
+      this.#opened = true;
+      this.terminal.open(this.element);
+      this.terminal.textarea?.setAttribute("aria-label", `Terminal ${this.title}`);
+      void this.#useWebGl();
+    }
+    this.setTheme();
+    this.layout();
+  }
+
+  /** Size as it fits; only meaningful once shown. */
+  layout(): void {
+    if (!this.#opened || !this.element.isConnected || this.element.clientWidth < 20 || this.element.clientHeight < 20) return;
+    if (!this.#drive) return;
+    this.#fit.fit();
+    this.#tellSize();
+  }
+
+  setTheme(): void {
+    if (this.element.isConnected) this.terminal.options.theme = terminalTheme(this.element);
+  }
+
+  focus(): void {
+    this.terminal.focus();
+  }
+
+  /** Types for the person, e.g. a key of the extra row. */
+  type(data: string): void {
+    this.#input(data);
+    this.terminal.focus();
+  }
+
+  get text(): string {
+    const { active } = this.terminal.buffer;
+    const lines: string[] = [];
+    for (let i = 0; i < active.length; i++) {
+      const line = active.getLine(i);
+      const text = line?.translateToString(true) ?? "";
+      if (line?.isWrapped && lines.length > 0) lines[lines.length - 1] += text;
+      else lines.push(text);
+    }
+    return lines.join("\n").trimEnd();
+  }
+
+  connect(): void {
+    clearTimeout(this.#timer);
+    if (this.#disposed || !this.#options.session.live) return;
+    this.#drop();
+    let socket: WebSocket;
+    try {
+      socket = this.#options.session.openSocket(`/terminals/${encodeURIComponent(this.info.terminal)}?offset=${this.#stream.offset}`);
+    } catch {
+      return;
+    }
+    this.#socket = socket;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      this.#stream.attach((control) => this.#control(control));
+      this.#replayUntil = performance.now() + replayTime;
+    };
+    socket.onmessage = (message: MessageEvent<unknown>) => {
+      if (message.data instanceof ArrayBuffer) this.#stream.output(new Uint8Array(message.data));
+      else if (typeof message.data === "string") this.#received(message.data);
+    };
+    socket.onclose = (event) => {
+      if (this.#socket !== socket) return;
+      this.#drop();
+      this.element.classList.add("dx-disconnected");
+      // With a new token the session becomes live anew, which connects.
+      if (event.code === 1000 || event.code === CloseCodes.notAdmitted || event.code === CloseCodes.sessionEnded || this.exitCode !== undefined) return;
+      this.#timer = setTimeout(() => this.connect(), this.#backoff.attempt === 0 ? (this.#backoff.next(), 200) : this.#backoff.next());
+    };
+  }
+
+  disconnect(): void {
+    clearTimeout(this.#timer);
+    this.#drop();
+    if (this.exitCode === undefined) this.element.classList.add("dx-disconnected");
+  }
+
+  /** The session that it belonged to is gone. */
+  end(text: string): void {
+    if (this.exitCode !== undefined) return;
+    this.exitCode = -1;
+    this.terminal.write(`\x18\x1b[0m\r\n\x1b[2m${text}\x1b[0m\r\n`);
+    this.disconnect();
+    this.#options.changed();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.disconnect();
+    this.terminal.dispose();
+    this.element.remove();
+  }
+
+  write(bytes: Uint8Array, drawn: () => void): void {
+    this.terminal.write(bytes, drawn);
+  }
+
+  gap(bytes: number): void {
+    // CAN ends a sequence that was cut off.
+    if (this.#stream.offset > 0) this.terminal.write(`\x18\x1b[0m\r\n\x1b[2m[${bytes.toLocaleString("en")} bytes of output were skipped]\x1b[0m\r\n`);
+  }
+
+  exited(code: number): void {
+    if (this.exitCode === undefined) this.terminal.write(`\r\n\x1b[2m[ended with ${code}]\x1b[0m\r\n`);
+    this.exitCode = code;
+    this.#options.changed();
+  }
+
+  size(columns: number, rows: number): void {
+    if (this.#drive && this.element.contains(document.activeElement)) return;
+    if (columns >= 2 && rows >= 2 && columns <= 1000 && rows <= 500) this.terminal.resize(columns, rows);
+  }
+
+  role(drive: boolean): void {
+    this.#drive = drive;
+    this.terminal.options.disableStdin = !drive;
+    if (drive) this.layout();
+  }
+
+  #received(text: string): void {
+    try {
+      const control = JSON.parse(text) as TerminalControl;
+      if (control.type === "start") {
+        this.#backoff.reset();
+        this.element.classList.remove("dx-disconnected");
+        this.#sent = "";
+        this.#tellSize();
+      }
+      this.#stream.control(control);
+    } catch {
+      // Not for this version.
+    }
+  }
+
+  #tellSize(): void {
+    const { cols, rows } = this.terminal;
+    const key = `${cols}x${rows}`;
+    if (!this.#opened || key === this.#sent || !this.#options.mayType()) return;
+    if (this.#control({ type: "resize", columns: cols, rows })) this.#sent = key;
+  }
+
+  #input(data: string): void {
+    const held = data.length === 1 && this.#options.takeControl();
+    const code = data.toUpperCase().charCodeAt(0);
+    this.#send(held && code >= 64 && code < 96 ? Uint8Array.of(code & 31) : this.#encoder.encode(data));
+  }
+
+  #send(bytes: Uint8Array): void {
+    if (!this.#options.mayType() || this.#socket?.readyState !== WebSocket.OPEN) return;
+    for (let at = 0; at < bytes.length; at += largestInput) this.#socket.send(bytes.slice(at, at + largestInput));
+  }
+
+  #control(control: TerminalControl): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(control));
+    return true;
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#stream.detach();
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #key(event: KeyboardEvent): boolean {
+    // Keys of the workbench that no shell needs.
+    if (event.key === "F1" || event.key === "F6" || (event.key === "Enter" && commandKey(event)) || (event.ctrlKey && event.key === "`")) return false;
+    const copies = isMac ? event.metaKey && event.key === "c" : event.ctrlKey && event.shiftKey && event.key.toLowerCase() === "c";
+    if (copies && this.terminal.hasSelection()) {
+      if (event.type === "keydown") void navigator.clipboard.writeText(this.terminal.getSelection()).catch(() => undefined);
+      event.preventDefault();
+      return false;
+    }
+    // The browser's own paste event follows, which xterm brackets.
+    if (event.ctrlKey && event.shiftKey && event.key.toLowerCase() === "v") return false;
+    return true;
+  }
+
+  async #useWebGl(): Promise<void> {
+    try {
+      const { WebglAddon } = await import("@xterm/addon-webgl");
+      if (this.#disposed) return;
+      const addon = new WebglAddon();
+      // Without it xterm draws with elements, slower and as well.
+      addon.onContextLoss(() => addon.dispose());
+      this.terminal.loadAddon(addon);
+    } catch {
+      // No WebGL here.
+    }
+  }
+}
+
+/** Programs print what they like: only web addresses are opened, in a tab that knows nothing of this one. */
+function openLink(address: string): void {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    return;
+  }
+  if (url.protocol === "https:" || url.protocol === "http:") window.open(url.href, "_blank", "noopener,noreferrer");
+}

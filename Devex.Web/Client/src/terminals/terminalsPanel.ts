@@ -1,0 +1,224 @@
+import { TabBar } from "../editor/tabBar.js";
+import { button, element } from "../layout/dom.js";
+import { icon } from "../layout/icons.js";
+import type { Toasts } from "../layout/toasts.js";
+import type { TerminalInfo } from "../protocol/session.js";
+import type { Session } from "../session/session.js";
+import { TerminalView } from "./terminalView.js";
+
+interface TerminalsPanelOptions {
+  session: Session;
+  toasts: Toasts;
+  mayEdit: () => boolean;
+  takeControl: () => boolean;
+  hide: () => void;
+}
+
+/** The session's terminals, a tab each; every one stays connected, one is shown. */
+export class TerminalsPanel {
+  readonly element: HTMLElement;
+  readonly #options: TerminalsPanelOptions;
+  readonly #bar: TabBar;
+  readonly #content = element("div", { class: "dx-terminal-content", attributes: { "data-testid": "terminal" } });
+  readonly #empty = element("div", { class: "dx-terminal-empty" });
+  readonly #off: (() => void)[];
+  readonly #views = new Map<string, TerminalView>();
+  #active: TerminalView | undefined;
+  #greeted = false;
+  #wanted: string | undefined;
+
+  constructor(options: TerminalsPanelOptions) {
+    this.#options = options;
+    this.#bar = new TabBar({
+      label: "Terminals",
+      select: (id) => this.select(id, true),
+      close: (id) => void this.#close(id),
+    });
+    const open = () => void this.open();
+    const add = button("New terminal", { class: "dx-icon-button dx-editing", icon: icon("plus", 16), iconOnly: true, attributes: { "data-testid": "new-terminal" }, on: { click: open } });
+    const hide = button("Hide panel", { class: "dx-icon-button dx-wide-only", icon: icon("close", 16), iconOnly: true, on: { click: options.hide } });
+    this.#empty.append(
+      element("p", { class: "dx-muted", text: "No terminal is open." }),
+      button("New terminal", { class: "dx-button dx-editing", icon: icon("plus", 16), on: { click: open } }));
+    this.element = element("section", { class: "dx-panel", attributes: { "aria-label": "Terminals" } },
+      element("div", { class: "dx-panel-bar" }, this.#bar.element, add, element("span", { class: "dx-space" }), hide), this.#content);
+    new ResizeObserver(() => this.#active?.layout()).observe(this.#content);
+    const { session } = options;
+    this.#off = [
+      session.on("live", ({ fresh }) => void this.#live(fresh)),
+      session.on("connection", (connection) => {
+        if (connection !== "live") for (const view of this.#views.values()) view.disconnect();
+      }),
+      session.on("terminals.opened", (info) => this.#add(info, info.terminal === this.#wanted)),
+      session.on("terminals.closed", (info) => this.#closed(info)),
+    ];
+    this.#render();
+  }
+
+  get active(): TerminalView | undefined {
+    return this.#active;
+  }
+
+  text(id?: string): string | undefined {
+    return (id === undefined ? this.#active : this.#views.get(id))?.text;
+  }
+
+  /** Opens a shell. */
+  async open(): Promise<void> {
+    if (!this.#options.mayEdit()) return;
+    try {
+      const [columns, rows] = this.#sizeHere();
+      const info = await this.#options.session.request("terminals.open", { columns, rows });
+      this.#add(info, true);
+      this.focus();
+    } catch (error) {
+      this.#options.toasts.error(error);
+    }
+  }
+
+  /** Shows a terminal, now or as soon as it is there. */
+  select(id: string, focus: boolean): void {
+    const view = this.#views.get(id);
+    this.#wanted = view ? undefined : id;
+    if (!view) return;
+    this.#active = view;
+    this.#render();
+    if (focus) view.focus();
+  }
+
+  step(by: number): void {
+    const ids = [...this.#views.keys()];
+    if (!this.#active || ids.length < 2) return;
+    const next = ids[(ids.indexOf(this.#active.info.terminal) + by + ids.length) % ids.length];
+    if (next !== undefined) this.select(next, true);
+  }
+
+  focus(): void {
+    if (this.#active) this.#active.focus();
+    else this.#empty.querySelector("button")?.focus();
+  }
+
+  layout(): void {
+    this.#active?.layout();
+  }
+
+  setTheme(): void {
+    for (const view of this.#views.values()) view.setTheme();
+  }
+
+  /** Columns and rows of a terminal that is opened here. */
+  #sizeHere(): [number, number] {
+    if (this.#active) return [this.#active.terminal.cols, this.#active.terminal.rows];
+    // A character of 13 px JetBrains Mono is 7.8 px wide; the first fit corrects it.
+    const columns = Math.floor((this.#content.clientWidth - 24) / 7.8);
+    const rows = Math.floor((this.#content.clientHeight - 12) / 17);
+    return [Math.max(20, Math.min(columns || 80, 400)), Math.max(5, Math.min(rows || 24, 200))];
+  }
+
+  size(): { columns: number; rows: number } {
+    const [columns, rows] = this.#sizeHere();
+    return { columns, rows };
+  }
+
+  dispose(): void {
+    this.#off.forEach((off) => off());
+    for (const view of this.#views.values()) view.dispose();
+  }
+
+  async #live(fresh: boolean): Promise<void> {
+    if (fresh) for (const view of this.#views.values()) view.end("[the session was restarted]");
+    try {
+      const { terminals } = await this.#options.session.request("terminals.list", {});
+      const there = new Set(terminals.map((info) => info.terminal));
+      for (const [id, view] of this.#views) if (!there.has(id) && view.exitCode === undefined) view.end("[this terminal was closed]");
+      for (const info of terminals) {
+        const view = this.#views.get(info.terminal);
+        if (view) view.connect();
+        else this.#add(info, this.#active === undefined || info.terminal === this.#wanted);
+      }
+      if ((!this.#greeted || fresh) && terminals.length === 0 && this.#options.mayEdit()) {
+        this.#greeted = true;
+        const focused = document.activeElement;
+        await this.open();
+        // It opens by itself: that takes nobody's focus.
+        if (focused instanceof HTMLElement && focused !== document.body) focused.focus();
+      }
+      this.#greeted = true;
+    } catch {
+      // The connection went; the next one asks again.
+    }
+  }
+
+  #add(info: TerminalInfo, select: boolean): void {
+    let view = this.#views.get(info.terminal);
+    if (!view) {
+      view = new TerminalView(info, {
+        session: this.#options.session, mayType: this.#options.mayEdit, changed: () => this.#render(), takeControl: this.#options.takeControl,
+      });
+      this.#views.set(info.terminal, view);
+      this.#content.append(view.element);
+      view.connect();
+    }
+    if (select || !this.#active) {
+      this.#active = view;
+      if (this.#wanted === info.terminal) this.#wanted = undefined;
+    }
+    this.#render();
+  }
+
+  async #close(id: string): Promise<void> {
+    const view = this.#views.get(id);
+    if (!view) return;
+    if (!this.#options.mayEdit()) {
+      this.#remove(id);
+      return;
+    }
+    try {
+      await this.#options.session.request("terminals.close", { terminal: id });
+    } catch (error) {
+      // One that ended is closed here in any case.
+      if (view.exitCode === undefined) {
+        this.#options.toasts.error(error);
+        return;
+      }
+    }
+    this.#remove(id);
+    this.focus();
+  }
+
+  #closed(info: TerminalInfo): void {
+    const view = this.#views.get(info.terminal);
+    // The console of the last run stays to be read.
+    if (info.kind === "run" && view) view.end("[closed]");
+    else this.#remove(info.terminal);
+  }
+
+  #remove(id: string): void {
+    const view = this.#views.get(id);
+    if (!view) return;
+    const ids = [...this.#views.keys()];
+    const at = ids.indexOf(id);
+    this.#views.delete(id);
+    view.dispose();
+    if (this.#active === view) this.#active = this.#views.get(ids[at + 1] ?? ids[at - 1] ?? "");
+    this.#render();
+  }
+
+  #render(): void {
+    this.#bar.render([...this.#views.values()].map((view) => ({
+      key: view.info.terminal,
+      label: view.title || "Terminal",
+      title: view.title,
+      icon: view.info.kind === "run" ? "play" : "terminal",
+      mark: view.exitCode === undefined ? undefined : { kind: view.exitCode === 0 ? "ended" : "failed", text: view.exitCode < 0 ? "Ended" : `Ended with ${view.exitCode}` },
+      selected: view === this.#active,
+    })));
+    for (const view of this.#views.values()) view.element.hidden = view !== this.#active;
+    if (this.#active) {
+      this.#empty.remove();
+      this.#active.show();
+    } else if (!this.#empty.isConnected) {
+      this.#content.append(this.#empty);
+    }
+  }
+}

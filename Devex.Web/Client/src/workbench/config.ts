@@ -1,0 +1,25 @@
+import type { Role } from "../protocol/session.js";
+import type { UserSummary } from "../protocol/api.js";
+
+export type Theme = "dark" | "light";
+
+/** What the page mounts the workbench with; its peer is Devex.Web/Workbench/WorkbenchConfig.cs. */
+export interface WorkbenchConfig {
+  replId: string;
+  name: string;
+  template: string;
+  owner: UserSummary;
+  role: Role;
+  defaultFile?: string | null;
+  runCommand?: string | null;
+  user: { id: string; name: string };
+  apiBase: string;
+  theme: Theme;
+  /** Whether sessions are isolated from the host; false is shown. */
+  isolated: boolean;
+  notice?: string | null;
+  /** Origin of previews, with `{port}` left in. */
+  previewOrigin: string;
+  /** For the style elements that the editor and terminals make. */
+  cspNonce?: string | null;
+}

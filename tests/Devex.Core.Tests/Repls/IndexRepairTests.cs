@@ -1,0 +1,41 @@
+using Devex.Contracts;
+using Devex.Core.Repls;
+using Devex.Core.Tests.Fixtures;
+using Devex.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Devex.Core.Tests.Repls;
+
+[Trait("Tier", "integration")]
+public sealed class IndexRepairTests(Stores stores)
+{
+    [Theory]
+    [InlineData(RedisKind.Redis)]
+    [InlineData(RedisKind.Garnet)]
+    public async Task Redis_emptied_loses_nothing_but_sign_ins(RedisKind kind)
+    {
+        await using var redis = await RedisServer.StartAsync(kind);
+        await using var core = await CoreHost.StartAsync(
+            stores, settings: new Dictionary<string, string?> { ["ConnectionStrings:redis"] = redis.ConnectionString }, bucket: $"repair-{kind}".ToLowerInvariant());
+        using var before = await Browser.SignedInAsync(core);
+        var kept = await before.CreateAsync(name: "kept");
+        var running = await before.CreateAsync(name: "running");
+        var trashed = await before.CreateAsync(name: "trashed");
+        (await before.SendAsync(HttpMethod.Post, $"/api/repls/{running.Id}/start")).Dispose();
+        (await before.SendAsync(HttpMethod.Delete, $"/api/repls/{trashed.Id}")).Dispose();
+        var records = core.Services.GetRequiredService<ReplRecords>();
+        await records.UpdateAsync(
+            UserId.Local("ada"), kept.Id, record => record with { Members = new Dictionary<string, Role> { ["local-grace"] = Role.Viewer } }, CancellationToken.None);
+
+        await core.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().ExecuteAsync("FLUSHDB");
+
+        using var grace = await Browser.SignedInAsync(core, "grace");
+        Assert.Equal(kept.Id, (await grace.GetAsync($"/api/repls/{kept.Id}")).Id);
+        using var ada = await Browser.SignedInAsync(core);
+        Assert.Equal(["kept", "running"], (await ada.ListAsync()).Select(repl => repl.Name).Order());
+        Assert.Equal("trashed", Assert.Single(await ada.ListAsync("/api/trash")).Name);
+        Assert.Equal((UserId.Local("ada"), running.Id), Assert.Single(await ((Core.Sessions.IReplRecords)records).ActiveAsync(CancellationToken.None)));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Devex.Contracts.Api;
+using Devex.Core.Tests.Fixtures;
+using Xunit;
+
+namespace Devex.Core.Tests.Repls;
+
+[Trait("Tier", "integration")]
+public sealed class ReplFieldTests(Stores stores)
+{
+    [Theory]
+    [InlineData("""{"name":"a\nb","template":"node"}""", "name")]
+    [InlineData("""{"name":"","template":"node"}""", "name")]
+    [InlineData("""{"name":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","template":"node"}""", "name")]
+    [InlineData("""{"template":"cobol"}""", "template")]
+    [InlineData("""{"template":"../etc"}""", "template")]
+    [InlineData("""{"template":""}""", "template")]
+    [InlineData("""{"name":"x"}""", "template")]
+    public async Task A_bad_field_is_named_with_its_code(string json, string field)
+    {
+        await using var core = await CoreHost.StartAsync(stores, bucket: "fields");
+        using var ada = await Browser.SignedInAsync(core);
+        using var answer = await ada.SendAsync(HttpMethod.Post, "/api/repls", new StringContent(json, Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.NotEmpty(problem.RootElement.GetProperty("errors").GetProperty(field)[0].GetString()!);
+        Assert.NotEmpty(problem.RootElement.GetProperty("code").GetString()!);
+        Assert.NotEmpty(problem.RootElement.GetProperty("traceId").GetString()!);
+    }
+
+    [Fact]
+    public async Task A_name_is_taken_whatever_its_case_and_free_again_after_a_rename()
+    {
+        await using var core = await CoreHost.StartAsync(stores, bucket: "names");
+        using var ada = await Browser.SignedInAsync(core);
+        using var grace = await Browser.SignedInAsync(core, "grace");
+        var first = await ada.CreateAsync(name: "Über");
+        await ExpectTakenAsync(await ada.PostAsync("/api/repls", new CreateRepl("üBER", "node")));
+        Assert.Equal("Über", (await grace.CreateAsync(name: "Über")).Name);
+        var second = await ada.CreateAsync(name: "second");
+        await ExpectTakenAsync(await ada.SendAsync(HttpMethod.Patch, $"/api/repls/{second.Id}", JsonContent.Create(new UpdateRepl("ÜBER"))));
+
+        using var renamed = await ada.SendAsync(HttpMethod.Patch, $"/api/repls/{first.Id}", JsonContent.Create(new UpdateRepl("ÜBER")));
+        Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
+        using var away = await ada.SendAsync(HttpMethod.Patch, $"/api/repls/{first.Id}", JsonContent.Create(new UpdateRepl("other")));
+        Assert.Equal(HttpStatusCode.OK, away.StatusCode);
+        Assert.Equal("über", (await ada.CreateAsync(name: "über")).Name);
+    }
+
+    [Fact]
+    public async Task Parallel_renames_to_one_name_leave_one_winner()
+    {
+        await using var core = await CoreHost.StartAsync(stores, bucket: "renames");
+        using var ada = await Browser.SignedInAsync(core);
+        var repls = new List<Repl>();
+        for (var i = 0; i < 8; i++)
+            repls.Add(await ada.CreateAsync());
+        var answers = await Task.WhenAll(repls.Select(async repl =>
+        {
+            using var answer = await ada.SendAsync(HttpMethod.Patch, $"/api/repls/{repl.Id}", JsonContent.Create(new UpdateRepl("prize")));
+            return answer.StatusCode;
+        }));
+        Assert.Equal(1, answers.Count(status => status == HttpStatusCode.OK));
+        Assert.Single(await ada.ListAsync(), repl => repl.Name == "prize");
+    }
+
+    [Fact]
+    public async Task Bodies_that_are_too_large_or_too_deep_are_refused()
+    {
+        await using var core = await CoreHost.StartAsync(stores, bucket: "fields");
+        using var ada = await Browser.SignedInAsync(core);
+        using var large = await ada.PostAsync("/api/repls", new CreateRepl(new string('a', 100_000), "node"));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+        var deep = $$"""{"template":"node","more":{{new string('[', 40)}}{{new string(']', 40)}}}""";
+        using var nested = await ada.SendAsync(HttpMethod.Post, "/api/repls", new StringContent(deep, Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.BadRequest, nested.StatusCode);
+        using var command = await ada.SendAsync(HttpMethod.Patch, $"/api/repls/{(await ada.CreateAsync()).Id}", JsonContent.Create(new UpdateRepl(null, "a\nb")));
+        Assert.Equal(HttpStatusCode.BadRequest, command.StatusCode);
+    }
+
+    private static async Task ExpectTakenAsync(HttpResponseMessage answer)
+    {
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Contains("repl.nameTaken", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        answer.Dispose();
+    }
+}

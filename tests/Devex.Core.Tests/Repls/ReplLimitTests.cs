@@ -1,0 +1,89 @@
+using System.Net;
+using Devex.Contracts.Api;
+using Devex.Core.Repls;
+using Devex.Core.Tests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Devex.Core.Tests.Repls;
+
+[Trait("Tier", "integration")]
+public sealed class ReplLimitTests(Stores stores)
+{
+    private static readonly Dictionary<string, string?> Two = new() { ["Limits:Repls"] = "2", ["Limits:Running"] = "2" };
+
+    [Fact]
+    public async Task Fifty_parallel_creates_with_a_limit_of_two_make_exactly_two()
+    {
+        var engine = new FakeEngine();
+        await using var one = await CoreHost.StartAsync(stores, engine, Two, bucket: "limits");
+        await using var two = await CoreHost.StartAsync(stores, engine, Two, bucket: "limits");
+        using var first = await Browser.SignedInAsync(one, "barbara");
+        using var second = await Browser.SignedInAsync(two, "barbara");
+        (await first.SendAsync(HttpMethod.Post, "/api/repls/0123456789ab/stop")).Dispose();
+        (await second.SendAsync(HttpMethod.Post, "/api/repls/0123456789ab/stop")).Dispose();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+        {
+            using var answer = await (i % 2 == 0 ? first : second).PostAsync("/api/repls", new CreateRepl(null, "node"));
+            return answer.StatusCode;
+        }));
+        Assert.Equal(2, answers.Count(status => status == HttpStatusCode.Created));
+        Assert.Equal(48, answers.Count(status => status == HttpStatusCode.Conflict));
+        Assert.Equal(2, (await second.ListAsync()).Count);
+
+        // The index made anew from S3 counts the same.
+        await EmptyRedisAsync(one);
+        using var again = await Browser.SignedInAsync(one, "barbara");
+        using var refused = await again.PostAsync("/api/repls", new CreateRepl(null, "node"));
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Equal(2, (await again.ListAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Parallel_starts_run_no_more_than_allowed()
+    {
+        await using var core = await CoreHost.StartAsync(stores, settings: new Dictionary<string, string?> { ["Limits:Running"] = "2" }, bucket: "running");
+        using var ada = await Browser.SignedInAsync(core);
+        var repls = new List<Repl>();
+        for (var i = 0; i < 6; i++)
+            repls.Add(await ada.CreateAsync());
+        var answers = await Task.WhenAll(repls.SelectMany(repl => new[] { repl, repl }).Select(async repl =>
+        {
+            using var answer = await ada.SendAsync(HttpMethod.Post, $"/api/repls/{repl.Id}/start");
+            return (repl.Id, answer.StatusCode);
+        }));
+        Assert.Equal(2, answers.Where(answer => answer.StatusCode == HttpStatusCode.Accepted).Select(answer => answer.Id).Distinct().Count());
+        Assert.Equal(2, (await ada.ListAsync()).Count(repl => repl.State == ReplState.Running));
+
+        var running = (await ada.ListAsync()).First(repl => repl.State == ReplState.Running);
+        using var stopped = await ada.SendAsync(HttpMethod.Post, $"/api/repls/{running.Id}/stop");
+        var idle = (await ada.ListAsync()).First(repl => repl.State == ReplState.Stopped && repl.Id != running.Id);
+        using var next = await ada.SendAsync(HttpMethod.Post, $"/api/repls/{idle.Id}/start");
+        Assert.Equal(HttpStatusCode.Accepted, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_fails_on_the_way_gives_name_and_place_back()
+    {
+        await using var core = await CoreHost.StartAsync(stores, settings: Two, bucket: "failures");
+        using var ada = await Browser.SignedInAsync(core);
+        core.Engine.SnapshotFailure = new HttpRequestException("S3 is away");
+        for (var i = 0; i < 3; i++)
+        {
+            using var failed = await ada.PostAsync("/api/repls", new CreateRepl("mine", "node"));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, failed.StatusCode);
+        }
+        core.Engine.SnapshotFailure = null;
+        Assert.Equal("mine", (await ada.CreateAsync(name: "mine")).Name);
+        Assert.Equal("node", (await ada.CreateAsync()).Name);
+    }
+
+    private static async Task EmptyRedisAsync(CoreHost core)
+    {
+        var redis = core.Services.GetRequiredService<IConnectionMultiplexer>();
+        await redis.GetDatabase().ExecuteAsync("FLUSHDB");
+        Assert.False(await core.Services.GetRequiredService<ReplIndex>().IsCompleteAsync());
+    }
+}

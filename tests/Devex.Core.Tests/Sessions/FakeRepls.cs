@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using Devex.Contracts;
+using Devex.Core.Repls;
+using Devex.Core.Sessions;
+
+namespace Devex.Core.Tests.Sessions;
+
+internal sealed class FakeRepls(TimeProvider time) : IReplRecords
+{
+    private readonly ConcurrentDictionary<ReplId, ReplRecord> _records = new();
+
+    public ReplRecord Create(string template = "plain")
+    {
+        var repl = new ReplRecord { Id = ReplId.New(), Owner = UserId.Local("ada"), Name = "Fun", Template = template, CreatedAt = time.GetUtcNow() };
+        _records[repl.Id] = repl;
+        return repl;
+    }
+
+    public ReplRecord Want(ReplId id, DesiredState desired) => _records[id] = _records[id] with { Desired = desired };
+
+    public DesiredState Wanted(ReplId id) => _records[id].Desired;
+
+    public void Forget(ReplId id) => _records.TryRemove(id, out _);
+
+    public ReplRecord Trash(ReplId id) => _records[id] = _records[id] with { DeletedAt = time.GetUtcNow() };
+
+    public Task<ReplRecord?> FindAsync(UserId owner, ReplId id, CancellationToken cancellationToken) => Task.FromResult(_records.GetValueOrDefault(id));
+
+    public Task<IReadOnlyList<(UserId Owner, ReplId Id)>> ActiveAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<(UserId, ReplId)>>(
+            [.. _records.Values.Where(repl => repl.Desired is DesiredState.Running && repl.DeletedAt is null).Select(repl => (repl.Owner, repl.Id))]);
+
+    public Task WantStoppedAsync(UserId owner, ReplId id, CancellationToken cancellationToken)
+    {
+        Want(id, DesiredState.Stopped);
+        return Task.CompletedTask;
+    }
+}

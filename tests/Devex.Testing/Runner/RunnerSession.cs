@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Threading.Channels;
+using Devex.Contracts.Protocol;
+
+namespace Devex.Testing.Runner;
+
+/// <summary>An open <c>/session</c> socket: calls, and notifications in the order in which they came.</summary>
+public sealed class RunnerSession : IAsyncDisposable
+{
+    private readonly RunnerClient _client;
+    private readonly WebSocket _socket;
+    private readonly SemaphoreSlim _sending = new(1);
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<JsonElement>> _calls = [];
+    private readonly Channel<(string Method, JsonElement Params)> _notifications = Channel.CreateUnbounded<(string, JsonElement)>();
+    private readonly Channel<JsonElement> _anonymous = Channel.CreateUnbounded<JsonElement>();
+    private readonly TaskCompletionSource<(int? Code, string? Reason)> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _last;
+
+    private RunnerSession(RunnerClient client, WebSocket socket) => (_client, _socket) = (client, socket);
+
+    /// <summary>The first notification.</summary>
+    public Welcome Welcome { get; private set; } = null!;
+
+    /// <summary>Completes when the socket is closed, with the code and reason; both null when it was lost.</summary>
+    public Task<(int? Code, string? Reason)> Closed => _closed.Task;
+
+    /// <summary>Takes over an open socket and reads until the welcome.</summary>
+    public static async Task<RunnerSession> BeginAsync(RunnerClient client, WebSocket socket, CancellationToken cancellation = default)
+    {
+        var session = new RunnerSession(client, socket);
+        _ = session.ReadAsync();
+        session.Welcome = await session.NextAsync("session.welcome", ProtocolJson.Default.Welcome, cancellation: cancellation);
+        return session;
+    }
+
+    /// <summary>Calls a method.</summary>
+    /// <exception cref="RunnerErrorException">The answer was an error.</exception>
+    public async Task<TResult> CallAsync<TParams, TResult>(
+        string method, TParams parameters, JsonTypeInfo<TParams> parametersType, JsonTypeInfo<TResult> resultType, CancellationToken cancellation = default) =>
+        (await CallAsync(method, JsonSerializer.SerializeToElement(parameters, parametersType), cancellation)).Deserialize(resultType)!;
+
+    /// <summary>Calls a method with parameters as they are.</summary>
+    /// <exception cref="RunnerErrorException">The answer was an error.</exception>
+    public async Task<JsonElement> CallAsync(string method, JsonElement parameters, CancellationToken cancellation = default)
+    {
+        var id = Interlocked.Increment(ref _last);
+        var answer = _calls[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await SendRawAsync($$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}","params":{{parameters.GetRawText()}}}""", cancellation);
+        return await answer.Task.WaitAsync(ProgramProcess.DefaultTimeout, cancellation);
+    }
+
+    /// <summary>Sends a text frame as it is.</summary>
+    public async Task SendRawAsync(string frame, CancellationToken cancellation = default)
+    {
+        await _sending.WaitAsync(cancellation);
+        try
+        {
+            await _socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, true, cancellation);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>The next notification of a method that <paramref name="where"/> accepts; those before it are dropped.</summary>
+    public async Task<T> NextAsync<T>(string method, JsonTypeInfo<T> type, Func<T, bool>? where = null, CancellationToken cancellation = default)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(ProgramProcess.DefaultTimeout);
+        while (true)
+        {
+            var (name, parameters) = await _notifications.Reader.ReadAsync(limit.Token);
+            if (name == method && parameters.Deserialize(type)! is var value && (where is null || where(value)))
+                return value;
+        }
+    }
+
+    /// <summary>The next answer without an id: to a frame that was no request.</summary>
+    public async Task<JsonRpcError> NextErrorAsync(CancellationToken cancellation = default)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(ProgramProcess.DefaultTimeout);
+        var error = (await _anonymous.Reader.ReadAsync(limit.Token)).GetProperty("error");
+        return new JsonRpcError(error.GetProperty("code").GetInt32(), error.GetProperty("message").GetString()!);
+    }
+
+    /// <summary>Opens the socket of a terminal.</summary>
+    public async Task<RunnerTerminal> OpenTerminalAsync(string terminal, long offset = 0, CancellationToken cancellation = default) =>
+        new(await _client.OpenSocketAsync($"/terminals/{terminal}?offset={offset}", SessionProtocol.TokenPrefix + Welcome.Token, cancellation: cancellation));
+
+    /// <summary>Loses the connection without a word.</summary>
+    public void Abort() => _socket.Abort();
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_socket.State == WebSocketState.Open)
+                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+            await _closed.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        }
+        catch (Exception e) when (e is WebSocketException or TimeoutException or InvalidOperationException)
+        {
+            // It is gone either way.
+        }
+        _socket.Dispose();
+        _sending.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        var frame = new MemoryStream();
+        var buffer = new byte[64 << 10];
+        try
+        {
+            while (true)
+            {
+                var received = await _socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
+                if (received.MessageType == WebSocketMessageType.Close)
+                    break;
+                frame.Write(buffer, 0, received.Count);
+                if (!received.EndOfMessage)
+                    continue;
+                Take(JsonDocument.Parse(frame.ToArray()).RootElement);
+                frame.SetLength(0);
+            }
+            End((int?)_socket.CloseStatus, _socket.CloseStatusDescription);
+        }
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            End(null, null);
+        }
+    }
+
+    private void Take(JsonElement frame)
+    {
+        if (frame.TryGetProperty("method", out var method))
+            _notifications.Writer.TryWrite((method.GetString()!, frame.GetProperty("params")));
+        else if (frame.GetProperty("id") is { ValueKind: JsonValueKind.Number } id && _calls.TryRemove(id.GetInt64(), out var call))
+            Complete(call, frame);
+        else
+            _anonymous.Writer.TryWrite(frame);
+    }
+
+    private static void Complete(TaskCompletionSource<JsonElement> call, JsonElement frame)
+    {
+        if (frame.TryGetProperty("result", out var result))
+        {
+            call.SetResult(result);
+            return;
+        }
+        var error = frame.GetProperty("error");
+        call.SetException(new RunnerErrorException(
+            error.GetProperty("code").GetInt32(),
+            error.TryGetProperty("data", out var data) ? data.GetProperty("reason").GetString()! : "",
+            error.GetProperty("message").GetString()!));
+    }
+
+    private void End(int? code, string? reason)
+    {
+        _closed.TrySetResult((code, reason));
+        var lost = new IOException($"The session's socket was closed ({code} {reason}).");
+        _notifications.Writer.TryComplete(lost);
+        _anonymous.Writer.TryComplete(lost);
+        foreach (var (_, call) in _calls)
+            call.TrySetException(lost);
+    }
+}
+
+/// <summary>A call was answered with an error.</summary>
+public sealed class RunnerErrorException(int code, string reason, string message) : Exception($"{code} {reason}: {message}")
+{
+    /// <summary>One of <see cref="ErrorCodes"/>.</summary>
+    public int Code { get; } = code;
+
+    /// <summary><c>data.reason</c>.</summary>
+    public string Reason { get; } = reason;
+}
