@@ -1,6 +1,7 @@
 // Checks the workbench in a real browser against a real runner, and takes its picture.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { harness } from "./harness.js";
@@ -49,6 +50,17 @@ const open = async (query: string, width = 1440, height = 900): Promise<Page> =>
   return page;
 };
 
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const accessible = async (page: Page, what: string) => {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: { run(): Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe.run();
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `    ${node.html.slice(0, 160)}\n    ${node.failureSummary}`).join("\n")}`);
+  });
+  if (found.length > 0) console.error(`✖ ${what}: axe found ${found.length}\n  ${found.join("\n  ")}`);
+  else done(`axe finds nothing: ${what}`);
+};
+
 try {
   const ada = await open("/?user=ada");
   await live(ada);
@@ -91,6 +103,8 @@ try {
   await bob.waitForTimeout(400);
   await bob.screenshot({ path: `${pictures}/wb-light-menu.png` });
   await bob.keyboard.press("Escape");
+  await accessible(ada, "dark");
+  await accessible(bob, "light");
 
   await bench.kill();
   await ada.getByTestId("banner").waitFor();
@@ -162,6 +176,7 @@ try {
   await phone.getByTestId("switch-files").click();
   await phone.getByTestId("file:src").waitFor();
   await phone.screenshot({ path: `${pictures}/wb-phone-files.png` });
+  await accessible(phone, "phone");
   await phone.getByTestId("switch-terminal").click();
   await wait("a prompt on the phone", async () => /[$#]\s*$/.test((await terminal(phone)) ?? ""));
   await phone.getByTestId("terminal").click();

@@ -232,7 +232,7 @@ export class Page implements DocumentHolder, DocumentServer {
           const answer = handle();
           done(() => resolve(answer));
         } catch (error) {
-          done(() => reject(error));
+          done(() => reject(error instanceof Error ? error : new Error(String(error))));
         }
       });
     });

@@ -173,7 +173,8 @@ export class TerminalsPanel {
       this.#content.append(view.element);
       view.connect();
     }
-    if (select || !this.#active) {
+    // A shell that ended makes room for one that lives.
+    if (select || !this.#active || (this.#active.exitCode !== undefined && this.#active.info.kind === "shell")) {
       this.#active = view;
       if (this.#wanted === info.terminal) this.#wanted = undefined;
     }
