@@ -28,7 +28,7 @@ var s3 = builder.AddContainer("s3", "localstack/localstack", "4.14")
 
 var core = builder.AddProject<Projects.Devex_Core>("core", launchProfileName: null)
     .WithHttpEndpoint()
-    .WithHttpEndpoint(name: "sessions")
+    .WithHttpEndpoint(name: "sessions", env: "Core__SessionPort")
     .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString)
     .WithReference(redis)
     .WithEnvironment("S3__ServiceUrl", s3.GetEndpoint("http"))
@@ -48,8 +48,7 @@ var core = builder.AddProject<Projects.Devex_Core>("core", launchProfileName: nu
     .WithHttpHealthCheck("/health")
     .WaitFor(redis)
     .WaitFor(s3);
-core.WithEnvironment("Core__SessionUrl", core.GetEndpoint("sessions"))
-    .WithEnvironment("Core__SessionPort", core.GetEndpoint("sessions").Property(EndpointProperty.TargetPort));
+core.WithEnvironment("Core__SessionUrl", core.GetEndpoint("sessions"));
 
 // Without a GitHub application, Development offers local identities.
 if (builder.Configuration["Parameters:github-client-id"] is { Length: > 0 })

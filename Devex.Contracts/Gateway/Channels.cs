@@ -6,6 +6,6 @@ public static class Channels
     /// <summary>The message is a REPL's id: forget its cached location.</summary>
     public const string Locations = "devex:locations";
 
-    /// <summary>The message is a user's id: something of theirs changed (Core fans out to <c>/api/events</c>).</summary>
+    /// <summary>Between Core's replicas: which REPL changed, as JSON; each replica tells its own readers of <c>/api/events</c>.</summary>
     public const string Events = "devex:events";
 }

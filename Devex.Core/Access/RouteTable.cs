@@ -32,6 +32,7 @@ internal static class RouteTable
         User("POST", "/api/repls"),
         User("GET", "/openapi/{documentName}.json"),
         User("GET", "/docs/{documentName?}"),
+        User("GET", "/docs/favicon.svg"),
         User("GET", "/docs/scalar.js"),
         User("GET", "/docs/scalar.aspnetcore.js"),
 

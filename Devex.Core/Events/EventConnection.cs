@@ -23,11 +23,13 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
     /// <summary>Ends with the connection; <paramref name="stopping"/> closes it with 1001.</summary>
     public async Task RunAsync(CancellationToken aborted, CancellationToken stopping)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
-        var reading = ReadAsync(end);
+        // A receive that is cancelled aborts the socket, so reading goes on until the close frame is sent.
+        using var telling = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        var reading = ReadAsync(telling, ended.Token);
         try
         {
-            await TellAsync(end.Token);
+            await TellAsync(telling.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
@@ -36,7 +38,7 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
         finally
         {
             await CloseAsync(stopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : _close);
-            await end.CancelAsync();
+            await ended.CancelAsync();
             await reading;
         }
     }
@@ -99,12 +101,12 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
     }
 
     /// <summary>Readers have nothing to say; reading is how a close and lost connections are seen.</summary>
-    private async Task ReadAsync(CancellationTokenSource end)
+    private async Task ReadAsync(CancellationTokenSource telling, CancellationToken ended)
     {
         var buffer = new byte[256];
         try
         {
-            while ((await socket.ReceiveAsync(buffer.AsMemory(), end.Token)).MessageType != WebSocketMessageType.Close)
+            while ((await socket.ReceiveAsync(buffer.AsMemory(), ended)).MessageType != WebSocketMessageType.Close)
             {
             }
         }
@@ -112,7 +114,7 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
         {
             // Either end is gone.
         }
-        await end.CancelAsync();
+        await telling.CancelAsync();
     }
 
     private async Task CloseAsync(WebSocketCloseStatus status)

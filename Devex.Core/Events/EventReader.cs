@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Devex.Contracts;
 using Devex.Contracts.Api;
 
@@ -7,7 +8,7 @@ namespace Devex.Core.Events;
 internal sealed class EventReader(UserId user)
 {
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private HashSet<ReplId> _changed = [];
     private Dictionary<ReplId, SavedState> _saved = [];
     private HashSet<ReplId> _known = [];
@@ -47,7 +48,7 @@ internal sealed class EventReader(UserId user)
                 _saved[message.Id] = saved;
             else
                 _changed.Add(message.Id);
-            Signal();
+            _signal.Writer.TryWrite(true);
         }
     }
 
@@ -57,12 +58,26 @@ internal sealed class EventReader(UserId user)
         lock (_lock)
         {
             _resync = true;
-            Signal();
+            _signal.Writer.TryWrite(true);
         }
     }
 
     /// <summary>Waits until there is something to tell; false when there was nothing for so long.</summary>
-    public Task<bool> WaitAsync(TimeSpan limit, CancellationToken cancellationToken) => _signal.WaitAsync(limit, cancellationToken);
+    public async Task<bool> WaitAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (_signal.Reader.TryRead(out _))
+            return true;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(limit);
+        try
+        {
+            return await _signal.Reader.ReadAsync(timeout.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     public Pending Take()
     {
@@ -72,12 +87,6 @@ internal sealed class EventReader(UserId user)
             (_resync, _changed, _saved) = (false, [], []);
             return pending;
         }
-    }
-
-    private void Signal()
-    {
-        if (_signal.CurrentCount == 0)
-            _signal.Release();
     }
 }
 

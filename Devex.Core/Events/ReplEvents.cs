@@ -19,6 +19,6 @@ internal sealed class ReplEvents(IConnectionMultiplexer redis, SavedStates saved
         await PublishAsync(new EventMessage(owner, id, saved));
     }
 
-    private Task PublishAsync(EventMessage message) => redis.GetSubscriber().PublishAsync(
+    private async Task PublishAsync(EventMessage message) => await redis.GetSubscriber().PublishAsync(
         RedisChannel.Literal(Channels.Events), JsonSerializer.Serialize(message, CoreJson.Default.EventMessage));
 }

@@ -35,7 +35,11 @@ internal static class IdentityFeature
             options.SuppressReadingTokenFromFormBody = true;
             options.Cookie = new SecureCookie
             {
-                Name = "__Host-devex-antiforgery", Path = "/", HttpOnly = true, SameSite = SameSiteMode.Strict, IsEssential = true,
+                Name = "__Host-devex-antiforgery",
+                Path = "/",
+                HttpOnly = true,
+                SameSite = SameSiteMode.Strict,
+                IsEssential = true,
             };
         });
 

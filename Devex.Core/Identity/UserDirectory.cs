@@ -67,6 +67,6 @@ internal sealed class UserDirectory(ObjectStore store, IConnectionMultiplexer re
 
     private static string Key(UserId id) => $"users/{id}/user.json";
 
-    private Task PutAsync(UserRecord user) => redis.GetDatabase().ScriptEvaluateAsync(
+    private async Task PutAsync(UserRecord user) => await redis.GetDatabase().ScriptEvaluateAsync(
         PutScript, [RedisKeys.User(user.Id)], [user.Revision, JsonSerializer.Serialize(user, CoreJson.Default.UserRecord)]);
 }

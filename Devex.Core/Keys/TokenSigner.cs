@@ -8,7 +8,9 @@ namespace Devex.Core.Keys;
 internal sealed class TokenSigner(CoreKeys keys, TimeProvider time)
 {
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
-    private readonly ECDsaSecurityKey _key = new(keys.Ticket);
+
+    // The library's cache is static and by key id: it would hand a later instance with the same key a provider whose ECDsa is disposed.
+    private readonly ECDsaSecurityKey _key = new(keys.Ticket) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } };
 
     /// <summary>Makes a token for <paramref name="audience"/> that ends after <paramref name="lifetime"/>.</summary>
     public string Sign(string audience, TimeSpan lifetime, IDictionary<string, object> claims)

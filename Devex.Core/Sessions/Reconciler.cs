@@ -16,7 +16,8 @@ internal sealed partial class Reconciler(
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ReplId, Loop> _loops = [];
-    private CancellationToken _stopping;
+    // Loops may be woken before the host has begun to execute this service, so they have a token of their own.
+    private readonly CancellationTokenSource _ended = new();
 
     /// <summary>Number of loops now; for tests and metrics.</summary>
     public int Loops
@@ -39,7 +40,7 @@ internal sealed partial class Reconciler(
     {
         lock (_gate)
         {
-            if (_stopping.IsCancellationRequested)
+            if (_ended.IsCancellationRequested)
                 return;
             if (_loops.TryGetValue(id, out var loop))
             {
@@ -55,6 +56,8 @@ internal sealed partial class Reconciler(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        lock (_gate)
+            _ended.Cancel();
         await base.StopAsync(cancellationToken);
         Task[] running;
         lock (_gate)
@@ -62,11 +65,14 @@ internal sealed partial class Reconciler(
         await Task.WhenAll(running).WaitAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    public override void Dispose()
     {
-        _stopping = stoppingToken;
-        return Task.WhenAll(SweepAsync(stoppingToken), FollowRuntimeAsync(stoppingToken), FollowReplicasAsync(stoppingToken));
+        base.Dispose();
+        _ended.Dispose();
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(SweepAsync(stoppingToken), FollowRuntimeAsync(stoppingToken), FollowReplicasAsync(stoppingToken));
 
     private async Task RunLoopAsync(UserId owner, ReplId id, Loop loop)
     {
@@ -84,7 +90,7 @@ internal sealed partial class Reconciler(
         lock (_gate)
         {
             // Woken after the last look: look again, unless it is another replica's business.
-            if (loop.Again && !loop.Elsewhere && !_stopping.IsCancellationRequested)
+            if (loop.Again && !loop.Elsewhere && !_ended.IsCancellationRequested)
                 return false;
             _loops.Remove(id);
             return true;
@@ -96,11 +102,11 @@ internal sealed partial class Reconciler(
     {
         try
         {
-            await using var lease = await leases.TakeAsync(id, _stopping);
+            await using var lease = await leases.TakeAsync(id, _ended.Token);
             loop.Elsewhere = lease is null;
             if (lease is null)
                 return;
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping, lease.Lost);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token, lease.Lost);
             var work = new SessionWork(owner, id, lease.Fence);
             lock (_gate)
                 loop.Work = work;

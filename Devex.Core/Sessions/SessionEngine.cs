@@ -225,23 +225,28 @@ internal sealed partial class SessionEngine(
     private async Task<TimeSpan?> WatchAsync(Context context, DateTimeOffset? until, CancellationToken cancellationToken)
     {
         var record = context.Record;
+        if (record.Address is null)
+        {
+            await WriteAsync(context, current => current with { Phase = SessionPhase.Starting }, cancellationToken);
+            return TimeSpan.Zero;
+        }
         var again = until is { } at ? Min(at - Now, options.Value.StatusInterval) : options.Value.StatusInterval;
         try
         {
-            var status = await control.StatusAsync(record.Address!, record.Id, null, cancellationToken);
+            var status = await control.StatusAsync(record.Address, record.Id, null, cancellationToken);
             if (!status.Controlled || status.Instance != record.Instance)
             {
                 // serve was started again without us, or lost its control: introduce ourselves once more.
                 await WriteAsync(context, current => current with { Phase = SessionPhase.Starting }, cancellationToken);
                 return TimeSpan.Zero;
             }
-            if (record.SaveAgainAt is not null)
+            if (record.SaveAgainAt is not null && context.Repl is { DeletedAt: null, Desired: DesiredState.Running })
             {
                 // A stop that failed is not wanted any more.
                 await WriteAsync(context, current => current with { SaveAgainAt = null, FailedSaves = 0, Problem = null }, cancellationToken);
             }
             if (status.Frozen)
-                await control.ControlAsync(record.Address!, record.Id, status.Instance, new ControlRequest(Frozen: false), cancellationToken);
+                await control.ControlAsync(record.Address, record.Id, status.Instance, new ControlRequest(Frozen: false), cancellationToken);
             if (IdleClock.Expired(record, status, options.Value, Now) is { } why)
             {
                 LogEnded(record.Id, record.Session, why);
@@ -401,17 +406,7 @@ internal sealed partial class SessionEngine(
     private async Task NotSavedAsync(Context context, string why, CancellationToken cancellationToken)
     {
         LogNotSaved(context.Record.Id, context.Record.Session, context.Record.Attempt, why);
-        if (context is { Seen.Serving: true, Record: { Address: { } address, Instance: { } instance } })
-        {
-            try
-            {
-                await control.ControlAsync(address, context.Record.Id, instance, new ControlRequest(Frozen: false), cancellationToken);
-            }
-            catch (SessionControlException e)
-            {
-                LogSilent(context.Record.Id, context.Record.Session, e.Message);
-            }
-        }
+        // The record comes first, and the watch that follows unfreezes: a session that lives again must never be found in Saving.
         await WriteAsync(context, record =>
         {
             var failures = record.FailedSaves + 1;

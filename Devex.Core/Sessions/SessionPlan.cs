@@ -70,7 +70,9 @@ internal static class SessionPlan
         {
             var due = StopWhenDue(record, now);
             // Between two attempts editors live on; a saver that has gone may come back meanwhile.
-            return due.Step is SessionStep.Wait && seen is { Serving: true, Saving: false } && !(record.SaverAgainAt > now) ? SessionStep.RestartSaver : due;
+            return due.Step is not SessionStep.Wait || !seen.Serving ? due
+                : !seen.Saving && !(record.SaverAgainAt > now) ? SessionStep.RestartSaver
+                : new SessionDecision(SessionStep.Watch, due.At);
         }
         return !seen.Serving ? SessionStep.Recover
             : !seen.Saving && record.SaverAgainAt is { } again && again > now ? new SessionDecision(SessionStep.Watch, again)

@@ -74,8 +74,8 @@ internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapsho
                     return (null, SessionProblem.Invalid($"Page {page.Hash} is not there."));
             }
             var lengths = await MeasureAsync(owner, builder.NewPacks(), cancellationToken);
-            CheckExtents(fresh.Values, lengths);
             var content = builder.Build(lengths);
+            CheckExtents(fresh.Values, content.Packs);
             if (content.Bytes > options.Value.MaxBytes || content.Pages.Sum(page => (long)page.Entries) > options.Value.MaxEntries)
                 return (null, SessionProblem.Quota($"A snapshot holds at most {options.Value.MaxBytes} bytes and {options.Value.MaxEntries} entries."));
             return (content, null);
@@ -117,11 +117,12 @@ internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapsho
         return lengths;
     }
 
-    private static void CheckExtents(IEnumerable<IReadOnlyList<SnapshotEntry>> pages, ConcurrentDictionary<PackName, long> lengths)
+    private static void CheckExtents(IEnumerable<IReadOnlyList<SnapshotEntry>> pages, IReadOnlyList<PackReference> packs)
     {
+        var lengths = packs.ToDictionary(pack => new PackName(pack.Scope, Digest.Parse(pack.Hash)), pack => pack.Bytes);
         foreach (var extent in pages.SelectMany(page => page).SelectMany(entry => entry.Chunks).SelectMany(chunk => chunk.Extents))
         {
-            if (lengths.TryGetValue(extent.Pack, out var length) && extent.Offset + extent.Stored > length)
+            if (extent.Offset + extent.Stored > lengths[extent.Pack])
                 throw new SnapshotFormatException($"A page names a place behind the end of pack {extent.Pack.Hash}.");
         }
     }

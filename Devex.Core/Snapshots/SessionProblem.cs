@@ -1,4 +1,5 @@
 using Devex.Contracts.Snapshots;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Devex.Core.Snapshots;
 
@@ -22,6 +23,6 @@ internal static class SessionProblem
         StatusCodes.Status409Conflict, SnapshotProblems.Superseded, "Another writer has committed since.",
         new SupersededBy(by.Session, by.Incarnation, by.Attempt));
 
-    private static IResult Create(int status, string code, string detail, SupersededBy? by = null) => TypedResults.Problem(
+    private static ProblemHttpResult Create(int status, string code, string detail, SupersededBy? by = null) => TypedResults.Problem(
         detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code, ["by"] = by });
 }

@@ -5,7 +5,6 @@ using Devex.Contracts.Snapshots;
 using Devex.Contracts.Tokens;
 using Devex.Core.Keys;
 using Devex.Core.Templates;
-using Devex.Snapshots;
 using Devex.Snapshots.Entries;
 using Devex.Snapshots.Packs;
 using Devex.Snapshots.Pages;

@@ -41,7 +41,7 @@ internal static class Ports
 
         var sockets = Tables.Where(File.Exists).SelectMany(File.ReadLines).Skip(1)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(fields => fields.Length > 9 && fields[3] == "0A" && fields[1].EndsWith(port.ToString(":X4", CultureInfo.InvariantCulture), StringComparison.Ordinal))
+            .Where(fields => fields.Length > 9 && fields[3] == "0A" && fields[1].EndsWith(string.Create(CultureInfo.InvariantCulture, $":{port:X4}"), StringComparison.Ordinal))
             .Select(fields => $"socket:[{fields[9]}]").ToHashSet(StringComparer.Ordinal);
         return sockets.Count == 0 ? null : Directory.EnumerateDirectories("/proc")
             .Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]) && Has(folder, sockets))

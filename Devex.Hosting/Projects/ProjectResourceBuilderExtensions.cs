@@ -56,8 +56,9 @@ public static class ProjectResourceBuilderExtensions
     {
         var options = new ProjectResourceOptions();
         configure(options);
+        var chosen = LaunchProfileChoice.Of(metadata, options, builder.Configuration);
         var project = builder.AddResource(new ProjectResource(name)).WithAnnotation(metadata);
-        if (LaunchProfileChoice.Of(metadata, options, builder.Configuration) is not { } choice)
+        if (chosen is not { } choice)
         {
             return project;
         }

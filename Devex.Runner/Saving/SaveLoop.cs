@@ -24,11 +24,10 @@ internal sealed class SaveLoop(SaveSession session, TimeProvider time)
         Saver? saver = null;
         try
         {
-            while (true)
+            for (; ; await WaitAsync(watch, stopping))
             {
-                saver ??= await session.ContinueAsync(watch.Add, stopping);
-                saver = await SaveAsync(saver, always: false, stopping);
-                await WaitAsync(watch, stopping);
+                var current = saver;
+                saver = await TryAsync(() => SaveAsync(current, always: false, watch, stopping));
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -40,32 +39,37 @@ internal sealed class SaveLoop(SaveSession session, TimeProvider time)
 
     private async Task<bool> SaveLastAsync(Saver? saver, ChangeWatch watch, CancellationToken cancellationToken)
     {
-        while (true)
+        try
         {
-            try
+            while (true)
             {
-                saver ??= await session.ContinueAsync(watch.Add, cancellationToken);
-                saver = await SaveAsync(saver, always: true, cancellationToken);
+                var current = saver;
+                saver = await TryAsync(() => SaveAsync(current, always: true, watch, cancellationToken));
                 if (saver is not null)
                     return saver.KeptAll;
-                // What Core refused is tried once more from what it has.
                 await Task.Delay(Quiet, time, cancellationToken);
             }
-            catch (OperationCanceledException)
-            {
-                throw new OutOfReachException("Core or S3 did not answer in time for the last commit.");
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OutOfReachException("Core or S3 did not answer in time for the last commit.");
         }
     }
 
-    /// <summary>The saver to go on with; null when it is to be made anew from what Core has.</summary>
-    private static async Task<Saver?> SaveAsync(Saver saver, bool always, CancellationToken cancellationToken)
+    private async Task<Saver> SaveAsync(Saver? saver, bool always, ChangeWatch watch, CancellationToken cancellationToken)
+    {
+        saver ??= await session.ContinueAsync(watch.Add, cancellationToken);
+        if (await saver.SaveAsync(always, cancellationToken))
+            await Console.Out.WriteLineAsync($"Saved as {saver.Root.Number}: {saver.Root.Files} files, {saver.Root.Bytes} bytes.");
+        return saver;
+    }
+
+    /// <summary>The saver to go on with; null when it is to be made anew from what Core has, because something was refused.</summary>
+    private static async Task<Saver?> TryAsync(Func<Task<Saver>> save)
     {
         try
         {
-            if (await saver.SaveAsync(always, cancellationToken))
-                await Console.Out.WriteLineAsync($"Saved as {saver.Root.Number}: {saver.Root.Files} files, {saver.Root.Bytes} bytes.");
-            return saver;
+            return await save();
         }
         catch (Exception e) when (e is RefusedException or SnapshotFormatException or IOException)
         {
@@ -89,8 +93,8 @@ internal sealed class SaveLoop(SaveSession session, TimeProvider time)
 
     private async Task<bool> ChangedWithinAsync(TimeSpan span, CancellationToken stopping)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var timer = time.CreateTimer(_ => limit.Cancel(), null, span, Timeout.InfiniteTimeSpan);
+        using var end = new CancellationTokenSource(span, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping, end.Token);
         try
         {
             await _changes.Reader.ReadAsync(limit.Token);

@@ -13,8 +13,16 @@ internal static class TelemetryExtensions
     /// <summary>Sources and meters of our own are named <c>Devex.…</c> or, by semantic convention, <c>devex.…</c> (matching ignores case).</summary>
     private const string Ours = "Devex.*";
 
+    /// <summary>Categories that tell of every request; spans do that better. Configuration of the same category wins.</summary>
+    private static readonly string[] Talkative = ["Microsoft.AspNetCore", "System.Net.Http.HttpClient", "Polly"];
+
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
+        foreach (var category in Talkative.Where(category => builder.Configuration[$"Logging:LogLevel:{category}"] is null))
+        {
+            builder.Logging.AddFilter(category, LogLevel.Warning);
+        }
+
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;

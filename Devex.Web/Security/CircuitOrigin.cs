@@ -11,7 +11,9 @@ internal static class CircuitOrigin
         var web = app.Services.GetRequiredService<IOptions<HostsOptions>>().Value.WebOrigin;
         app.Use((context, next) =>
         {
-            if (context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
+            // The list of initializers is the same for everybody, and browsers send no Origin when a page of ours asks for it.
+            if (context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase, out var rest)
+                && rest != "/initializers"
                 && !IsAllowed(context.Request.Headers.Origin, web))
             {
                 context.Response.StatusCode = StatusCodes.Status403Forbidden;

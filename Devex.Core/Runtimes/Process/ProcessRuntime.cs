@@ -103,7 +103,7 @@ internal sealed partial class ProcessRuntime(
         var ended = launcher.WaitAsync(paths, "serve", process, limit.Token);
         try
         {
-            await Task.WhenAny(ServeSocket.TakeAsync(paths, place.Uid, limit.Token), ended).Unwrap();
+            await Task.WhenAny(ServeSocket.TakeAsync(paths, limit.Token), ended).Unwrap();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

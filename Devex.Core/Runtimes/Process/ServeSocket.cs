@@ -9,7 +9,7 @@ internal static class ServeSocket
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Completes when the socket is at <see cref="SessionFolders.Socket"/>.</summary>
-    public static async Task TakeAsync(SessionFolders folders, int? uid, CancellationToken cancellationToken)
+    public static async Task TakeAsync(SessionFolders folders, CancellationToken cancellationToken)
     {
         while (!File.Exists(folders.Socket))
         {

@@ -36,9 +36,10 @@ export class Authority {
   log: Accepted[] = [];
   /** Version of the first update in the log; older ones are trimmed. */
   trimmed = 0;
+  /** Where the branch before was left, when this one began with a crash. */
+  fork: number | undefined;
   text: Text;
   start: Text;
-  /** The log before `start`'s text was taken as a crash's survivor. */
   readonly listeners = new Set<(message: DocumentUpdates) => void>();
 
   constructor(text: string) {
@@ -96,11 +97,15 @@ export class Authority {
   }
 
   open({ resume }: OpenDocument): OpenedDocument {
-    const known = resume?.document === this.document && resume.version >= this.trimmed && resume.version <= this.version;
+    const mine = resume?.document === this.document ? resume.version : -1;
+    const covered = mine >= this.trimmed && mine <= this.version;
+    const forked = this.fork !== undefined && branch + this.fork === this.trimmed && mine >= this.fork && mine < this.fork + branch / 2;
+    const base = covered ? mine : forked ? this.fork : undefined;
     return {
       document: this.document, path: "a.txt", version: this.version, lineEnding: "lf", received: this.received(), flushedVersion: 0,
-      text: known ? null : this.text.toString(),
-      updates: known ? this.log.slice(resume.version - this.trimmed).map(json) : null,
+      text: base === undefined ? this.text.toString() : null,
+      updates: base === undefined ? null : this.log.slice(covered ? mine - this.trimmed : 0).map(json),
+      base: base ?? null,
     };
   }
 
@@ -111,15 +116,18 @@ export class Authority {
     this.trimmed += gone;
   }
 
-  /** Everything after a version is lost, as after a node that burnt. */
+  /** Everything after a version is lost, as after a node that burnt; what comes is counted in the next branch. */
   crash(version: number): void {
-    const kept = Math.max(0, version - this.trimmed);
-    const lost = this.log.length - kept;
-    this.log = this.log.slice(0, kept);
-    if (lost > 0) this.all = this.all.slice(0, this.all.length - lost);
-    this.text = this.log.reduce((text, update) => update.changes.apply(text), this.start);
+    const kept = this.log.slice(0, Math.max(0, version - this.trimmed));
+    this.all = this.all.slice(0, this.all.length - (this.log.length - kept.length));
+    this.text = this.start = kept.reduce((text, update) => update.changes.apply(text), this.start);
+    this.fork = this.trimmed + kept.length;
+    this.trimmed = this.fork + branch;
+    this.log = [];
   }
 }
+
+const branch = 10_000_000_000;
 
 const json = (update: Accepted): DocumentUpdate => ({ client: update.client, n: update.n, changes: JSON.parse(JSON.stringify(update.changes.toJSON())) as unknown });
 
@@ -181,7 +189,10 @@ export class Page implements DocumentHolder, DocumentServer {
     // What the server has not read is lost or not, as it happens; what it answered is lost.
     this.#toPage = [];
     this.#delayed = [];
-    for (const reject of this.#pending) reject(new ConnectionLost());
+    for (const fail of this.#pending) {
+      const lost = new ConnectionLost();
+      fail(lost);
+    }
     this.#pending.clear();
     this.client.disconnected();
   }
@@ -221,7 +232,7 @@ export class Page implements DocumentHolder, DocumentServer {
           const answer = handle();
           done(() => resolve(answer));
         } catch (error) {
-          done(() => reject(error));
+          done(() => reject(error instanceof Error ? error : new Error(String(error))));
         }
       });
     });

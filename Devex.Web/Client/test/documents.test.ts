@@ -134,6 +134,33 @@ test("What a server acknowledged and lost in a crash is sent again", async () =>
   }
 });
 
+test("Crash after crash, with the log trimmed or not, all that a browser holds comes back", async () => {
+  for (let seed = 0; seed < 300; seed++) {
+    const random = new Random(seed);
+    const authority = new Authority("start ");
+    const page = new Page(authority, "ada");
+    const marks: string[] = [];
+    for (let crashes = 0; crashes < 4; crashes++) {
+      for (let i = 0; i < 4; i++) {
+        marks.push(`(${marks.length})`);
+        page.edit(page.state.doc.length, page.state.doc.length, marks.at(-1) ?? "");
+        if (random.next() < 0.5) await page.step(random);
+      }
+      if (random.next() < 0.7) await quiet([page], random);
+      page.disconnect();
+      if (random.next() < 0.3) page.deliverLate();
+      authority.crash(authority.trimmed + random.below(authority.version - authority.trimmed + 1));
+      if (random.next() < 0.3) authority.external(ChangeSet.of({ from: 0, insert: "#" }, authority.text.length), crashes + 1);
+      page.connect();
+      if (random.next() < 0.7) await quiet([page], random);
+    }
+    page.connect();
+    await quiet([page], random);
+    assert.equal(text(page), authority.text.toString(), `seed ${seed}`);
+    for (const mark of marks) assert.equal(authority.text.toString().split(mark).length, 2, `seed ${seed}: ${mark} once in ${authority.text.toString()}`);
+  }
+});
+
 test("A server that does not know the document gives its text, and unsent edits stay", async () => {
   const authority = new Authority("kept text");
   const page = new Page(authority, "ada");

@@ -1,5 +1,6 @@
 using Devex.Core.Tests.Fixtures;
 using Devex.Testing;
+using StackExchange.Redis;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Stores))]
@@ -14,6 +15,13 @@ public sealed class Stores : IAsyncLifetime
     private S3Server? _s3;
 
     public S3Server S3 => _s3 ?? throw new InvalidOperationException("Call StartAsync first.");
+
+    /// <summary>Empties a Redis server, as one that lost its memory comes back.</summary>
+    public static async Task EmptyAsync(RedisServer redis)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString + ",allowAdmin=true");
+        await connection.GetServers()[0].FlushAllDatabasesAsync();
+    }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

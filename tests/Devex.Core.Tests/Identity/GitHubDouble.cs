@@ -20,7 +20,9 @@ internal sealed class GitHubDouble : IAsyncDisposable
     /// <summary>Settings of a client whose provider is never asked.</summary>
     public static IReadOnlyDictionary<string, string?> SomeSettings { get; } = new Dictionary<string, string?>
     {
-        ["Auth:GitHub:ClientId"] = "client", ["Auth:GitHub:ClientSecret"] = "secret", ["Auth:Allow"] = "*",
+        ["Auth:GitHub:ClientId"] = "client",
+        ["Auth:GitHub:ClientSecret"] = "secret",
+        ["Auth:Allow"] = "*",
     };
 
     public string Url => _app.Urls.First();

@@ -23,9 +23,9 @@ public sealed class DocumentTests(Stores stores)
         var kept = File.Exists(path) ? await File.ReadAllTextAsync(path) : "";
         Assert.True(kept == json, $"docs/openapi.json is not what Core serves. Run this test with {Rewrite}=1 and commit what it writes.");
         using var document = JsonDocument.Parse(json);
-        foreach (var path in document.RootElement.GetProperty("paths").EnumerateObject())
+        foreach (var route in document.RootElement.GetProperty("paths").EnumerateObject())
         {
-            Assert.All(path.Value.EnumerateObject(), operation =>
+            Assert.All(route.Value.EnumerateObject(), operation =>
             {
                 Assert.NotEmpty(operation.Value.GetProperty("operationId").GetString()!);
                 Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!);

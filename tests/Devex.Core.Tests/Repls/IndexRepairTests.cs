@@ -3,7 +3,6 @@ using Devex.Core.Repls;
 using Devex.Core.Tests.Fixtures;
 using Devex.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using StackExchange.Redis;
 using Xunit;
 
 namespace Devex.Core.Tests.Repls;
@@ -29,7 +28,7 @@ public sealed class IndexRepairTests(Stores stores)
         await records.UpdateAsync(
             UserId.Local("ada"), kept.Id, record => record with { Members = new Dictionary<string, Role> { ["local-grace"] = Role.Viewer } }, CancellationToken.None);
 
-        await core.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().ExecuteAsync("FLUSHDB");
+        await Stores.EmptyAsync(redis);
 
         using var grace = await Browser.SignedInAsync(core, "grace");
         Assert.Equal(kept.Id, (await grace.GetAsync($"/api/repls/{kept.Id}")).Id);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using Devex.Contracts;
-using Devex.Contracts.Api;
 using Devex.Core.Access;
 using Devex.Core.Repls;
 using Devex.Core.Tests.Fixtures;

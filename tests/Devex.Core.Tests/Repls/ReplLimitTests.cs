@@ -3,7 +3,6 @@ using Devex.Contracts.Api;
 using Devex.Core.Repls;
 using Devex.Core.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
-using StackExchange.Redis;
 using Xunit;
 
 namespace Devex.Core.Tests.Repls;
@@ -34,7 +33,8 @@ public sealed class ReplLimitTests(Stores stores)
         Assert.Equal(2, (await second.ListAsync()).Count);
 
         // The index made anew from S3 counts the same.
-        await EmptyRedisAsync(one);
+        await Stores.EmptyAsync(await stores.StartAsync("limits"));
+        Assert.False(await one.Services.GetRequiredService<ReplIndex>().IsCompleteAsync());
         using var again = await Browser.SignedInAsync(one, "barbara");
         using var refused = await again.PostAsync("/api/repls", new CreateRepl(null, "node"));
         Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
@@ -78,12 +78,5 @@ public sealed class ReplLimitTests(Stores stores)
         core.Engine.SnapshotFailure = null;
         Assert.Equal("mine", (await ada.CreateAsync(name: "mine")).Name);
         Assert.Equal("node", (await ada.CreateAsync()).Name);
-    }
-
-    private static async Task EmptyRedisAsync(CoreHost core)
-    {
-        var redis = core.Services.GetRequiredService<IConnectionMultiplexer>();
-        await redis.GetDatabase().ExecuteAsync("FLUSHDB");
-        Assert.False(await core.Services.GetRequiredService<ReplIndex>().IsCompleteAsync());
     }
 }

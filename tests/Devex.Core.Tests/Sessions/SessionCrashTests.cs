@@ -52,6 +52,7 @@ public sealed class SessionCrashTests
             Assert.True(world.Runtime.Machines.ContainsKey(world.Repl.Id));
             Assert.Empty(world.Runtime.Broken);
 
+            world.Runtime.Crash = Crash.Never;
             world.Runtime.SavesCommit = true;
             world.Time.Advance(TimeSpan.FromMinutes(5));
             await LiveAsync(world, DesiredState.Stopped, Crash.Never);

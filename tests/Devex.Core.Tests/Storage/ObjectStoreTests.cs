@@ -65,7 +65,11 @@ public sealed class ObjectStoreTests(Stores stores)
 
     private static ReplRecord Record() => new()
     {
-        Id = ReplId.New(), Owner = UserId.Local("ada"), Name = "a", Template = "node", CreatedAt = DateTimeOffset.UnixEpoch,
+        Id = ReplId.New(),
+        Owner = UserId.Local("ada"),
+        Name = "a",
+        Template = "node",
+        CreatedAt = DateTimeOffset.UnixEpoch,
     };
 
     private async Task<ObjectStore> StoreAsync()

@@ -52,3 +52,8 @@ export function rebase(pending: readonly ChangeSet[], changes: ChangeSet): { reb
   });
   return { rebased, over };
 }
+
+/** The same text under another version: a server that went on from an older state counts on from there. */
+export function renumber(state: EditorState, version: number): Transaction {
+  return state.update({ annotations: replaced.of({ ...state.field(collabField), version }) });
+}

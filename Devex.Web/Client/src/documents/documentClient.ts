@@ -1,9 +1,9 @@
-import { ChangeSet, type EditorState, type Transaction } from "@codemirror/state";
+import { ChangeSet, type EditorState, type Text, type Transaction } from "@codemirror/state";
 import type { DocumentUpdates, OpenDocument, OpenedDocument, PushedUpdates, PushUpdates, SessionInstant } from "../protocol/session.js";
 import { ErrorCodes } from "../protocol/errorCodes.js";
 import { ConnectionLost, RpcError } from "../session/jsonRpc.js";
 import { AcceptedUpdates, withoutForeign } from "./history.js";
-import { type CollabState, collabField, foreign, rebase, receive } from "./collab.js";
+import { type CollabState, collabField, foreign, rebase, receive, renumber } from "./collab.js";
 import { changesBetween } from "./diff.js";
 import { textOf } from "./lines.js";
 import { type SaveState, saveState } from "./saveState.js";
@@ -23,6 +23,7 @@ export interface DocumentServer {
 // One frame may hold 9 MiB; what one push may hold stays well below, JSON escapes included.
 const mostUpdates = 200;
 const mostCharacters = 1_000_000;
+const mostReceived = 200;
 
 /**
  * This page's half of one document. `serve` orders all updates; here they are
@@ -33,7 +34,7 @@ const mostCharacters = 1_000_000;
  * 2. `documents.updates` moves the base on, one update at a time; our own come back in it and leave pending.
  * 3. After a lost connection `connected` asks for what was missed. What we pushed may or may not have been accepted: it comes
  *    back among the missed, or is counted in `received`, or is still pending and is pushed again with the same numbers.
- * 4. A server that is behind us lost what it had accepted; our own updates since its version become pending again.
+ * 4. A server that lost what it had accepted names an earlier `base`; our own updates since then become pending again.
  * 5. A server that does not know our base gives a text: the difference is one foreign update.
  */
 export class DocumentClient {
@@ -42,12 +43,14 @@ export class DocumentClient {
   readonly #client: string;
   readonly #changed: () => void;
   readonly #later: (milliseconds: number, action: () => void) => void;
-  readonly accepted = new AcceptedUpdates();
+  readonly accepted: AcceptedUpdates;
 
   /** How many of our updates were accepted; the next pending one has the number after it. */
   #confirmed: number;
   #pushing = false;
   #resuming = false;
+  /** Asks for the text, because what the server answered did not fit what is held here. */
+  #blind = false;
   #stopped = false;
   #connection = 0;
   #failures = 0;
@@ -74,6 +77,7 @@ export class DocumentClient {
     this.#server = server;
     this.#changed = changed;
     this.#later = later;
+    this.accepted = new AcceptedUpdates(opened.version);
     this.#confirmed = opened.received[client] ?? 0;
     this.document = opened.document;
     this.path = opened.path;
@@ -241,7 +245,9 @@ export class DocumentClient {
     if (this.#resuming || !this.live || this.#stopped) return;
     this.#resuming = true;
     const connection = this.#connection;
-    this.#server.open({ path: this.path, resume: { document: this.document, version: this.version } }).then(
+    const resume = this.#blind ? {} : { resume: { document: this.document, version: this.version } };
+    this.#blind = false;
+    this.#server.open({ path: this.path, ...resume }).then(
       (opened) => {
         if (connection !== this.#connection || this.#stopped) return;
         this.#resuming = false;
@@ -294,14 +300,13 @@ export class DocumentClient {
   }
 
   #adopt(opened: OpenedDocument): void {
-    const same = opened.document === this.document;
     const text = opened.text ?? undefined;
-    if (same && text === undefined) {
-      const updates = opened.updates ?? [];
-      const complete = opened.version >= this.version && this.#receive({ version: opened.version - updates.length, updates });
-      if (!complete && !this.#rollBack(opened, undefined)) this.#refusal = "The session and this tab hold different versions. Copy your text, then reload.";
-    } else if (text === undefined || !(same && this.#rollBack(opened, text))) {
-      this.#replace(opened, text ?? "");
+    if (text !== undefined) {
+      this.#goOnFrom(opened, textOf(text));
+    } else if (!this.#catchUp(opened)) {
+      this.#blind = true;
+      this.#resume();
+      return;
     }
     this.document = opened.document;
     this.path = opened.path;
@@ -313,33 +318,50 @@ export class DocumentClient {
     if (opened.flushedAt) this.accepted.flushed(opened.flushedVersion, opened.flushedAt);
   }
 
-  /** The server is behind: it never wrote down what it had accepted. False when it is not, or we cannot tell what to send again. */
-  #rollBack(opened: OpenedDocument, content: string | undefined): boolean {
-    const { version, pending } = this.#collab;
-    if (opened.version >= version) return false;
-    const run = this.accepted.since(opened.version, version);
-    const before = run?.[0]?.before;
-    if (!run || !before) return false;
-    const received = opened.received[this.#client] ?? 0;
-    const { own, undo } = withoutForeign(run, pending, received, this.#holder.state.doc);
-    const base = content === undefined ? before : textOf(content);
-    const { rebased, over } = rebase(own, changesBetween(before, base));
-    this.#confirmed = received;
-    this.accepted.truncate(opened.version);
-    this.#holder.apply([foreign(this.#holder.state, undo.compose(over), { version: opened.version, base, pending: rebased })]);
+  /** Receives what was missed; false when it does not join what is held here. */
+  #catchUp(opened: OpenedDocument): boolean {
+    const updates = opened.updates ?? [];
+    const base = opened.base ?? opened.version - updates.length;
+    if (opened.document !== this.document) return false;
+    if (base !== this.version && !this.#takeBack(base)) return false;
+    const version = opened.version - updates.length;
+    if (version !== base) this.#holder.apply([renumber(this.#holder.state, version)]);
+    return this.#receive({ version, updates });
+  }
+
+  /** The server never wrote down what it had accepted after a version: foreign updates go, our own become pending again. */
+  #takeBack(version: number): boolean {
+    const { version: now, pending } = this.#collab;
+    const run = this.accepted.since(version, now);
+    if (!run) return false;
+    const before = run[0]?.before ?? this.#collab.base;
+    const first = run.find((update) => update.n !== undefined)?.n;
+    const { own, undo } = withoutForeign(run, pending, 0, before);
+    if (first !== undefined) this.#confirmed = first - 1;
+    this.accepted.truncate(version);
+    this.#holder.apply([foreign(this.#holder.state, undo, { version, base: before, pending: own })]);
     return true;
   }
 
-  /** Goes on from a text whose history is not known: the difference to our base is one foreign update. */
-  #replace(opened: OpenedDocument, content: string): void {
-    const { base, pending } = this.#collab;
-    const received = opened.received[this.#client] ?? 0;
-    const included = opened.document === this.document ? Math.max(0, Math.min(pending.length, received - this.#confirmed)) : 0;
-    const ours = pending.slice(0, included).reduce((text, changes) => changes.apply(text), base);
-    const theirs = textOf(content);
-    const { rebased, over } = rebase(pending.slice(included), changesBetween(ours, theirs));
+  /**
+   * Goes on from a text whose history is not known: the difference to what we hold is one foreign update. What `received`
+   * counts is in the text; what it does not is ours to send, even if an earlier `serve` had accepted it.
+   */
+  #goOnFrom(opened: OpenedDocument, theirs: Text): void {
+    const { base, pending, version } = this.#collab;
+    const same = opened.document === this.document;
+    // The server remembers the clients that came last; one that is absent although there is room was never accepted.
+    const counted = same ? (opened.received[this.#client] ?? (Object.keys(opened.received).length < mostReceived ? 0 : undefined)) : undefined;
+    const received = counted ?? (same ? this.#confirmed : 0);
+    const lost = counted === undefined ? undefined : this.accepted.firstOwnAfter(counted);
+    const run = lost ? (this.accepted.since(lost.version, version) ?? []) : [];
+    const { own, undo } = withoutForeign(run, pending, received, run[0]?.before ?? base);
+    // Of the pending ones those were accepted that the server counts beyond what we had heard of.
+    const included = Math.max(0, Math.min(pending.length, received - this.#confirmed));
+    const ours = own.slice(0, included).reduce((text, changes) => changes.apply(text), run[0]?.before ?? base);
+    const { rebased, over } = rebase(own.slice(included), changesBetween(ours, theirs));
     this.#confirmed = received;
-    this.accepted.clear();
-    this.#holder.apply([foreign(this.#holder.state, over, { version: opened.version, base: theirs, pending: rebased })]);
+    this.accepted.clear(opened.version);
+    this.#holder.apply([foreign(this.#holder.state, undo.compose(over), { version: opened.version, base: theirs, pending: rebased })]);
   }
 }

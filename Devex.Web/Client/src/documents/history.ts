@@ -18,11 +18,18 @@ const most = 5000;
 export class AcceptedUpdates {
   #kept: Kept[] = [];
   #flushes: { version: number; at: SessionInstant }[] = [];
+  /** The version from which on everything is known. */
+  #from: number;
+
+  constructor(from: number) {
+    this.#from = from;
+  }
 
   add(update: Kept): void {
     this.#kept.push(update);
     // Only a bound on memory; foreign positions and a resume need far fewer.
     if (this.#kept.length > most) this.#kept.splice(0, this.#kept.length - most);
+    this.#from = Math.max(this.#from, this.#kept.length === most ? (this.#kept[0]?.version ?? 0) : 0);
   }
 
   flushed(version: number, at: SessionInstant): void {
@@ -35,23 +42,30 @@ export class AcceptedUpdates {
     if (covered < 0) return;
     this.#flushes = this.#flushes.filter((f) => f.version > covered);
     this.#kept = this.#kept.filter((k) => k.version >= covered);
+    this.#from = Math.max(this.#from, covered);
   }
 
-  clear(): void {
+  /** Begins anew with a text whose history is not known. */
+  clear(from: number): void {
     this.#kept = [];
     this.#flushes = [];
+    this.#from = from;
   }
 
   get length(): number {
     return this.#kept.length;
   }
 
-  /** All updates from a version on; undefined when some of them are gone. */
+  /** All updates from a version on; undefined when some of them are gone. Versions jump where a server went on from an older state. */
   since(version: number, now: number): readonly Kept[] | undefined {
-    if (version > now) return undefined;
-    if (version === now) return [];
-    const first = this.#kept.findIndex((k) => k.version === version);
-    return first < 0 ? undefined : this.#kept.slice(first);
+    if (version > now || version < this.#from) return undefined;
+    const first = this.#kept.findIndex((k) => k.version >= version);
+    return first < 0 ? [] : this.#kept.slice(first);
+  }
+
+  /** The first of this page's own with a number above `n`. */
+  firstOwnAfter(n: number): Kept | undefined {
+    return this.#kept.find((k) => k.n !== undefined && k.n > n);
   }
 
   /** Forgets what comes after a version that the server went back to. */

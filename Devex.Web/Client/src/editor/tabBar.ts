@@ -1,4 +1,4 @@
-import { button, element } from "../layout/dom.js";
+import { element } from "../layout/dom.js";
 import { icon, type IconName } from "../layout/icons.js";
 
 export interface TabView {
@@ -70,19 +70,20 @@ export class TabBar {
 
   #make(view: TabView): HTMLElement {
     const { key } = view;
-    const close = button(`Close ${view.label}`, {
-      class: "dx-tab-close", icon: icon("close", 14), iconOnly: true, attributes: { tabindex: -1 },
+    // For the pointer; the keyboard has Delete. A button within a tab would be a control within a control.
+    const close = element("span", {
+      class: "dx-tab-close", attributes: { "aria-hidden": "true", title: "Close", "data-testid": `close:${key}` },
       on: {
         click: (event) => {
           event.stopPropagation();
           this.#options.close(key);
         },
       },
-    });
+    }, icon("close", 14));
     const tab = element("div", {
       class: "dx-tab",
       attributes: {
-        role: "tab", "aria-selected": view.selected ? "true" : "false", tabindex: view.selected ? 0 : -1, title: view.title,
+        role: "tab", "aria-selected": view.selected ? "true" : "false", tabindex: view.selected ? 0 : -1, title: view.title, "aria-keyshortcuts": "Delete",
         "data-testid": `tab:${key}`, draggable: this.#options.reorder ? "true" : undefined,
       },
       on: {

@@ -63,7 +63,7 @@ export class FilesPanel {
     });
     const tool = (label: string, name: Parameters<typeof icon>[0], action: () => void, editing = true) =>
       button(label, { class: editing ? "dx-icon-button dx-editing" : "dx-icon-button", icon: icon(name, 16), iconOnly: true, on: { click: action } });
-    this.element = element("aside", { class: "dx-side", attributes: { "aria-label": "Files" } },
+    this.element = element("section", { class: "dx-side", attributes: { "aria-label": "Files" } },
       element("div", { class: "dx-panel-head" },
         element("h2", { text: "Files" }),
         tool("New file", "newFile", () => void this.create("file")),
@@ -205,13 +205,15 @@ export class FilesPanel {
   }
 
   async #rename(from: string, to: string): Promise<void> {
+    // Before the request: the watcher may tell of the move before the answer does.
+    const active = moved(this.#view.active ?? to, from, to);
     await this.#try(async () => {
       await this.#makeParents(folderOf(from), to.slice(folderOf(from) === "" ? 0 : folderOf(from).length + 1));
       await this.#options.session.request("files.rename", { from, to });
       this.#model.rename(from, to);
       this.#options.renamed(from, to);
       await Promise.all([...new Set([folderOf(from), folderOf(to)])].filter((f) => this.#model.isLoaded(f)).map((f) => this.#list(f)));
-      this.#view.select(moved(this.#view.active ?? to, from, to));
+      this.#view.select(active);
     });
   }
 

@@ -33,6 +33,8 @@ export class TreeView {
   readonly #list = element("div", { class: "dx-tree-rows", attributes: { role: "presentation" } });
   readonly #options: TreeViewOptions;
   #rows: TreeRow[] = [];
+  // A row that did not change stays the same element: a click is only one when it ends on the element where it began.
+  #shown = new Map<string, { made: HTMLElement; key: string }>();
   #active: string | undefined;
   #naming: Naming | undefined;
   #field: HTMLElement | undefined;
@@ -89,10 +91,11 @@ export class TreeView {
   }
 
   refresh(): void {
+    const at = this.#rows.findIndex((row) => row.path === this.#active);
     this.#rows = this.#options.model.rows();
     if (this.#active !== undefined && !this.#rows.some((row) => row.path === this.#active)) {
-      const parent = folderOf(this.#active);
-      this.#active = this.#rows.some((row) => row.path === parent) ? parent : this.#rows[0]?.path;
+      // The one that took its place.
+      this.#active = this.#rows[Math.min(Math.max(at, 0), this.#rows.length - 1)]?.path;
     }
     if (this.#revealed !== undefined && this.#rows.some((row) => row.path === this.#revealed)) {
       const path = this.#revealed;
@@ -163,26 +166,40 @@ export class TreeView {
     const first = Math.max(0, Math.floor(this.element.scrollTop / height) - 10);
     const last = Math.min(this.#rows.length, first + Math.ceil(this.element.clientHeight / height) + 20);
     const shown: HTMLElement[] = [];
+    const kept = new Map<string, { made: HTMLElement; key: string }>();
     for (let i = first; i < last; i++) {
       const row = this.#rows[i];
       if (!row) continue;
       const top = (i + (gap !== undefined && i >= gap ? 1 : 0)) * height;
       if (naming?.rename && naming.at === row.path) shown.push(this.#nameField(row.level, top, row.entry.name, naming));
-      else shown.push(this.#row(row, i, top));
+      else {
+        const key = this.#keyOf(row, i);
+        const before = this.#shown.get(row.path);
+        const made = before?.key === key ? before.made : this.#row(row, i);
+        made.style.top = `${top}px`;
+        kept.set(row.path, { made, key });
+        shown.push(made);
+      }
     }
+    this.#shown = kept;
     if (naming && gap !== undefined) {
       const level = naming.folder === "" ? 1 : (this.#rows[gap - 1]?.level ?? 0) + 1;
       shown.push(this.#nameField(level, gap * height, "", naming));
     }
-    // The field keeps focus and selection only while it stays where it is.
-    for (const child of [...this.#list.children]) if (child !== this.#field || !shown.includes(child as HTMLElement)) child.remove();
-    for (const row of shown) if (row !== this.#field || !row.isConnected) this.#list.append(row);
+    // Positions are absolute, so that order in the page does not matter to the eye; what is in place is not touched.
+    const wanted = new Set<Element>(shown);
+    for (const child of [...this.#list.children]) if (!wanted.has(child)) child.remove();
+    for (const row of shown) if (!row.isConnected) this.#list.append(row);
     const active = this.#rows.findIndex((row) => row.path === this.#active);
     if (active >= first && active < last) this.element.setAttribute("aria-activedescendant", `dx-tree-${active}`);
     else this.element.removeAttribute("aria-activedescendant");
   }
 
-  #row(row: TreeRow, index: number, top: number): HTMLElement {
+  #keyOf(row: TreeRow, index: number): string {
+    return JSON.stringify([index, row, row.path === this.#active, row.path === this.#dropFolder]);
+  }
+
+  #row(row: TreeRow, index: number): HTMLElement {
     const folder = isFolder(row.entry);
     const made = element("div", {
       class: `dx-tree-row${row.path === this.#dropFolder ? " dx-drop" : ""}${row.entry.name.startsWith(".") ? " dx-hidden-file" : ""}`,
@@ -196,7 +213,6 @@ export class TreeView {
     icon(fileIcon(row.entry, row.expanded), 16),
     element("span", { class: "dx-tree-name", text: plain(row.entry.name, 300) }));
     made.dataset.path = row.path;
-    made.style.top = `${top}px`;
     made.style.setProperty("--dx-level", String(row.level - 1));
     return made;
   }

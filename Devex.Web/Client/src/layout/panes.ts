@@ -33,14 +33,15 @@ export class Panes {
     const panel = separator({ pane: options.terminal, axis: "y", after: true, key: "panel", label: "Height of the terminal", initial: Math.round(innerHeight * 0.32), least: 96, most: 0.8, resized });
     side.classList.add("dx-side-separator");
     panel.classList.add("dx-panel-separator");
+    options.files.append(side);
     const toggle = (name: "files" | "terminal", label: string) => button(label, {
       class: "dx-activity-button", icon: icon(name === "files" ? "files" : "terminal", 20), iconOnly: true, attributes: { "aria-pressed": "true", "data-testid": `toggle-${name}` },
       on: { click: () => this.toggle(name) },
     });
     this.#toggles = { files: toggle("files", "Files"), terminal: toggle("terminal", "Terminal") };
-    this.body = element("div", { class: "dx-body" },
+    this.body = element("main", { class: "dx-body", attributes: { id: "main" } },
       element("nav", { class: "dx-activity", attributes: { "aria-label": "Panes" } }, this.#toggles.files, this.#toggles.terminal),
-      options.files, side, element("main", { class: "dx-main", attributes: { id: "main" } }, options.editor, panel, options.terminal));
+      options.files, element("div", { class: "dx-main" }, options.editor, panel, options.terminal));
     const entry = (name: PaneName, label: string, glyph: IconName) => button(label, {
       class: "dx-switch", icon: icon(glyph, 20), attributes: { "data-testid": `switch-${name}` }, on: { click: () => this.show(name) },
     });
@@ -67,6 +68,13 @@ export class Panes {
     if (name !== "editor") this.#set(name, true);
     this.#mark();
     this.#options.resized();
+  }
+
+  /** While something lies over the panes, they take neither pointer nor keyboard. */
+  setCovered(covered: boolean): void {
+    for (const child of this.body.children) {
+      if (child instanceof HTMLElement && !child.classList.contains("dx-overlay")) child.inert = covered;
+    }
   }
 
   focus(name: PaneName): void {

@@ -123,6 +123,8 @@ export interface OpenedDocument {
   received: Record<string, number>;
   flushedVersion: number;
   flushedAt?: SessionInstant | null;
+  /** With `updates`: the version of the client that they follow; an earlier one than it named when what came after was lost. */
+  base?: number | null;
 }
 
 export interface PushUpdates {

@@ -21,6 +21,8 @@ interface TerminalViewOptions {
   mayType: () => boolean;
   /** Title or exit changed. */
   changed: () => void;
+  /** It could not be connected to again and again: is it still there? */
+  lost: () => void;
   /** Ctrl of the row of extra keys is held for the next key. */
   takeControl: () => boolean;
 }
@@ -75,6 +77,12 @@ export class TerminalView implements TerminalSink {
   /** Shows it in its place; the first time it is drawn there. */
   show(): void {
     if (!this.#opened) {
+      if (!fontsReady) {
+        void fonts().then(() => {
+          if (!this.#disposed) this.show();
+        });
+        return;
+      }
       this.#opened = true;
       this.terminal.open(this.element);
       this.terminal.textarea?.setAttribute("aria-label", `Terminal ${this.title}`);
@@ -130,7 +138,9 @@ export class TerminalView implements TerminalSink {
     }
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
+    let admitted = false;
     socket.onopen = () => {
+      admitted = true;
       this.#stream.attach((control) => this.#control(control));
       this.#replayUntil = performance.now() + replayTime;
     };
@@ -144,6 +154,7 @@ export class TerminalView implements TerminalSink {
       this.element.classList.add("dx-disconnected");
       // With a new token the session becomes live anew, which connects.
       if (event.code === 1000 || event.code === CloseCodes.notAdmitted || event.code === CloseCodes.sessionEnded || this.exitCode !== undefined) return;
+      if (!admitted) this.#options.lost();
       this.#timer = setTimeout(() => this.connect(), this.#backoff.attempt === 0 ? (this.#backoff.next(), 200) : this.#backoff.next());
     };
   }
@@ -180,6 +191,8 @@ export class TerminalView implements TerminalSink {
   }
 
   exited(code: number): void {
+    clearTimeout(this.#timer);
+    this.element.classList.remove("dx-disconnected");
     if (this.exitCode === undefined) this.terminal.write(`\r\n\x1b[2m[ended with ${code}]\x1b[0m\r\n`);
     this.exitCode = code;
     this.#options.changed();
@@ -270,6 +283,22 @@ export class TerminalView implements TerminalSink {
       // No WebGL here.
     }
   }
+}
+
+let fontsReady = false;
+let fontsLoading: Promise<void> | undefined;
+
+// xterm measures a character once: with the fallback's width every column would stand wrong.
+function fonts(): Promise<void> {
+  fontsLoading ??= Promise.race([
+    Promise.all([document.fonts.load('13px "JetBrains Mono Variable"'), document.fonts.load('bold 13px "JetBrains Mono Variable"')]),
+    new Promise((resolve) => setTimeout(resolve, 2000)),
+  ]).then(() => {
+    fontsReady = true;
+  }, () => {
+    fontsReady = true;
+  });
+  return fontsLoading;
 }
 
 /** Programs print what they like: only web addresses are opened, in a tab that knows nothing of this one. */

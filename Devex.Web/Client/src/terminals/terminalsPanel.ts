@@ -50,7 +50,7 @@ export class TerminalsPanel {
         if (connection !== "live") for (const view of this.#views.values()) view.disconnect();
       }),
       session.on("terminals.opened", (info) => this.#add(info, info.terminal === this.#wanted)),
-      session.on("terminals.closed", (info) => this.#closed(info)),
+      session.on("terminals.closed", ({ terminal }) => this.#remove(terminal)),
     ];
     this.#render();
   }
@@ -149,17 +149,32 @@ export class TerminalsPanel {
     }
   }
 
+  /** A terminal takes no connection: it may have ended, or be gone. */
+  async #lookFor(id: string): Promise<void> {
+    try {
+      const { terminals } = await this.#options.session.request("terminals.list", {});
+      const view = this.#views.get(id);
+      const found = terminals.find((info) => info.terminal === id);
+      if (!found) view?.end("[this terminal was closed]");
+      else if (found.exitCode != null) view?.exited(found.exitCode);
+    } catch {
+      // The connection went; the next one asks again.
+    }
+  }
+
   #add(info: TerminalInfo, select: boolean): void {
     let view = this.#views.get(info.terminal);
     if (!view) {
       view = new TerminalView(info, {
         session: this.#options.session, mayType: this.#options.mayEdit, changed: () => this.#render(), takeControl: this.#options.takeControl,
+        lost: () => void this.#lookFor(info.terminal),
       });
       this.#views.set(info.terminal, view);
       this.#content.append(view.element);
       view.connect();
     }
-    if (select || !this.#active) {
+    // A shell that ended makes room for one that lives.
+    if (select || !this.#active || (this.#active.exitCode !== undefined && this.#active.info.kind === "shell")) {
       this.#active = view;
       if (this.#wanted === info.terminal) this.#wanted = undefined;
     }
@@ -184,13 +199,6 @@ export class TerminalsPanel {
     }
     this.#remove(id);
     this.focus();
-  }
-
-  #closed(info: TerminalInfo): void {
-    const view = this.#views.get(info.terminal);
-    // The console of the last run stays to be read.
-    if (info.kind === "run" && view) view.end("[closed]");
-    else this.#remove(info.terminal);
   }
 
   #remove(id: string): void {

@@ -268,8 +268,10 @@ class Page implements Workbench {
     this.#status.file(tab?.kind === "text"
       ? { cursor: tab.cursor, indent: tab.indentation, ending: tab.client.lineEnding.toUpperCase(), language: tab.languageName }
       : undefined);
-    this.#banner.show(this.#notice());
     this.#overlay.render(this.#repl, session.connection, session.reason, this.#editor.unacknowledged);
+    const covered = !this.#overlay.element.hidden;
+    this.#panes.setCovered(covered);
+    this.#banner.show(covered ? undefined : this.#notice());
     this.#root.dataset.connection = session.connection;
   }
 

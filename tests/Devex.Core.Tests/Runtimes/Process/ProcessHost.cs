@@ -22,17 +22,23 @@ internal sealed class ProcessHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private ProcessHost(ServiceProvider services) => _services = services;
+    private ProcessHost(ServiceProvider services)
+    {
+        _services = services;
+        Repls = services.GetRequiredService<FakeRepls>();
+        Store = services.GetRequiredService<MemorySessionStore>();
+        Folders = services.GetRequiredService<ProcessFolders>();
+    }
 
-    public FakeRepls Repls => _services.GetRequiredService<FakeRepls>();
+    public FakeRepls Repls { get; }
+
+    public MemorySessionStore Store { get; }
+
+    public ProcessFolders Folders { get; }
 
     public ISessions Sessions => _services.GetRequiredService<ISessions>();
 
-    public MemorySessionStore Store => _services.GetRequiredService<MemorySessionStore>();
-
     public ProcessRuntime Runtime => _services.GetRequiredService<ProcessRuntime>();
-
-    public ProcessFolders Folders => _services.GetRequiredService<ProcessFolders>();
 
     public Reconciler Reconciler => _services.GetRequiredService<Reconciler>();
 

@@ -20,6 +20,9 @@ public sealed class FailingProxy : IAsyncDisposable
     /// <summary>Answers a request itself with a status; null passes it on.</summary>
     public Func<string, string, HttpStatusCode?> Fail { get; set; } = (_, _) => null;
 
+    /// <summary>Replaces the status of an answer after the server has done its work.</summary>
+    public Func<string, string, HttpStatusCode?> FailAfter { get; set; } = (_, _) => null;
+
     /// <summary>Method and path of each request.</summary>
     public ConcurrentQueue<(string Method, string Path)> Requests { get; } = new();
 
@@ -61,6 +64,11 @@ public sealed class FailingProxy : IAsyncDisposable
         // The signature covers the host that the session asked.
         request.Headers.Host = context.Request.Host.Value;
         using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        if (FailAfter(context.Request.Method, context.Request.Path) is { } after)
+        {
+            context.Response.StatusCode = (int)after;
+            return;
+        }
         context.Response.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Transfer-Encoding"))
             context.Response.Headers[name] = values.ToArray();

@@ -54,5 +54,11 @@ public sealed class SessionFolder : IDisposable
         return code;
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        // .NET cannot delete names that are no UTF-8.
+        using (var remove = System.Diagnostics.Process.Start("/bin/rm", ["-rf", _folder["files"]]))
+            remove.WaitForExit();
+        _folder.Dispose();
+    }
 }

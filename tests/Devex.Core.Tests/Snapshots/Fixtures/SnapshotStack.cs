@@ -56,7 +56,7 @@ public sealed class SnapshotStack : IAsyncLifetime
             ["Keys:Gateway"] = new string('g', 40),
             ["Keys:Secrets"] = new string('s', 40),
             ["ConnectionStrings:redis"] = "127.0.0.1:1",
-            ["S3:ServiceUrl"] = S3.ServiceUrl,
+            ["S3:ServiceUrl"] = Proxy.Url,
             ["S3:SessionEndpoint"] = Proxy.Url,
             ["S3:Bucket"] = Bucket,
             ["S3:Region"] = S3.Region,
@@ -89,6 +89,10 @@ public sealed class SnapshotStack : IAsyncLifetime
         return id;
     }
 
+    /// <summary>A writer with a bootstrap token, which can only claim.</summary>
+    internal TestWriter CreateWriter(ReplId id, string session = "session-1", WebApplication? core = null) =>
+        new(UrlOf(core ?? Core), id, Snapshots.IssueBootstrapToken(Owner, id, session, "writer-1"));
+
     /// <summary>A folder for one session of a REPL, with its bootstrap token.</summary>
     public SessionFolder CreateSession(ReplId id, string session = "session-1", WebApplication? core = null)
     {
@@ -100,8 +104,10 @@ public sealed class SnapshotStack : IAsyncLifetime
     {
         foreach (var core in _cores)
             await core.DisposeAsync();
-        await Proxy.DisposeAsync();
-        await S3.DisposeAsync();
+        if (Proxy is not null)
+            await Proxy.DisposeAsync();
+        if (S3 is not null)
+            await S3.DisposeAsync();
         Templates.Dispose();
     }
 

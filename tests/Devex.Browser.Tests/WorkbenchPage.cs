@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Devex.Browser.Tests;
+
+/// <summary>The workbench as a person uses it.</summary>
+internal sealed class WorkbenchPage(IPage page)
+{
+    // Machines that run tests are slow and shared; what takes longer than this is broken, not slow.
+    private const float Patience = 60_000;
+
+    public ILocator Tree => page.GetByTestId("file-tree");
+
+    public ILocator Editor => page.GetByTestId("editor");
+
+    public ILocator Overlay => page.GetByTestId("overlay");
+
+    /// <summary>Connected, with a terminal whose prompt is there.</summary>
+    public async Task ReadyAsync()
+    {
+        await Expect(page.GetByTestId("status-connection")).ToHaveTextAsync("Connected", new() { Timeout = Patience });
+        await WaitForTerminalAsync("\\$ ");
+    }
+
+    public ILocator File(string path) => page.GetByTestId($"file:{path}");
+
+    /// <summary>Replaces the whole text of the file that is open, by keys.</summary>
+    public async Task RewriteAsync(string text)
+    {
+        await Editor.ClickAsync();
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.InsertTextAsync(text);
+    }
+
+    /// <summary>Waits until the save state says that the file is on the session's disk or further.</summary>
+    public Task SavedAsync() =>
+        Expect(page.GetByTestId("save-state")).ToHaveTextAsync(new Regex("^Saved"), new() { Timeout = Patience });
+
+    /// <summary>Waits until the save state says that the open files are in S3.</summary>
+    public Task SavedToS3Async() =>
+        Expect(page.GetByTestId("save-state")).ToHaveTextAsync(new Regex("^Saved to S3"), new() { Timeout = Patience });
+
+    /// <summary>Types a line into the terminal that shows.</summary>
+    public async Task TypeAsync(string line)
+    {
+        await page.GetByTestId("terminal").ClickAsync();
+        await page.Keyboard.TypeAsync(line);
+        await page.Keyboard.PressAsync("Enter");
+    }
+
+    /// <summary>Waits for output that matches, in the terminal that shows.</summary>
+    public async Task WaitForTerminalAsync(string pattern) => await page.WaitForFunctionAsync(
+        "pattern => new RegExp(pattern, 'm').test(window.devexWorkbench?.terminalText() ?? '')", pattern, new() { Timeout = Patience });
+
+    /// <summary>Opens the context menu of a file and picks from it.</summary>
+    public async Task PickAsync(string path, string item)
+    {
+        await File(path).ClickAsync(new() { Button = MouseButton.Right });
+        await page.GetByTestId("menu").GetByRole(AriaRole.Menuitem, new() { NameRegex = new Regex("^" + item) }).ClickAsync();
+    }
+
+    /// <summary>Gives the name that the tree asks for.</summary>
+    public async Task NameAsync(string name)
+    {
+        await page.GetByTestId("name-input").FillAsync(name);
+        await page.Keyboard.PressAsync("Enter");
+    }
+}

@@ -1,0 +1,65 @@
+using Devex.Contracts;
+using Devex.Core.Sessions;
+using Devex.Core.Sessions.Store;
+using Devex.Testing;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Devex.Core.Tests.Sessions;
+
+[Trait("Tier", "integration")]
+public sealed class RedisSessionTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(RedisKind.Redis)]
+    [InlineData(RedisKind.Garnet)]
+    public async Task Of_two_writers_of_one_version_one_wins_and_changes_are_never_lost(RedisKind kind)
+    {
+        await using var server = await RedisServer.StartAsync(kind, Cancelled);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        var store = new RedisSessionStore(redis);
+        var record = new SessionRecord { Owner = UserId.Local("ada"), Id = ReplId.New(), Session = "s", Phase = SessionPhase.Queued };
+        await store.UpdateAsync(record.Id, _ => record, Cancelled);
+        Assert.False(await store.TryWriteAsync(record with { Version = 1 }, Cancelled));
+        Assert.False(await store.TryWriteAsync(record with { Version = 3 }, Cancelled));
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
+            store.UpdateAsync(record.Id, current => current! with { Crashes = current.Crashes + 1, Phase = SessionPhase.Running }, Cancelled)));
+        var found = await store.FindAsync(record.Id, Cancelled);
+        Assert.Equal((20, 21L, SessionPhase.Running), (found!.Crashes, found.Version, found.Phase));
+        Assert.Equal([(record.Owner, record.Id)], await store.ActiveAsync(Cancelled));
+
+        await store.UpdateAsync(record.Id, current => current! with { Phase = SessionPhase.Stopped }, Cancelled);
+        Assert.Empty(await store.ActiveAsync(Cancelled));
+        await store.DeleteAsync(record.Id, Cancelled);
+        Assert.Null(await store.FindAsync(record.Id, Cancelled));
+    }
+
+    [Theory]
+    [InlineData(RedisKind.Redis)]
+    [InlineData(RedisKind.Garnet)]
+    public async Task A_lease_is_held_by_one_until_it_is_released_or_taken_away(RedisKind kind)
+    {
+        await using var server = await RedisServer.StartAsync(kind, Cancelled);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        var options = Options.Create(new SessionsOptions { LeaseTime = TimeSpan.FromSeconds(1) });
+        var (one, other) = (new RedisSessionLeases(redis, options, TimeProvider.System), new RedisSessionLeases(redis, options, TimeProvider.System));
+        var id = ReplId.New();
+        long first;
+        await using (var lease = await one.TakeAsync(id, Cancelled))
+        {
+            first = lease!.Fence;
+            Assert.Null(await other.TakeAsync(id, Cancelled));
+        }
+        await using var next = await other.TakeAsync(id, Cancelled);
+        Assert.True(next!.Fence > first);
+
+        await redis.GetDatabase().KeyDeleteAsync($"lease:{id}");
+        var lost = new TaskCompletionSource();
+        await using var registration = next.Lost.Register(() => lost.SetResult());
+        await lost.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Devex.Testing;
+
+namespace Devex.Hosting.Tests.Booting;
+
+/// <summary>The real AppHost with the real services and embedded servers.</summary>
+[Trait("Tier", "integration")]
+public sealed class AppHostTests
+{
+    private const int Interrupt = 2;
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task Everything_becomes_healthy_without_an_error_and_Ctrl_C_leaves_nothing_behind()
+    {
+        using var folder = new TempFolder();
+        var webPort = FreePort.Next();
+        await using var appHost = Start(folder.Path, webPort);
+        await appHost.WaitForLineAsync($"Devex is ready: http://localhost:{webPort}", Patience, Cancellation);
+        var children = Children(appHost.Id);
+        Assert.Equal(5, children.Count);
+        using var http = new HttpClient();
+        Assert.Equal("Healthy", await http.GetStringAsync($"http://localhost:{webPort}/health", Cancellation));
+
+        appHost.Signal(Interrupt);
+        Assert.Equal(0, await appHost.WaitForExitAsync(Patience, Cancellation));
+        Assert.Contains("Everything has ended.", appHost.OutputText);
+        Assert.All(children, child => Assert.False(IsAlive(child), $"Process {child} is alive."));
+        Assert.DoesNotContain(appHost.Output, line => line.Contains("| fail:", StringComparison.Ordinal) || line.Contains("| crit:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Killing_the_AppHost_leaves_no_child()
+    {
+        using var folder = new TempFolder();
+        await using var appHost = Start(folder.Path, FreePort.Next());
+        await appHost.WaitForLineAsync("redis +\\| is healthy|Devex is ready", Patience, Cancellation);
+        var children = Children(appHost.Id);
+        Assert.NotEmpty(children);
+
+        await appHost.KillAsync();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(10));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (children.Any(IsAlive))
+        {
+            await tick.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_second_AppHost_on_the_same_folder_names_the_first_and_ends_with_1()
+    {
+        using var folder = new TempFolder();
+        await using var first = Start(folder.Path, FreePort.Next());
+        await first.WaitForLineAsync("redis", Patience, Cancellation);
+        await using var second = Start(folder.Path, FreePort.Next());
+        Assert.Equal(1, await second.WaitForExitAsync(Patience, Cancellation));
+        Assert.Contains($"in use by process {first.Id}.", second.OutputText);
+    }
+
+    private static ProgramProcess Start(string folder, int webPort) => ProgramProcess.Start(
+        BuiltProgram.Path("Devex.AppHost"),
+        [$"--Ports:Web={webPort}", $"--Ports:Gateway={FreePort.Next()}", $"--Devex:DataFolder={folder}"],
+        new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" });
+
+    private static List<int> Children(int parent) => [.. Directory.EnumerateDirectories("/proc")
+        .Select(path => Path.GetFileName(path)).Where(name => char.IsAsciiDigit(name[0]))
+        .Where(name => Parent(name) == parent).Select(name => int.Parse(name, CultureInfo.InvariantCulture))];
+
+    private static int? Parent(string pid) => Stat(pid) is { } fields ? int.Parse(fields[1], CultureInfo.InvariantCulture) : null;
+
+    private static bool IsAlive(int pid) => Stat(pid.ToString(CultureInfo.InvariantCulture)) is { } fields && fields[0] != "Z";
+
+    /// <summary>State and parent and what follows in <c>/proc/{pid}/stat</c>, after the name, which may hold anything.</summary>
+    private static string[]? Stat(string pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
