@@ -55,7 +55,7 @@ internal sealed partial class Terminal
         _input.Close();
         _pty.Dispose();
         _ended.SetResult(_program.Exited.Result);
-        _wakeUp.Dispose();
+        _wakeUp.Close();
         Tell();
     }
 

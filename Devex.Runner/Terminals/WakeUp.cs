@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Devex.Runner.Terminals;
 
 /// <summary>Wakes a thread that polls (eventfd).</summary>
-internal sealed class WakeUp : IDisposable
+internal sealed class WakeUp
 {
     private readonly Lock _gate = new();
     private int _descriptor;
@@ -32,7 +32,7 @@ internal sealed class WakeUp : IDisposable
         _ = PtyCalls.Read(_descriptor, (byte*)&count, sizeof(ulong));
     }
 
-    public void Dispose()
+    public void Close()
     {
         lock (_gate)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Documents;
@@ -80,6 +81,7 @@ public sealed class DocumentTests : IDisposable
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public void The_form_of_the_file_is_kept()
     {
         File.WriteAllBytes(_fixture["crlf.txt"], Encoding.UTF8.GetBytes("\uFEFFa\r\nb\r\n"));
