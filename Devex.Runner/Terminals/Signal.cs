@@ -6,11 +6,14 @@ namespace Devex.Runner.Terminals;
 internal sealed class Signal : IValueTaskSource
 {
     private readonly Lock _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core;
     private bool _set;
     private bool _waiting;
 
-    public void Set()
+    public void Set() => Set(here: false);
+
+    /// <param name="here">Whether the waiter goes on on this thread, which saves a keystroke's echo the way through the thread pool.</param>
+    public void Set(bool here)
     {
         lock (_gate)
         {
@@ -23,10 +26,11 @@ internal sealed class Signal : IValueTaskSource
             _waiting = false;
         }
 
+        _core.RunContinuationsAsynchronously = !here;
         _core.SetResult(true);
     }
 
-    /// <summary>Completes at the next <see cref="Set"/>, or at once after one that nobody waited for. For one waiter.</summary>
+    /// <summary>Completes at the next <see cref="Set()"/>, or at once after one that nobody waited for. For one waiter.</summary>
     public ValueTask WaitAsync()
     {
         lock (_gate)

@@ -6,7 +6,10 @@ namespace Devex.Runner.Terminals;
 /// </summary>
 internal sealed partial class Terminal
 {
-    private const int StackSize = 128 << 10;
+    private const int StackSize = 512 << 10;
+
+    // So little output is somebody typing: the pump itself carries it into the sockets.
+    private const int Interactive = 1024;
 
     // Read at most this much before watchers are told, so that a flood is shown while it comes.
     private const int Turn = 64 << 10;
@@ -44,7 +47,7 @@ internal sealed partial class Terminal
             // 3, 4
             var read = 0;
             if (flow && (entries[0].Happened & ~PollEntry.Output) != 0) open = ReadTurn(out read);
-            if (read > 0) Tell();
+            if (read > 0) Tell(here: read <= Interactive);
 
             // 5
             if (!exited || !flow) exitedAt = 0;

@@ -184,9 +184,9 @@ internal sealed partial class Terminal
     /// <summary>The driver who left last.</summary>
     private sealed record Absent(long Acknowledged, long Until);
 
-    private void Tell()
+    private void Tell(bool here = false)
     {
-        foreach (var watcher in _watchers) watcher.Changed.Set();
+        foreach (var watcher in _watchers) watcher.Changed.Set(here);
     }
 
     private void Reconsider()
