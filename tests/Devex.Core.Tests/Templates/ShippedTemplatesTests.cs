@@ -39,9 +39,17 @@ public sealed class ShippedTemplatesTests
         using var copy = new TempFolder();
         await Copy(Path.Combine(template.Folder, "workspace"), copy.Path);
         var port = FreePort.Next();
+        // timeout hands the signal that stops it to everything the command started; a build server would outlive it and hold its output.
         await using var program = ProgramProcess.Start(
-            "/bin/bash", ["-c", template.RunCommand!],
-            new Dictionary<string, string?> { ["PORT"] = port.ToString(CultureInfo.InvariantCulture), ["HOME"] = copy["home"] }, copy.Path);
+            "/usr/bin/timeout", ["240", "/bin/bash", "-c", template.RunCommand!],
+            new Dictionary<string, string?>
+            {
+                ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
+                ["HOME"] = copy["home"],
+                ["UseSharedCompilation"] = "false",
+                ["MSBUILDDISABLENODEREUSE"] = "1",
+                ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
+            }, copy.Path);
         if (template.Ports.Count > 0)
             await program.WaitForHttpAsync(new Uri($"http://localhost:{port}/"), TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
         else
