@@ -1,5 +1,4 @@
 using Devex.Runner.Snapshots;
-using Devex.Snapshots;
 using Devex.Snapshots.Entries;
 using Microsoft.Win32.SafeHandles;
 
@@ -82,7 +81,7 @@ internal sealed class TreeWriter(Parts parts)
         }
     }
 
-    private void RemoveOthers(SafeFileHandle folder, SnapshotPath path, HashSet<SnapshotPath> wanted)
+    private static void RemoveOthers(SafeFileHandle folder, SnapshotPath path, HashSet<SnapshotPath> wanted)
     {
         foreach (var name in Folder.Names(folder) ?? [])
         {
@@ -138,7 +137,7 @@ internal sealed class TreeWriter(Parts parts)
             throw Failed(entry, "made");
     }
 
-    private bool IsThere(SafeFileHandle folder, SnapshotEntry entry)
+    private static bool IsThere(SafeFileHandle folder, SnapshotEntry entry)
     {
         if (!Libc.TryStat(folder, entry.Path.Name, out var status) || !status.IsFile || status.Size != entry.Size || status.Modified != entry.Modified)
             return false;

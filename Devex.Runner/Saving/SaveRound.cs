@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Devex.Contracts.Snapshots;
-using Devex.Runner.Snapshots;
 using Devex.Snapshots.Entries;
 using Devex.Snapshots.Packs;
 

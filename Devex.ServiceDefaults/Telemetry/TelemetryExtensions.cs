@@ -14,7 +14,7 @@ internal static class TelemetryExtensions
     private const string Ours = "Devex.*";
 
     /// <summary>Categories that tell of every request; spans do that better. Configuration of the same category wins.</summary>
-    private static readonly string[] Talkative = ["Microsoft.AspNetCore", "System.Net.Http.HttpClient", "Polly"];
+    private static readonly string[] Talkative = ["Microsoft.AspNetCore", "System.Net.Http.HttpClient", "Polly", "Yarp"];
 
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {

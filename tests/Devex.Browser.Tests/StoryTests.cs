@@ -50,7 +50,7 @@ public sealed class StoryTests(Product product, Chromium chromium)
         await workbench.ReadyAsync();
         await workbench.TypeAsync("stat -c '%a %F %N' run.sh link.js docs empty; cat ~/.note index.js; ls greet*; echo all");
         await workbench.WaitForTerminalAsync("^all");
-        var text = await visitor.Page.EvaluateAsync<string>("() => window.devexWorkbench.terminalText()");
+        var text = await workbench.TerminalTextAsync();
         Assert.Contains("751 regular empty file 'run.sh'", text, StringComparison.Ordinal);
         Assert.Contains("'link.js' -> 'hello.js'", text, StringComparison.Ordinal);
         Assert.Matches("directory 'docs'", text);
@@ -120,7 +120,7 @@ public sealed class StoryTests(Product product, Chromium chromium)
         await visitor.PictureAsync($"new-repl-{name}");
         await visitor.Page.GetByRole(AriaRole.Dialog).GetByTestId("create-repl").ClickAsync();
         await visitor.Page.WaitForURLAsync(new Regex("/r/[0-9a-z]{12}$"));
-        await Expect(visitor.Page.GetByTestId("status-connection")).ToHaveTextAsync("Connected", new() { Timeout = Patience });
+        await new WorkbenchPage(visitor.Page).ConnectedAsync();
         await visitor.PictureAsync($"workbench-{name}");
         var overflow = await visitor.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
         Assert.Equal(0, overflow);

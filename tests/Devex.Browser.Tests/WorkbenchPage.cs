@@ -19,8 +19,18 @@ internal sealed class WorkbenchPage(IPage page)
     /// <summary>Connected, with a terminal whose prompt is there.</summary>
     public async Task ReadyAsync()
     {
-        await Expect(page.GetByTestId("status-connection")).ToHaveTextAsync("Connected", new() { Timeout = Patience });
-        await WaitForTerminalAsync("\\$ ");
+        await ConnectedAsync();
+        await WaitForTerminalAsync("\\$\\s*$");
+    }
+
+    /// <summary>Connected to a session; a start that failed is reported with what the page says of it.</summary>
+    public async Task ConnectedAsync()
+    {
+        var connected = page.GetByText("Connected", new() { Exact = true });
+        var failed = Overlay.GetByRole(AriaRole.Heading, new() { Name = "Not started" });
+        await Expect(connected.Or(failed).First).ToBeVisibleAsync(new() { Timeout = Patience });
+        if (await failed.IsVisibleAsync())
+            throw new InvalidOperationException($"The REPL did not start: {await Overlay.InnerTextAsync()}");
     }
 
     public ILocator File(string path) => page.GetByTestId($"file:{path}");
@@ -49,9 +59,33 @@ internal sealed class WorkbenchPage(IPage page)
         await page.Keyboard.PressAsync("Enter");
     }
 
-    /// <summary>Waits for output that matches, in the terminal that shows.</summary>
-    public async Task WaitForTerminalAsync(string pattern) => await page.WaitForFunctionAsync(
-        "pattern => new RegExp(pattern, 'm').test(window.devexWorkbench?.terminalText() ?? '')", pattern, new() { Timeout = Patience });
+    /// <summary>
+    /// Waits for output that matches, in the terminal that shows. Asked from outside again and again: a wait inside the page would need eval,
+    /// which the pages' policy forbids.
+    /// </summary>
+    public async Task WaitForTerminalAsync(string pattern)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(Patience));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var text = "";
+        try
+        {
+            do
+            {
+                text = await TerminalTextAsync();
+                if (Regex.IsMatch(text, pattern, RegexOptions.Multiline))
+                    return;
+            }
+            while (await tick.WaitForNextTickAsync(limit.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"The terminal never showed /{pattern}/. It shows:\n{text}");
+        }
+    }
+
+    /// <summary>The text of the terminal that shows, empty when there is none.</summary>
+    public async Task<string> TerminalTextAsync() => await page.EvaluateAsync<string?>("() => window.devexWorkbench?.terminalText()") ?? "";
 
     /// <summary>Opens the context menu of a file and picks from it.</summary>
     public async Task PickAsync(string path, string item)

@@ -61,7 +61,7 @@ internal sealed class IsolationProbe(
             var request = commands.InSandbox(
                 place, sandbox, "probe", new Stage(place.Uid is null ? null : folders.Stage), [], [],
                 ["bash", "-c", EmbeddedScript.Read("probe.sh"), "probe", folders.Data, .. targets]);
-            var process = ProcessLauncher.Ensure(paths, options.Value.FileSizeLimit, () => request, request.Name);
+            var process = await ProcessLauncher.EnsureAsync(paths, options.Value.FileSizeLimit, () => request, request.Name, limit.Token);
             await launcher.WaitAsync(paths, request.Name, process, limit.Token);
             return Judge(await File.ReadAllLinesAsync(paths.Process(request.Name, "log"), cancellationToken), listeners);
         }

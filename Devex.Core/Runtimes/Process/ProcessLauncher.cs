@@ -15,11 +15,13 @@ internal sealed record LaunchRequest(string Name, int? Uid, Stage Stage, bool Ne
 internal sealed class ProcessLauncher(ProcessExits exits)
 {
     private const int TailBytes = 4096;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
 
     private static readonly string Script = EmbeddedScript.Read("launch.sh");
 
     /// <summary>The process of that name if it runs, else a new one.</summary>
-    public static ProcessIdentity Ensure(SessionFolders folders, long fileSizeLimit, Func<LaunchRequest> describe, string name)
+    public static async Task<ProcessIdentity> EnsureAsync(
+        SessionFolders folders, long fileSizeLimit, Func<LaunchRequest> describe, string name, CancellationToken cancellationToken)
     {
         if (Running(folders, name) is { } running)
             return running;
@@ -34,14 +36,18 @@ internal sealed class ProcessLauncher(ProcessExits exits)
 
         using var process = SystemProcess.Start(info) ?? throw new RuntimeException("setsid could not be started.");
         // The process id stays the same through setsid and bash; a process that is gone already has told why in its log.
-        return new ProcessIdentity(process.Id, ProcessIdentity.StartOf(process.Id) ?? "", ProcessIdentity.CurrentBoot);
+        var started = new ProcessIdentity(process.Id, ProcessIdentity.StartOf(process.Id) ?? "", ProcessIdentity.CurrentBoot);
+        // Until it has said who it is, nobody could find it to end it.
+        while (started.IsAlive && Running(folders, name) is null)
+            await Task.Delay(Look, cancellationToken);
+        return started;
     }
 
     /// <summary>The process of that name, started by this Core or another; null when it does not run.</summary>
     public static ProcessIdentity? Running(SessionFolders folders, string name) =>
         ProcessIdentity.Load(folders.Process(name, "json")) is { IsAlive: true } identity ? identity : null;
 
-    /// <summary>Waits for the end of a process that <see cref="Ensure"/> returned.</summary>
+    /// <summary>Waits for the end of a process that <see cref="EnsureAsync"/> returned.</summary>
     public async Task<RunOutcome> WaitAsync(SessionFolders folders, string name, ProcessIdentity process, CancellationToken cancellationToken)
     {
         await exits.WaitAsync(process, cancellationToken);

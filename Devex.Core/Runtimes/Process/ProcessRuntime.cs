@@ -97,7 +97,8 @@ internal sealed partial class ProcessRuntime(
             File.Delete(paths.Socket);
             Folder(paths.Sockets, Modes.Private, place.Uid);
         }
-        var process = ProcessLauncher.Ensure(paths, options.Value.FileSizeLimit, () => commands.Serve(place, _sandbox), "serve");
+        var process = await ProcessLauncher.EnsureAsync(
+            paths, options.Value.FileSizeLimit, () => commands.Serve(place, _sandbox), "serve", cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Value.ServeTimeout);
         var ended = launcher.WaitAsync(paths, "serve", process, limit.Token);
@@ -115,12 +116,12 @@ internal sealed partial class ProcessRuntime(
         return "unix:" + paths.Socket;
     }
 
-    public Task EnsureSaverAsync(SessionSpec session, CancellationToken cancellationToken)
+    public async Task EnsureSaverAsync(SessionSpec session, CancellationToken cancellationToken)
     {
         var (place, paths) = Place(session);
-        ProcessLauncher.Ensure(paths, options.Value.FileSizeLimit, () => commands.Writer(place, "saver", "save", "--watch"), "saver");
+        await ProcessLauncher.EnsureAsync(
+            paths, options.Value.FileSizeLimit, () => commands.Writer(place, "saver", "save", "--watch"), "saver", cancellationToken);
         Watch(session, paths, "saver");
-        return Task.CompletedTask;
     }
 
     public Task EndServeAsync(SessionSpec session, CancellationToken cancellationToken) =>
@@ -243,7 +244,7 @@ internal sealed partial class ProcessRuntime(
 
     private async Task<RunOutcome> RunAsync(SessionFolders paths, LaunchRequest request, CancellationToken cancellationToken)
     {
-        var process = ProcessLauncher.Ensure(paths, options.Value.FileSizeLimit, () => request, request.Name);
+        var process = await ProcessLauncher.EnsureAsync(paths, options.Value.FileSizeLimit, () => request, request.Name, cancellationToken);
         return await launcher.WaitAsync(paths, request.Name, process, cancellationToken);
     }
 

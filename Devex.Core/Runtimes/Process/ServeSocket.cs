@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Devex.Core.Runtimes.Process;
 
 /// <summary>
@@ -8,7 +10,7 @@ internal static class ServeSocket
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Completes when the socket is at <see cref="SessionFolders.Socket"/>.</summary>
+    /// <summary>Completes when the socket is at <see cref="SessionFolders.Socket"/> and takes connections.</summary>
     public static async Task TakeAsync(SessionFolders folders, CancellationToken cancellationToken)
     {
         while (!File.Exists(folders.Socket))
@@ -23,6 +25,23 @@ internal static class ServeSocket
                 continue;
             }
             Check(folders.Socket);
+        }
+        // The name is there from bind on, but it can be dialled only from listen on.
+        while (!await CanDialAsync(folders.Socket, cancellationToken))
+            await Task.Delay(Look, cancellationToken);
+    }
+
+    private static async Task<bool> CanDialAsync(string path, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

@@ -3,7 +3,6 @@ using Devex.Core.Repls;
 using Devex.Core.Sessions;
 using Devex.ServiceDefaults.Hosts;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

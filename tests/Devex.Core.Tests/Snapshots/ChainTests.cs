@@ -2,7 +2,6 @@ using System.Net;
 using Devex.Contracts.Snapshots;
 using Devex.Core.Snapshots;
 using Devex.Core.Tests.Snapshots.Fixtures;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Xunit;
 

@@ -202,7 +202,7 @@ public abstract class GateSuite(IRunnerFixture fixture) : ConformanceSuite(fixtu
             ["another body"] = runner.Signer.Control(runner.ReplId, instance, "PUT", "/control", "{}"u8.ToArray()),
             ["no body hash"] = runner.Signer.Control(runner.ReplId, instance, "PUT", "/control", body, c => c.Remove("bh")),
             ["no instance"] = runner.Signer.Control(runner.ReplId, null, "PUT", "/control", body),
-            ["another instance"] = runner.Signer.Control(runner.ReplId, "x" + instance[1..], "PUT", "/control", body),
+            ["another instance"] = runner.Signer.Control(runner.ReplId, (instance[0] == 'x' ? "y" : "x") + instance[1..], "PUT", "/control", body),
             ["another REPL"] = runner.Signer.Control(ReplId.New(), instance, "PUT", "/control", body),
             ["expired"] = runner.Signer.Control(runner.ReplId, instance, "PUT", "/control", body, c => { c["iat"] = (long)c["iat"]! - 120; c["exp"] = (long)c["exp"]! - 120; }),
             ["a ticket"] = runner.Signer.Ticket(runner.ReplId, instance, "local-ada", Role.Owner),
