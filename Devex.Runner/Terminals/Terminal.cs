@@ -18,8 +18,8 @@ internal sealed partial class Terminal
     public const int LowWater = 128 << 10;
 
     /// <summary>
-    /// After the last driver has left, output still waits for them for so long, milliseconds: a browser that reconnects
-    /// misses nothing. Then the program runs on by itself.
+    /// Before the first driver comes, and after the last has left, output waits for them for so long, milliseconds: a browser
+    /// that connects or reconnects misses nothing. Then the program runs on by itself.
     /// </summary>
     private const int Absence = 10_000;
 
@@ -34,7 +34,7 @@ internal sealed partial class Terminal
     private readonly Lock _gate = new();
     private ImmutableArray<TerminalWatcher> _watchers = [];
     private TerminalWatcher? _lastDriver;
-    private Absent? _absent;
+    private Absent? _absent = new(0, Environment.TickCount64 + Absence);
     private bool _paused;
 
     private Terminal(string id, TerminalKind kind, string title, (int Columns, int Rows) size, Pty pty, StartedProgram program, TimeProvider time)
@@ -181,7 +181,7 @@ internal sealed partial class Terminal
         if (foreground > 1) ProcessCalls.Signal(-foreground, signal);
     }
 
-    /// <summary>The driver who left last.</summary>
+    /// <summary>The driver who left last, or the first one, who has not come yet.</summary>
     private sealed record Absent(long Acknowledged, long Until);
 
     private void Tell(bool here = false)
