@@ -24,7 +24,7 @@ say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
 # Programs that tests start, by the command that proves each, and the Debian package that has it.
 tools=(redis-server:redis-server bwrap:bubblewrap slirp4netns:slirp4netns ip:iproute2 setpriv:util-linux chromium:chromium rclone:rclone rg:ripgrep gcc:gcc
-  python3:python3 git:git dpkg-deb:dpkg)
+  python3:python3 git:git dpkg-deb:dpkg go:golang-go)
 libraries=(zlib1g-dev)
 
 require_tools() {
@@ -70,14 +70,15 @@ run_tests() {
   "$@" >"$log" 2>&1
   code=$?
   local p f s
-  p=$(grep -oP '^\s*succeeded: \K\d+' "$log" | tail -n 1)
-  f=$(grep -oP '^\s*failed: \K\d+' "$log" | tail -n 1)
-  s=$(grep -oP '^\s*skipped: \K\d+' "$log" | tail -n 1)
+  # The summaries of Microsoft Testing Platform and of Node's test runner.
+  p=$(grep -oP '^\s*(succeeded:|ℹ pass|# pass) \K\d+' "$log" | tail -n 1)
+  f=$(grep -oP '^\s*(failed:|ℹ fail|# fail) \K\d+' "$log" | tail -n 1)
+  s=$(grep -oP '^\s*(skipped:|ℹ skipped|# skipped) \K\d+' "$log" | tail -n 1)
   passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0})) skipped=$((skipped + ${s:-0}))
   if [ $code -ne 0 ] && [ $code -ne 8 ]; then
     [ "${f:-0}" -eq 0 ] && failed=$((failed + 1))
     echo "  FAILED  $name: ${p:-0} passed, ${f:-0} failed, ${s:-0} skipped ($((SECONDS - started)) s)"
-    grep -E -A 25 '^(failed|error)|Unhandled' "$log" | head -n 200
+    grep -E -A 25 '^(failed|error|✖)|Unhandled' "$log" | head -n 200
   else
     echo "  ok      $name: ${p:-0} passed, ${s:-0} skipped ($((SECONDS - started)) s)"
   fi
@@ -112,7 +113,7 @@ for project in tests/*.Tests; do
   [ "$name" = Devex.Browser.Tests ] && continue
   run_tests "$name.unit" "$project/bin/Debug/net10.0/$name" --progress off --no-ansi --filter-not-trait Tier=integration
 done
-run_tests workbench.unit npm --prefix Devex.Web/Client run --silent test:counted
+run_tests workbench.unit npm --prefix Devex.Web/Client run --silent test
 
 if ! $fast; then
   say "Integration"

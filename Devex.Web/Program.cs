@@ -19,6 +19,7 @@ var app = builder.Build();
 app.UseKnownHosts(static (hosts, host) => hosts.IsWeb(host) || hosts.IsInternal(host));
 app.UseContentSecurityPolicy();
 app.UseCircuitOrigin();
+app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseAntiforgery();

@@ -6,7 +6,8 @@ namespace Devex.Runner.Terminals;
 internal sealed class Signal : IValueTaskSource
 {
     private readonly Lock _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _core;
+    private Action<object?>? _continuation;
+    private object? _state;
     private bool _set;
     private bool _waiting;
 
@@ -15,6 +16,8 @@ internal sealed class Signal : IValueTaskSource
     /// <param name="here">Whether the waiter goes on on this thread, which saves a keystroke's echo the way through the thread pool.</param>
     public void Set(bool here)
     {
+        Action<object?>? continuation;
+        object? state;
         lock (_gate)
         {
             if (!_waiting)
@@ -24,10 +27,14 @@ internal sealed class Signal : IValueTaskSource
             }
 
             _waiting = false;
+            (continuation, state) = (_continuation, _state);
+            (_continuation, _state) = (null, null);
         }
 
-        _core.RunContinuationsAsynchronously = !here;
-        _core.SetResult(true);
+        // Null where the waiter is on its way: it finds the wait over.
+        if (continuation is null) return;
+        if (here) continuation(state);
+        else ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: false);
     }
 
     /// <summary>Completes at the next <see cref="Set()"/>, or at once after one that nobody waited for. For one waiter.</summary>
@@ -41,16 +48,31 @@ internal sealed class Signal : IValueTaskSource
                 return ValueTask.CompletedTask;
             }
 
-            _core.Reset();
             _waiting = true;
-            return new ValueTask(this, _core.Version);
+            return new ValueTask(this, 0);
         }
     }
 
-    void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
+    void IValueTaskSource.GetResult(short token)
+    {
+    }
 
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token)
+    {
+        lock (_gate) return _waiting ? ValueTaskSourceStatus.Pending : ValueTaskSourceStatus.Succeeded;
+    }
 
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        lock (_gate)
+        {
+            if (_waiting)
+            {
+                (_continuation, _state) = (continuation, state);
+                return;
+            }
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: false);
+    }
 }

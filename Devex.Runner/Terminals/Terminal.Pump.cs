@@ -100,7 +100,7 @@ internal sealed partial class Terminal
         var behind = Output.End - newest;
         var paused = drivers > 0 && behind > (_paused ? LowWater : HighWater);
         if (paused == _paused) return !paused;
-        Volatile.Write(ref _paused, paused);
+        Interlocked.Exchange(ref _paused, paused);
 
         // An acknowledgement between the look and the mark would have woken nobody: look again.
         return paused ? Flows() : true;

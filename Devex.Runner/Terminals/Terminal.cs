@@ -191,6 +191,8 @@ internal sealed partial class Terminal
 
     private void Reconsider()
     {
+        // What this caller changed must be seen by the pump, or the pump's pause by this caller: volatile access alone promises neither.
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _paused)) _wakeUp.Set();
     }
 }

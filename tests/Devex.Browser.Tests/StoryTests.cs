@@ -120,7 +120,7 @@ public sealed class StoryTests(Product product, Chromium chromium)
         await visitor.PictureAsync($"new-repl-{name}");
         await visitor.Page.GetByRole(AriaRole.Dialog).GetByTestId("create-repl").ClickAsync();
         await visitor.Page.WaitForURLAsync(new Regex("/r/[0-9a-z]{12}$"));
-        await Expect(visitor.Page.GetByTestId("status-connection")).ToHaveTextAsync("Connected", new() { Timeout = Patience });
+        await new WorkbenchPage(visitor.Page).ConnectedAsync();
         await visitor.PictureAsync($"workbench-{name}");
         var overflow = await visitor.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
         Assert.Equal(0, overflow);

@@ -19,8 +19,18 @@ internal sealed class WorkbenchPage(IPage page)
     /// <summary>Connected, with a terminal whose prompt is there.</summary>
     public async Task ReadyAsync()
     {
-        await Expect(page.GetByTestId("status-connection")).ToHaveTextAsync("Connected", new() { Timeout = Patience });
+        await ConnectedAsync();
         await WaitForTerminalAsync("\\$\\s*$");
+    }
+
+    /// <summary>Connected to a session; a start that failed is reported with what the page says of it.</summary>
+    public async Task ConnectedAsync()
+    {
+        var connected = page.GetByText("Connected", new() { Exact = true });
+        var failed = Overlay.GetByRole(AriaRole.Heading, new() { Name = "Not started" });
+        await Expect(connected.Or(failed).First).ToBeVisibleAsync(new() { Timeout = Patience });
+        if (await failed.IsVisibleAsync())
+            throw new InvalidOperationException($"The REPL did not start: {await Overlay.InnerTextAsync()}");
     }
 
     public ILocator File(string path) => page.GetByTestId($"file:{path}");
