@@ -18,6 +18,9 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
     /// <summary>How often credentials are looked at again.</summary>
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a reader has to answer a close.</summary>
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(5);
+
     private WebSocketCloseStatus _close = WebSocketCloseStatus.NormalClosure;
 
     /// <summary>Ends with the connection; <paramref name="stopping"/> closes it with 1001.</summary>
@@ -37,7 +40,7 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
         }
         finally
         {
-            await CloseAsync(stopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : _close);
+            await CloseAsync(stopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : _close, reading);
             await ended.CancelAsync();
             await reading;
         }
@@ -117,14 +120,16 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
         await telling.CancelAsync();
     }
 
-    private async Task CloseAsync(WebSocketCloseStatus status)
+    private async Task CloseAsync(WebSocketCloseStatus status, Task reading)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
             return;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var limit = new CancellationTokenSource(CloseWithin);
         try
         {
             await socket.CloseOutputAsync(status, null, limit.Token);
+            // Cutting the connection before the reader has answered can take the close frame with it.
+            await reading.WaitAsync(limit.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {

@@ -89,9 +89,11 @@ public sealed class EventTests(Stores stores)
         using var ada = await Browser.SignedInAsync(core);
         var (socket, _) = await ada.ConnectAsync();
         Assert.IsType<ReplsSnapshot>(await ReceiveAsync(socket!));
-        await core.DisposeAsync();
+        var stopping = core.DisposeAsync();
         var end = await socket!.ReceiveAsync(new byte[16].AsMemory(), CancellationToken.None);
         Assert.Equal((WebSocketMessageType.Close, WebSocketCloseStatus.EndpointUnavailable), (end.MessageType, socket.CloseStatus!.Value));
+        await socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, null, CancellationToken.None);
+        await stopping;
         socket.Dispose();
     }
 

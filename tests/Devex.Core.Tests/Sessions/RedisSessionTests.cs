@@ -3,6 +3,7 @@ using Devex.Core.Sessions;
 using Devex.Core.Sessions.Store;
 using Devex.Testing;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Xunit;
 
@@ -45,8 +46,9 @@ public sealed class RedisSessionTests
     {
         await using var server = await RedisServer.StartAsync(kind, Cancelled);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
-        var options = Options.Create(new SessionsOptions { LeaseTime = TimeSpan.FromSeconds(1) });
-        var (one, other) = (new RedisSessionLeases(redis, options, TimeProvider.System), new RedisSessionLeases(redis, options, TimeProvider.System));
+        var options = Options.Create(new SessionsOptions { LeaseTime = TimeSpan.FromMinutes(4) });
+        var clock = new FakeTimeProvider();
+        var (one, other) = (new RedisSessionLeases(redis, options, clock), new RedisSessionLeases(redis, options, clock));
         var id = ReplId.New();
         long first;
         await using (var lease = await one.TakeAsync(id, Cancelled))
@@ -60,6 +62,7 @@ public sealed class RedisSessionTests
         await redis.GetDatabase().KeyDeleteAsync($"lease:{id}");
         var lost = new TaskCompletionSource();
         await using var registration = next.Lost.Register(() => lost.SetResult());
+        clock.Advance(TimeSpan.FromMinutes(1));
         await lost.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
     }
 }

@@ -104,7 +104,7 @@ public sealed class RunnerSession : IAsyncDisposable
                 await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
             await _closed.Task.WaitAsync(TimeSpan.FromSeconds(5));
         }
-        catch (Exception e) when (e is WebSocketException or TimeoutException or InvalidOperationException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or TimeoutException or InvalidOperationException)
         {
             // It is gone either way.
         }
