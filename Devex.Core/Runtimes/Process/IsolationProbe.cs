@@ -42,7 +42,7 @@ internal sealed class IsolationProbe(
     /// <summary>Null when the sandbox works and holds, else why not.</summary>
     private async Task<string?> TryAsync(Sandbox sandbox, CancellationToken cancellationToken)
     {
-        var place = new SessionPlace(UserId.Local("probe"), ReplId.New(), "probe", Native.IsRoot ? options.Value.FirstUid - 1 : null);
+        var place = new SessionPlace(UserId.Local("probe"), ReplId.New(), "probe", Native.IsRoot ? folders.FirstUid : null);
         var paths = folders.Of(place.Id);
         var listeners = new List<TcpListener>();
         try

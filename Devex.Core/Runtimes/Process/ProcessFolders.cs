@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -16,6 +17,7 @@ internal sealed class ProcessFolders
     {
         Data = Path.GetFullPath(options.Value.DataFolder ?? DefaultData());
         Run = options.Value.RuntimeFolder ?? DefaultRun(Data);
+        FirstUid = options.Value.FirstUid ?? DefaultFirstUid(Data);
         if (Encoding.UTF8.GetByteCount(Run) > LongestRuntimeFolder)
             throw new InvalidOperationException($"Runtime:Process:RuntimeFolder is longer than {LongestRuntimeFolder} bytes, too long for sockets: {Run}");
     }
@@ -23,6 +25,9 @@ internal sealed class ProcessFolders
     public string Data { get; }
 
     public string Run { get; }
+
+    /// <summary>The first of <see cref="UidPool.Count"/> host users: this one probes the sandbox, the others are sessions.</summary>
+    public int FirstUid { get; }
 
     /// <summary>Mount point of stages; nothing is ever mounted there but in namespaces of processes.</summary>
     public string? Stage => Native.IsRoot ? Path.Combine(Run, "stage") : null;
@@ -55,6 +60,10 @@ internal sealed class ProcessFolders
     private static string DefaultData() => Native.IsRoot
         ? "/var/lib/devex/sessions"
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "devex", "sessions");
+
+    // 20,000 ranges end below 2^31, and begin above the users that machines and containers hand out.
+    private static int DefaultFirstUid(string data) =>
+        200_000 + (int)(BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(data))) % 20_000 * UidPool.Count);
 
     private static string DefaultRun(string data)
     {

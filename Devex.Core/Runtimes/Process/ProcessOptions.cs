@@ -18,8 +18,11 @@ internal sealed class ProcessOptions
     /// <summary>Largest file a session may write, bytes.</summary>
     public long FileSizeLimit { get; set; } = 8L << 30;
 
-    /// <summary>When Core is root, sessions get host users of their own from this number on.</summary>
-    public int FirstUid { get; set; } = 200_000;
+    /// <summary>
+    /// First host user of sessions, when Core is root; 50,000 follow. Default: a range of its own for each data folder, because whatever runs as a
+    /// session's user is killed with the session, and two installations on one machine must not meet.
+    /// </summary>
+    public int? FirstUid { get; set; }
 
     /// <summary>How long <c>serve</c> may take until it listens.</summary>
     public TimeSpan ServeTimeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -1,12 +1,11 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
 
 namespace Devex.Core.Runtimes.Process;
 
 /// <summary>Host users of sessions, when Core is root: one each, so that not even a hole in the sandbox leads from one REPL to another.</summary>
-internal sealed class UidPool(ProcessFolders folders, IOptions<ProcessOptions> options)
+internal sealed class UidPool(ProcessFolders folders)
 {
-    private const int Count = 50_000;
+    public const int Count = 50_000;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _gate = new();
@@ -19,7 +18,7 @@ internal sealed class UidPool(ProcessFolders folders, IOptions<ProcessOptions> o
             var taken = Directory.EnumerateDirectories(folders.Data)
                 .Select(folder => SessionPlace.Load(Path.Combine(folder, "session.json"))?.Uid)
                 .ToHashSet();
-            var free = Enumerable.Range(options.Value.FirstUid, Count).FirstOrDefault(uid => !taken.Contains(uid));
+            var free = Enumerable.Range(folders.FirstUid + 1, Count - 1).FirstOrDefault(uid => !taken.Contains(uid));
             if (free == 0)
                 throw new RuntimeException("All host users of sessions are taken.");
             var assigned = place with { Uid = free };

@@ -97,7 +97,7 @@ public sealed class SandboxTests : IAsyncLifetime
         var (one, other) = (await _host.StartReplAsync(), await _host.StartReplAsync());
         var uids = ((ReplRecord[])[one, other]).Select(repl => SessionPlace.Load(_host.Folders.Of(repl.Id).Record)!.Uid).ToArray();
         Assert.NotEqual(uids[0], uids[1]);
-        Assert.All(uids, uid => Assert.InRange(uid!.Value, 200_000, 250_000));
+        Assert.All(uids, uid => Assert.InRange(uid!.Value, 200_001, 1_000_200_000));
         var restoredBy = await File.ReadAllTextAsync(Path.Combine(_host.Folders.Of(one.Id).Workspace, "restored-by"), TestContext.Current.CancellationToken);
         Assert.Equal($"{uids[0]}", restoredBy.Trim());
     }
