@@ -37,6 +37,7 @@ public sealed class ShippedTemplatesTests
         var template = Find(key);
         Assert.SkipWhen(template.Tools.Any(tool => !IsInstalled(tool)), $"{string.Join(" or ", template.Tools)} is not installed.");
         using var copy = new TempFolder();
+        using var home = new TempFolder();
         await Copy(Path.Combine(template.Folder, "workspace"), copy.Path);
         var port = FreePort.Next();
         // timeout hands the signal that stops it to everything the command started; a build server would outlive it and hold its output.
@@ -45,7 +46,7 @@ public sealed class ShippedTemplatesTests
             new Dictionary<string, string?>
             {
                 ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
-                ["HOME"] = copy["home"],
+                ["HOME"] = home.Path,
                 ["UseSharedCompilation"] = "false",
                 ["MSBUILDDISABLENODEREUSE"] = "1",
                 ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
