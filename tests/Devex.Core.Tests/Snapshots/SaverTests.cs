@@ -109,8 +109,7 @@ public sealed class SaverTests(SnapshotStack stack) : IClassFixture<SnapshotStac
             await save.KillAsync();
             stack.Proxy.Fail = (_, _) => null;
 
-            var text = await ReadAsync(id, "edit");
-            var head = await HeadAsync(id);
+            var (head, text) = await ReadWithHeadAsync(id, "edit");
             Assert.True(head.Attempt == $"stop-{round}" ? text == $"round {round}" : text != $"round {round}");
             Assert.True(head.Saved.Root >= before.Root);
         }
@@ -260,6 +259,18 @@ public sealed class SaverTests(SnapshotStack stack) : IClassFixture<SnapshotStac
     private async Task<SnapshotHead> HeadAsync(ReplId id) => (await stack.Snapshots.HeadAsync(stack.Owner, id, CancellationToken.None))!;
 
     private Task<string?> ReadAsync(ReplId id, string path) => stack.Snapshots.ReadTextAsync(stack.Owner, id, path, 1000, CancellationToken.None);
+
+    /// <summary>A file and the head it was read from: a commit that was under way when its saver was killed may still arrive.</summary>
+    private async Task<(SnapshotHead Head, string? Text)> ReadWithHeadAsync(ReplId id, string path)
+    {
+        while (true)
+        {
+            var head = await HeadAsync(id);
+            var text = await ReadAsync(id, path);
+            if ((await HeadAsync(id)).Saved.Root == head.Saved.Root)
+                return (head, text);
+        }
+    }
 
     private static byte[] RandomBytes(int length, int seed)
     {
