@@ -25,7 +25,8 @@ internal sealed partial class ChildProcess : IDisposable
 
     private ChildProcess(Process process) => _process = process;
 
-    public int Id => _process.Id;
+    /// <summary>Kept, because whoever ends the process may come when it has ended and is disposed.</summary>
+    public int Id { get; private set; }
 
     /// <summary>Completes with the exit code, or 128 and the signal's number, once all output was read.</summary>
     public Task<int> Exited => _exited.Task;
@@ -49,6 +50,7 @@ internal sealed partial class ChildProcess : IDisposable
         try
         {
             await SpawnThread.RunAsync(() => child._process.Start());
+            child.Id = child._process.Id;
         }
         catch (Win32Exception failure)
         {
