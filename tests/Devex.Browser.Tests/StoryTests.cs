@@ -124,13 +124,7 @@ public sealed class StoryTests(Product product, Chromium chromium)
         await visitor.PictureAsync($"workbench-{name}");
         var overflow = await visitor.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
         Assert.Equal(0, overflow);
-        await visitor.Page.GotoAsync("/");
-        foreach (var card in await visitor.Page.GetByTestId("repl").AllAsync())
-        {
-            if (await card.GetByRole(AriaRole.Button, new() { Name = "Stop" }).CountAsync() > 0)
-                await card.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
-            await Expect(card).ToHaveAttributeAsync("data-state", "stopped", new() { Timeout = Patience });
-        }
+        await StopAsync(visitor, await visitor.Page.GetByTestId("repl-name").InnerTextAsync());
         await visitor.PictureAsync($"dashboard-with-repls-{name}");
     }
 
