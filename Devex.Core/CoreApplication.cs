@@ -2,6 +2,7 @@ using Devex.Core.Access;
 using Devex.Core.Errors;
 using Devex.Core.Events;
 using Devex.Core.Gateway;
+using Devex.Core.History;
 using Devex.Core.Identity;
 using Devex.Core.Keys;
 using Devex.Core.OpenApi;
@@ -34,6 +35,7 @@ internal static class CoreApplication
         builder.AddGateway();
         builder.AddApiDocument();
         (engine ?? AddEngine)(builder);
+        builder.AddHistory();
 
         var app = builder.Build();
         // Inside the developer exception page, which would otherwise answer 500 for every problem in Development.
@@ -46,6 +48,7 @@ internal static class CoreApplication
         app.MapDefaultEndpoints();
         app.MapIdentity();
         app.MapRepls();
+        app.MapHistory();
         app.MapEvents();
         app.MapGateway();
         app.MapApiDocument();

@@ -46,6 +46,17 @@ internal static class RouteTable
         Repl("POST", "/api/repls/{id}/tickets", Role.Viewer),
         Repl("POST", "/api/repls/{id}/previews/{port}/codes", Role.Viewer),
 
+        Repl("GET", "/api/repls/{id}/history", Role.Viewer),
+        Repl("GET", "/api/repls/{id}/history/{point}", Role.Viewer),
+        Repl("GET", "/api/repls/{id}/history/{point}/changes", Role.Viewer),
+        Repl("GET", "/api/repls/{id}/history/{point}/diff", Role.Viewer),
+        Repl("GET", "/api/repls/{id}/history/{point}/tree", Role.Viewer),
+        Repl("GET", "/api/repls/{id}/history/{point}/entry", Role.Viewer),
+        Repl("GET", "/api/repls/{id}/history/{point}/file", Role.Viewer),
+        Repl("GET", "/api/repls/{id}/history/{point}/archive", Role.Viewer),
+        Repl("GET", "/api/repls/{id}/history/{point}/search", Role.Viewer),
+        Repl("POST", "/api/repls/{id}/history/{point}/restore", Role.Editor),
+
         Gateway("GET", "/internal/gateway/sessions/{replId}"),
         Gateway("POST", "/internal/gateway/previews"),
         Gateway("GET", "/internal/gateway/keys"),

@@ -21,6 +21,7 @@ internal static class SessionsFeature
         services.AddSingleton<SessionEngine>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ISessions, SessionService>();
+        services.AddSingleton<IStoppedRepls, StoppedRepls>();
         services.AddSingleton<ISnapshotEvents, SnapshotListener>();
         services.AddHostedService(provider => provider.GetRequiredService<Reconciler>());
         services.AddHostedService<EndSessionsOnInterrupt>();
