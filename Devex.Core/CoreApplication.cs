@@ -1,4 +1,5 @@
 using Devex.Core.Access;
+using Devex.Core.Collection;
 using Devex.Core.Errors;
 using Devex.Core.Events;
 using Devex.Core.Gateway;
@@ -34,6 +35,7 @@ internal static class CoreApplication
         builder.AddEvents();
         builder.AddGateway();
         builder.AddApiDocument();
+        builder.AddCollection();
         (engine ?? AddEngine)(builder);
         builder.AddHistory();
 
@@ -49,6 +51,7 @@ internal static class CoreApplication
         app.MapIdentity();
         app.MapRepls();
         app.MapHistory();
+        app.MapCollection();
         app.MapEvents();
         app.MapGateway();
         app.MapApiDocument();

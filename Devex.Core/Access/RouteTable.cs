@@ -30,6 +30,8 @@ internal static class RouteTable
         User("DELETE", "/api/tokens/{tokenId}"),
         User("GET", "/api/repls"),
         User("POST", "/api/repls"),
+        User("GET", "/api/operator/users/{user}/collection"),
+        User("POST", "/api/operator/users/{user}/collection"),
         User("GET", "/openapi/{documentName}.json"),
         User("GET", "/docs/{documentName?}"),
         User("GET", "/docs/favicon.svg"),

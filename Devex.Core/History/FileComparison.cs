@@ -73,7 +73,9 @@ internal static class FileComparison
     {
         if (left.IsEmpty && right.IsEmpty)
             return [];
-        var result = Differ.Instance.CreateDiffs(string.Join('\n', left!), string.Join('\n', right!), false, false, new WholeLines(left.IsEmpty, right.IsEmpty));
+        if (left.IsEmpty || right.IsEmpty)
+            return [new DiffBlock(start, left.Length, start, right.Length)];
+        var result = Differ.Instance.CreateDiffs(string.Join('\n', left!) + "\n", string.Join('\n', right!) + "\n", false, false, new WholeLines());
         return [.. result.DiffBlocks.Select(block => new DiffBlock(block.DeleteStartA + start, block.DeleteCountA, block.InsertStartB + start, block.InsertCountB))];
     }
 
@@ -110,16 +112,9 @@ internal static class FileComparison
             lines.Add(new DiffLine(kind, source[i].Length > MaxLineLength ? source[i][..MaxLineLength] + "…" : source[i]));
     }
 
-    /// <summary>Splits what was joined; an empty side has no line, where splitting would give one.</summary>
-    private sealed class WholeLines(bool oldIsEmpty, bool newIsEmpty) : IChunker
+    /// <summary>Splits what was joined, with an end after each line: a text of one empty line is not the empty text.</summary>
+    private sealed class WholeLines : IChunker
     {
-        private bool _isNew;
-
-        public IReadOnlyList<string> Chunk(string text)
-        {
-            var isEmpty = _isNew ? newIsEmpty : oldIsEmpty;
-            _isNew = true;
-            return isEmpty ? [] : text.Split('\n');
-        }
+        public IReadOnlyList<string> Chunk(string text) => text[..^1].Split('\n');
     }
 }

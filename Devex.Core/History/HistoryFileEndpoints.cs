@@ -77,6 +77,8 @@ internal static class HistoryFileEndpoints
         context.Response.Headers.ContentDisposition = Attachment((root == HistoryPath.Workspace ? repl.Name : SnapshotPath.Escape(root.Name)) + ".zip");
         if (HttpMethods.IsHead(context.Request.Method))
             return;
+        // Contents are written asynchronously; the entries' heads and the directory at the end are not.
+        context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
         using var turn = await queue.EnterAsync(context.Caller().User.Id, cancellationToken);
         await HistoryArchive.WriteAsync(context.Response.Body, opened, root, cancellationToken);
     }

@@ -87,11 +87,23 @@ internal sealed class SnapshotObjects(IAmazonS3 s3, IOptions<S3Options> options)
     {
         var list = await s3.ListObjectsV2Async(
             new ListObjectsV2Request { BucketName = _bucket, Prefix = prefix, StartAfter = after, MaxKeys = Math.Min(limit, 1000) }, cancellationToken);
-        return
-        [
-            .. (list.S3Objects ?? []).Select(item => new ListedObject(
-                item.Key, item.Size ?? 0, item.LastModified is { } at ? new DateTimeOffset(at.ToUniversalTime()) : default)),
-        ];
+        return [.. (list.S3Objects ?? []).Select(Listed)];
+    }
+
+    /// <summary>All objects below a prefix in the order of keys.</summary>
+    public async Task<IReadOnlyList<ListedObject>> ListAllAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var all = new List<ListedObject>();
+        var request = new ListObjectsV2Request { BucketName = _bucket, Prefix = prefix };
+        ListObjectsV2Response list;
+        do
+        {
+            list = await s3.ListObjectsV2Async(request, cancellationToken);
+            all.AddRange((list.S3Objects ?? []).Select(Listed));
+            request.ContinuationToken = list.NextContinuationToken;
+        }
+        while (list.IsTruncated == true);
+        return all;
     }
 
     /// <summary>Deletes objects; those that are absent are no error.</summary>
@@ -103,6 +115,9 @@ internal sealed class SnapshotObjects(IAmazonS3 s3, IOptions<S3Options> options)
                 new DeleteObjectsRequest { BucketName = _bucket, Objects = [.. some.Select(key => new KeyVersion { Key = key })], Quiet = true }, cancellationToken);
         }
     }
+
+    private static ListedObject Listed(S3Object item) =>
+        new(item.Key, item.Size ?? 0, item.LastModified is { } at ? new DateTimeOffset(at.ToUniversalTime()) : default);
 }
 
 /// <summary>An object in a listing.</summary>

@@ -12,6 +12,7 @@ internal static class CoreApiFeature
         });
         builder.Services.AddSingleton<CoreHttp>();
         builder.Services.AddScoped<CoreClient>();
+        builder.Services.AddScoped<History.HistoryClient>();
         builder.Services.AddSingleton<CoreEvents>();
     }
 }

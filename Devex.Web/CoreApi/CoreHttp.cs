@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.Json.Serialization.Metadata;
 using Devex.Contracts.Api;
@@ -37,6 +38,17 @@ internal sealed class CoreHttp(IHttpClientFactory factory, ServiceTokens tokens)
     {
         using var response = await SendAsync(user, method, path, null, cancellationToken);
         await CoreProblemException.ThrowIfFailedAsync(response, cancellationToken);
+    }
+
+    /// <summary>The lines of an answer that is streamed, as they come.</summary>
+    /// <exception cref="CoreProblemException">As above.</exception>
+    public async IAsyncEnumerable<string> ReadLinesAsync(ClaimsPrincipal user, string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(user, HttpMethod.Get, path, null, cancellationToken);
+        await CoreProblemException.ThrowIfFailedAsync(response, cancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+            yield return line;
     }
 
     /// <summary>The header's value that asserts the user.</summary>
