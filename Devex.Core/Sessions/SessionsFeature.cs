@@ -23,6 +23,7 @@ internal static class SessionsFeature
         services.AddSingleton<ISessions, SessionService>();
         services.AddSingleton<IStoppedRepls, StoppedRepls>();
         services.AddSingleton<ISnapshotEvents, SnapshotListener>();
+        services.AddSingleton<ISaveAttempts, SaveAttempts>();
         services.AddHostedService(provider => provider.GetRequiredService<Reconciler>());
         services.AddHostedService<EndSessionsOnInterrupt>();
         return builder;
