@@ -21,6 +21,8 @@ internal static class RouteTable
         Anonymous("GET", "/api/templates/{key}/icon", "An <img> of the gallery; templates are the same for everybody and no secret."),
 
         User("GET", "/api/me"),
+        User("DELETE", "/api/me"),
+        User("GET", "/api/me/export"),
         User("GET", "/api/antiforgery"),
         User("GET", "/api/templates"),
         User("GET", "/api/events"),
@@ -30,6 +32,9 @@ internal static class RouteTable
         User("DELETE", "/api/tokens/{tokenId}"),
         User("GET", "/api/repls"),
         User("POST", "/api/repls"),
+        User("POST", "/api/imports"),
+        User("GET", "/api/copies/{code}"),
+        User("POST", "/api/copies/{code}"),
         User("GET", "/api/operator/users/{user}/collection"),
         User("POST", "/api/operator/users/{user}/collection"),
         User("GET", "/openapi/{documentName}.json"),
@@ -58,6 +63,8 @@ internal static class RouteTable
         Repl("GET", "/api/repls/{id}/history/{point}/archive", Role.Viewer),
         Repl("GET", "/api/repls/{id}/history/{point}/search", Role.Viewer),
         Repl("POST", "/api/repls/{id}/history/{point}/restore", Role.Editor),
+        Repl("GET", "/api/repls/{id}/copy", Role.Owner),
+        Repl("POST", "/api/repls/{id}/copy", Role.Owner),
 
         Gateway("GET", "/internal/gateway/sessions/{replId}"),
         Gateway("POST", "/internal/gateway/previews"),

@@ -1,6 +1,5 @@
 using Devex.Contracts;
 using Devex.Contracts.Api;
-using Devex.Contracts.Snapshots;
 using Devex.Core.Snapshots;
 using Devex.Core.Storage;
 using Devex.Snapshots;
@@ -29,7 +28,7 @@ internal sealed partial class Collector(
         var (kept, removed) = (0, 0);
         foreach (var id in await ReplsAsync(user, cancellationToken))
         {
-            foreach (var prefix in new[] { SnapshotKeys.Roots(user, id), History.RescueKeys.Prefix(user, id) })
+            foreach (var prefix in new[] { SnapshotKeys.Roots(user, id), SnapshotKeys.Rescues(user, id) })
             {
                 var points = await objects.ListAllAsync(prefix, cancellationToken);
                 var gone = Thinning.Remove(points, point => point.At, time.GetUtcNow());
@@ -101,7 +100,7 @@ internal sealed partial class Collector(
         var marks = new Marks();
         foreach (var id in repls)
         {
-            foreach (var prefix in new[] { SnapshotKeys.Roots(user, id), History.RescueKeys.Prefix(user, id) })
+            foreach (var prefix in new[] { SnapshotKeys.Roots(user, id), SnapshotKeys.Rescues(user, id) })
             {
                 var points = await objects.ListAllAsync(prefix, cancellationToken);
                 // What a dry run would have thinned marks nothing.

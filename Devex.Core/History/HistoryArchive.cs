@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using Devex.Contracts;
 using Devex.Snapshots.Entries;
 using Devex.Snapshots.Reading;
 

@@ -101,12 +101,17 @@ internal sealed class HistoryRestore(
         return builder.Build(new Dictionary<Devex.Snapshots.Packs.PackName, long>());
     }
 
+    /// <summary>Puts a page under a name that is not about to be deleted: a file's return may bring back the very page that once held it.</summary>
     private async Task<string> PutAsync(ReplRecord repl, IReadOnlyList<SnapshotEntry> entries, CancellationToken cancellationToken)
     {
-        var bytes = Page.Encode(entries);
-        var hash = Digest.Of(bytes).ToString();
-        await objects.PutNewAsync(
-            SnapshotKeys.Object(repl.Owner, SnapshotObjectKind.Page, SnapshotScope.User, hash), bytes, "application/octet-stream", cancellationToken);
-        return hash;
+        for (var salt = 0; ; salt++)
+        {
+            var bytes = Page.Encode(entries, salt);
+            var page = new SnapshotObject(SnapshotObjectKind.Page, SnapshotScope.User, Digest.Of(bytes).ToString());
+            if ((await condemned.AmongAsync(repl.Owner, [page], cancellationToken)).Count > 0)
+                continue;
+            await objects.PutNewAsync(SnapshotKeys.Object(repl.Owner, page.Kind, page.Scope, page.Hash), bytes, "application/octet-stream", cancellationToken);
+            return page.Hash;
+        }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class HistorySearch(IOptions<HistoryOptions> options, TimeProvid
     }
 
     /// <summary>Entries that can match: for contents with their size; those searched by name alone as if they were empty.</summary>
-    private async IAsyncEnumerable<SnapshotEntry> EntriesAsync(
+    private static async IAsyncEnumerable<SnapshotEntry> EntriesAsync(
         OpenedPoint point, SearchQuery query, Role role, State state, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         SnapshotPath[] roots = query.Below is { } below ? [below] : [HistoryPath.Home, HistoryPath.Workspace];

@@ -105,13 +105,13 @@ internal sealed class RestorePoints(RootChain chain, SnapshotObjects objects, Pa
         if (!point.StartsWith('r'))
             return SnapshotKeys.Root(owner, id, number);
         var incarnation = point[(point.IndexOf('-', StringComparison.Ordinal) + 1)..];
-        return incarnation.Length is > 0 and <= 64 && incarnation.All(char.IsAsciiLetterOrDigit) ? RescueKeys.Key(owner, id, number, incarnation) : null;
+        return incarnation.Length is > 0 and <= 64 && incarnation.All(char.IsAsciiLetterOrDigit) ? SnapshotKeys.Rescue(owner, id, number, incarnation) : null;
     }
 
     private async Task<List<string>> RescuesAsync(UserId owner, ReplId id, long below, long from, CancellationToken cancellationToken)
     {
-        var keys = await objects.ListAsync(RescueKeys.Prefix(owner, id), null, 1000, cancellationToken);
-        return [.. keys.Select(key => RescueKeys.Id(key.Key)).OfType<string>().Where(rescue => NumberOf(rescue) is { } number && number < below && number >= from)];
+        var keys = await objects.ListAsync(SnapshotKeys.Rescues(owner, id), null, 1000, cancellationToken);
+        return [.. keys.Select(key => RescueIds.OfKey(key.Key)).OfType<string>().Where(rescue => NumberOf(rescue) is { } number && number < below && number >= from)];
     }
 
     private async Task<StoredRoot?> ReadAsync(string key, CancellationToken cancellationToken)

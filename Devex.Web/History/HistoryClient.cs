@@ -49,6 +49,17 @@ internal sealed class HistoryClient(CoreHttp http, AuthenticationStateProvider a
         }
     }
 
+    public Task<CopyOffer> PreviewCopyAsync(ReplId id) => GetAsync($"/api/repls/{id}/copy", HistoryJson.Default.CopyOffer, CancellationToken.None);
+
+    public async Task<CopyLink> CopyLinkAsync(ReplId id) =>
+        await http.SendAsync(await UserAsync(), HttpMethod.Post, $"/api/repls/{id}/copy", null, HistoryJson.Default.CopyLink, CancellationToken.None);
+
+    public Task<CopyOffer> CopyOfferAsync(string code) => GetAsync($"/api/copies/{Uri.EscapeDataString(code)}", HistoryJson.Default.CopyOffer, CancellationToken.None);
+
+    public async Task<Repl> AcceptCopyAsync(string code, string? name) => await http.SendAsync(
+        await UserAsync(), HttpMethod.Post, $"/api/copies/{Uri.EscapeDataString(code)}",
+        JsonContent.Create(new AcceptCopy(name), HistoryJson.Default.AcceptCopy), ApiJson.Default.Repl, CancellationToken.None);
+
     /// <summary>Where the browser gets a file's content.</summary>
     public static string FileUrl(ReplId id, string point, string path) => $"{Base(id)}/{point}/file?path={Uri.EscapeDataString(path)}";
 

@@ -37,7 +37,8 @@ public sealed class CollectorTests(Stores stores)
         var first = await collector.CollectAsync(world.Owner, dryRun: false, CancellationToken.None);
         Assert.Equal((2, 1, 4, 0), (first.Thinned, first.Roots, first.Condemned, first.Deleted));
         Assert.Equal(packs, await PacksAsync(world));
-        Assert.Equal(4, Assert.Single(await condemned.ReadAsync(world.Owner, CancellationToken.None)).List is var list ? list.Packs.Count + list.Pages.Count : 0);
+        var (_, list) = Assert.Single(await condemned.ReadAsync(world.Owner, CancellationToken.None));
+        Assert.Equal((2, 2), (list.Packs.Count, list.Pages.Count));
 
         _time.Advance(Day - TimeSpan.FromMinutes(1));
         Assert.Equal(0, (await collector.CollectAsync(world.Owner, dryRun: false, CancellationToken.None)).Deleted);
@@ -62,7 +63,7 @@ public sealed class CollectorTests(Stores stores)
         using var deleted = await world.Ada.SendAsync(HttpMethod.Delete, $"/api/repls/{fork.Id}");
         var objects = world.Get<SnapshotObjects>();
         var rescued = await objects.GetAsync(SnapshotKeys.Root(world.Owner, id, 2), 1 << 20, CancellationToken.None);
-        await objects.PutNewAsync(RescueKeys.Key(world.Owner, id, 2, "abc"), rescued!.Bytes, "application/json", CancellationToken.None);
+        await objects.PutNewAsync(SnapshotKeys.Rescue(world.Owner, id, 2, "abc"), rescued!.Bytes, "application/json", CancellationToken.None);
 
         for (var day = 0; day < 4; day++)
         {
