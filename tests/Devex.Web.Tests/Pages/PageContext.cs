@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Bunit;
 using Bunit.Rendering;
-using Bunit.TestDoubles;
 using Devex.ServiceDefaults.Tokens;
 using Devex.Web.CoreApi;
 using Microsoft.AspNetCore.Components;
