@@ -30,7 +30,7 @@ internal sealed class BenchRun(bool native, string? given) : IAsyncDisposable
     {
         if (given is not null || !native)
             return given ?? BuiltProgram.Path("Devex.Runner");
-        Begin("publishing the Native AOT runner");
+        Begin("finding the Native AOT runner, or publishing it");
         return await NativeRunner.EnsureAsync(TimeSpan.FromMinutes(8));
     }
 

@@ -11,8 +11,8 @@ using Devex.Bench.Terminals;
 [
     ("runner", "start and idle memory of the runner", TimeSpan.FromMinutes(2), RunnerBench.RunAsync),
     ("terminals", "throughput and echo, beside the kernel's own pseudo-terminal and ttyd", TimeSpan.FromMinutes(4), TerminalBench.RunAsync),
-    ("repls", "start, stop and reopening of REPLs in the Process runtime", TimeSpan.FromMinutes(3), ReplBench.RunAsync),
-    ("snapshots", "save and restore of 2,600 small files, beside cp -r and tar", TimeSpan.FromMinutes(3), SnapshotBench.RunAsync),
+    ("repls", "start, stop and reopening of REPLs in the Process runtime", TimeSpan.FromMinutes(4), ReplBench.RunAsync),
+    ("snapshots", "save and restore of 2,600 small files, beside cp -r and tar", TimeSpan.FromMinutes(5), SnapshotBench.RunAsync),
     ("s3", "puts of 4 KiB by 8 clients, beside moto", TimeSpan.FromMinutes(2), S3Bench.RunAsync),
 ];
 var options = args.Skip(1).ToList();

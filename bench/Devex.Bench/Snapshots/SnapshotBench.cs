@@ -19,7 +19,7 @@ namespace Devex.Bench.Snapshots;
 /// </summary>
 internal static class SnapshotBench
 {
-    private const int Rounds = 5;
+    private const int Rounds = 3;
 
     private static readonly UserId Owner = UserId.Local("bench");
 
