@@ -4,6 +4,7 @@ using Aspire.Hosting.ApplicationModel;
 using Devex.Hosting.ApplicationModel;
 using Devex.Hosting.Console;
 using Devex.Hosting.DataFolders;
+using Devex.Hosting.Health;
 using Devex.Hosting.Orchestration;
 using Devex.Hosting.Parameters;
 using Devex.Hosting.Processes;
@@ -39,6 +40,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         ExecutionContext = new(publishes ? DistributedApplicationOperation.Publish : DistributedApplicationOperation.Run, publisher ?? "manifest");
 
         var folder = DataFolder.Choose(Configuration, AppHostDirectory);
+        // For AppHost.cs, which has resources that keep files there too.
+        Configuration[DataFolder.Key] = folder.Path;
         Services.AddSingleton<IHostLifetime, NoLifetime>();
         Services.AddSingleton(ExecutionContext);
         Services.AddSingleton(folder);
@@ -48,6 +51,9 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<IAppConsole>(_ => AppConsole.Standard());
         Services.AddSingleton(_ => new ResourceNotificationService());
+        Services.AddSingleton(services => new ResourceCommandService(Resources, services, services.GetRequiredService<ILoggerFactory>()));
+        Services.AddHealthChecks();
+        Services.AddSingleton<RegisteredChecks>();
         Services.AddSingleton<ProjectEnvironment>();
         Services.AddSingleton<Launcher>();
         Services.AddSingleton<Orchestrator>();
