@@ -8,6 +8,7 @@ using Devex.Hosting.Orchestration;
 using Devex.Hosting.Parameters;
 using Devex.Hosting.Processes;
 using Devex.Hosting.Projects;
+using Devex.Hosting.Publishing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -49,6 +50,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddSingleton<IAppConsole>(_ => AppConsole.Standard());
         Services.AddSingleton(_ => new ResourceNotificationService());
         Services.AddSingleton<ProjectEnvironment>();
+        Services.AddSingleton<ManifestPublisher>();
         Services.AddSingleton<Launcher>();
         Services.AddSingleton<Orchestrator>();
         _host.Logging.SetMinimumLevel(LogLevel.Warning);
