@@ -74,6 +74,7 @@ internal static class RouteTable
         Session("POST", "/internal/sessions/{replId}/downloads"),
         Session("POST", "/internal/sessions/{replId}/uploads"),
         Session("POST", "/internal/sessions/{replId}/commits"),
+        Session("POST", "/internal/sessions/{replId}/rescues"),
         Session("POST", "/internal/sessions/{replId}/progress"),
         Session("GET", "/internal/sessions/{replId}/root"),
     ];
