@@ -1,4 +1,3 @@
-using Devex.Contracts.Api;
 using Devex.Contracts.Control;
 using Devex.Core.Repls;
 using Devex.Core.Sessions.Control;
