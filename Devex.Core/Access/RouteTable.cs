@@ -46,6 +46,22 @@ internal static class RouteTable
         Repl("POST", "/api/repls/{id}/tickets", Role.Viewer),
         Repl("POST", "/api/repls/{id}/previews/{port}/codes", Role.Viewer),
 
+        Repl("GET", "/api/repls/{id}/members", Role.Viewer),
+        Repl("PUT", "/api/repls/{id}/members/{userId}", Role.Owner),
+        Repl("DELETE", "/api/repls/{id}/members/{userId}", Role.Owner),
+        Repl("DELETE", "/api/repls/{id}/membership", Role.Viewer),
+        Repl("GET", "/api/repls/{id}/links", Role.Owner),
+        Repl("POST", "/api/repls/{id}/links", Role.Owner),
+        Repl("DELETE", "/api/repls/{id}/links/{linkId}", Role.Owner),
+        User("POST", "/api/share/offer"),
+        User("POST", "/api/share/redeem"),
+
+        Operator("GET", "/api/operator/sessions"),
+        Operator("POST", "/api/operator/repls/{replId}/stop"),
+        Operator("POST", "/api/operator/repls/{replId}/force"),
+        Operator("PUT", "/api/operator/users/{userId}/suspension"),
+        Operator("DELETE", "/api/operator/users/{userId}/suspension"),
+
         Gateway("GET", "/internal/gateway/sessions/{replId}"),
         Gateway("POST", "/internal/gateway/previews"),
         Gateway("GET", "/internal/gateway/keys"),
@@ -75,6 +91,8 @@ internal static class RouteTable
     private static RouteAccess User(string method, string pattern) => new(method, pattern, RouteAudience.User);
 
     private static RouteAccess Repl(string method, string pattern, Role least) => new(method, pattern, RouteAudience.User, least);
+
+    private static RouteAccess Operator(string method, string pattern) => new(method, pattern, RouteAudience.Operator);
 
     private static RouteAccess Gateway(string method, string pattern) => new(method, pattern, RouteAudience.Gateway);
 

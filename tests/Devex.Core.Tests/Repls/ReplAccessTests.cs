@@ -23,7 +23,8 @@ public sealed class ReplAccessTests(Stores stores)
         {
             foreach (var id in new[] { repl.Id, ReplId.New() })
             {
-                var path = line.Pattern.Replace("{id}", id.ToString(), StringComparison.Ordinal).Replace("{port}", "3000", StringComparison.Ordinal);
+                var path = line.Pattern.Replace("{id}", id.ToString(), StringComparison.Ordinal).Replace("{port}", "3000", StringComparison.Ordinal)
+                    .Replace("{userId}", "local-grace", StringComparison.Ordinal).Replace("{linkId}", "abc", StringComparison.Ordinal);
                 using var answer = await grace.SendAsync(
                     new HttpMethod(line.Method), path, line.Method == "GET" ? null : JsonContent.Create(new { }));
                 Assert.True(answer.StatusCode == HttpStatusCode.NotFound, $"{line.Method} {path}: {answer.StatusCode}");

@@ -1,0 +1,11 @@
+namespace Devex.Core.Trash;
+
+internal static class TrashFeature
+{
+    public static IHostApplicationBuilder AddTrash(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TrashExpiry>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<TrashExpiry>());
+        return builder;
+    }
+}
