@@ -1,8 +1,13 @@
 using Devex.Core.Access;
+using Devex.Core.Accounts;
+using Devex.Core.Collection;
+using Devex.Core.Copies;
 using Devex.Core.Errors;
 using Devex.Core.Events;
 using Devex.Core.Gateway;
+using Devex.Core.History;
 using Devex.Core.Identity;
+using Devex.Core.Imports;
 using Devex.Core.Keys;
 using Devex.Core.OpenApi;
 using Devex.Core.Operators;
@@ -39,7 +44,12 @@ internal static class CoreApplication
         builder.AddEvents();
         builder.AddGateway();
         builder.AddApiDocument();
+        builder.AddCollection();
         (engine ?? AddEngine)(builder);
+        builder.AddHistory();
+        builder.AddImports();
+        builder.AddCopies();
+        builder.AddAccounts();
 
         var app = builder.Build();
         // Inside the developer exception page, which would otherwise answer 500 for every problem in Development.
@@ -54,6 +64,11 @@ internal static class CoreApplication
         app.MapRepls();
         app.MapSharing();
         app.MapOperators();
+        app.MapHistory();
+        app.MapCollection();
+        app.MapImports();
+        app.MapCopies();
+        app.MapAccounts();
         app.MapEvents();
         app.MapGateway();
         app.MapApiDocument();

@@ -9,6 +9,7 @@ using Devex.Hosting.Orchestration;
 using Devex.Hosting.Parameters;
 using Devex.Hosting.Processes;
 using Devex.Hosting.Projects;
+using Devex.Hosting.Publishing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -55,6 +56,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddHealthChecks();
         Services.AddSingleton<RegisteredChecks>();
         Services.AddSingleton<ProjectEnvironment>();
+        Services.AddSingleton<ManifestPublisher>();
         Services.AddSingleton<Launcher>();
         Services.AddSingleton<Orchestrator>();
         _host.Logging.SetMinimumLevel(LogLevel.Warning);

@@ -28,7 +28,9 @@ internal static class SessionsFeature
         services.AddSessionEngine();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ISessions, SessionService>();
+        services.AddSingleton<IStoppedRepls, StoppedRepls>();
         services.AddSingleton<ISnapshotEvents, SnapshotListener>();
+        services.AddSingleton<ISaveAttempts, SaveAttempts>();
         services.AddHostedService(provider => provider.GetRequiredService<Reconciler>());
         services.AddHostedService<EndSessionsOnInterrupt>();
         return builder;

@@ -83,21 +83,6 @@ internal sealed class ObjectStore(IAmazonS3 s3, IOptions<S3Options> options)
         while (page.IsTruncated == true);
     }
 
-    /// <summary>All keys below a prefix, page by page.</summary>
-    public async IAsyncEnumerable<string> KeysAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = prefix };
-        ListObjectsV2Response page;
-        do
-        {
-            page = await s3.ListObjectsV2Async(request, cancellationToken);
-            foreach (var found in page.S3Objects ?? [])
-                yield return found.Key;
-            request.ContinuationToken = page.NextContinuationToken;
-        }
-        while (page.IsTruncated == true);
-    }
-
     /// <summary>Deletes an object; one that is not there is deleted already.</summary>
     public Task DeleteAsync(string key, CancellationToken cancellationToken) => s3.DeleteObjectAsync(Bucket, key, cancellationToken);
 

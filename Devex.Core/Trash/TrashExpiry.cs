@@ -1,19 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
 using Devex.Contracts;
 using Devex.Core.Repls;
-using Devex.Core.Sessions;
-using Devex.Core.Sessions.Store;
 using Devex.Core.Storage;
 using StackExchange.Redis;
 
 namespace Devex.Core.Trash;
 
-/// <summary>
-/// Removes REPLs that were in the trash for seven days: hourly, by one replica. First the record says so, after which nothing brings the REPL back;
-/// then everything below its prefix goes, roots first of all, so that no root names a pack any more; then the record. A crash in between leaves
-/// a record from which the next run goes on. Packs belong to the user, not to a REPL: those that no root names are for the collection.
-/// </summary>
+/// <summary>Removes REPLs that were in the trash for seven days: hourly, by one replica at a time.</summary>
 internal sealed partial class TrashExpiry(
-    ObjectStore store, ReplRecords records, ReplIndex index, ISessionStore sessions, IConnectionMultiplexer redis, TimeProvider time,
+    ObjectStore store, ReplRemoval removal, ReplIndex index, IndexRepair repair, IConnectionMultiplexer redis, TimeProvider time,
     ILogger<TrashExpiry> logger) : BackgroundService
 {
     public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
@@ -30,6 +25,8 @@ internal sealed partial class TrashExpiry(
             return false;
         try
         {
+            // Without this a Redis that was emptied would say that nothing is in the trash.
+            await repair.EnsureAsync(cancellationToken);
             await foreach (var folder in store.FoldersAsync("users/", cancellationToken))
             {
                 if (!UserId.TryParse(folder, out var user))
@@ -53,40 +50,30 @@ internal sealed partial class TrashExpiry(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        do
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await TryRunAsync(stoppingToken);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A store that is away must not end this for good; the next round tries again.")]
+    private async Task TryRunAsync(CancellationToken cancellationToken)
+    {
+        try
         {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                LogFailed(e);
-            }
+            await RunAsync(cancellationToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(e);
+        }
     }
 
     private async Task TryExpireAsync(UserId owner, ReplId id, CancellationToken cancellationToken)
     {
-        // What is not saved yet stays, however old: its session ends first.
-        if (await sessions.FindAsync(id, cancellationToken) is { Phase: not SessionPhase.Stopped })
+        if (!await removal.IsSavedAsync(id, cancellationToken))
             return;
-        var now = time.GetUtcNow();
-        var record = await records.UpdateAsync(
-            owner, id, old => old.ExpiredAt is null && old.DeletedAt <= now - Kept ? old with { ExpiredAt = now } : old, cancellationToken);
-        if (record?.ExpiredAt is null)
-            return;
-        var prefix = ReplRecords.Folder(owner, id);
-        var key = ReplRecords.Key(owner, id);
-        await foreach (var found in store.KeysAsync(prefix, cancellationToken))
-        {
-            if (found != key)
-                await store.DeleteAsync(found, cancellationToken);
-        }
-        await records.DeleteAsync(record, cancellationToken);
-        await sessions.DeleteAsync(id, cancellationToken);
-        LogExpired(id, owner, record.DeletedAt!.Value);
+        var limit = time.GetUtcNow() - Kept;
+        if (await removal.RemoveAsync(owner, id, record => record.DeletedAt <= limit, cancellationToken) is { DeletedAt: { } deletedAt })
+            LogExpired(id, owner, deletedAt);
     }
 
     [LoggerMessage(LogLevel.Information, "{ReplId} of {Owner}, in the trash since {DeletedAt}, is removed for good")]

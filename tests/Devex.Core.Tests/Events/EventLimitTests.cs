@@ -11,6 +11,7 @@ namespace Devex.Core.Tests.Events;
 [Trait("Tier", "integration")]
 public sealed class EventLimitTests(Stores stores)
 {
+    private const byte Text = 0x81;
     private const byte Ping = 0x89;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -63,8 +64,13 @@ public sealed class EventLimitTests(Stores stores)
         limit.CancelAfter(TimeSpan.FromMinutes(3));
         Assert.StartsWith("HTTP/1.1 101", await HeadAsync(stream, limit.Token), StringComparison.Ordinal);
 
-        Assert.NotEqual(Ping, await FrameAsync(stream, limit.Token));
-        Assert.Equal(Ping, await FrameAsync(stream, limit.Token));
+        // A snapshot, and another one each time that Core was without Redis for a moment.
+        byte? frame;
+        var texts = 0;
+        while ((frame = await FrameAsync(stream, limit.Token)) == Text)
+            texts++;
+        Assert.NotEqual(0, texts);
+        Assert.Equal(Ping, frame);
         // No answer from here: whatever comes, the connection ends.
         try
         {

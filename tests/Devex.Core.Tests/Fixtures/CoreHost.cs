@@ -60,6 +60,7 @@ internal sealed class CoreHost : IAsyncDisposable
             if (log is not null)
                 builder.Logging.AddProvider(log);
             builder.Services.AddSingleton<ISessions>(engine!);
+            builder.Services.AddSingleton<IStoppedRepls>(engine!);
             builder.Services.AddSingleton<ISnapshots>(engine!);
             builder.Services.AddSingleton<ITemplates>(engine!);
         });

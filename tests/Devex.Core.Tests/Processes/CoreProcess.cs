@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Devex.Contracts;
 using Devex.Contracts.Api;
+using Devex.Contracts.Gateway;
 using Devex.Core.Runtimes.Process;
 using Devex.Core.Tests.Fixtures;
 using Devex.Testing;
@@ -46,8 +47,9 @@ internal sealed class CoreProcess : IAsyncDisposable
         settings["Runtime:Process:DataFolder"] = folder["data"];
         settings["Runtime:Process:Runner"] = BuiltProgram.Path("Devex.Runner");
         settings["Templates:Folder"] = Path.Combine(BuiltProgram.RepositoryRoot, "templates");
-        // No sweep comes between: what is tested is what the signal does.
-        settings["Sessions:StatusInterval"] = "00:00:01";
+        // Neither a look nor a sweep comes between: what is tested is what a signal or a request does.
+        settings["Sessions:StatusInterval"] = "01:00:00";
+        settings["Sessions:SweepInterval"] = "01:00:00";
         var program = ProgramProcess.Start(BuiltProgram.Path("Devex.Core"), settings.Select(setting => $"--{setting.Key}={setting.Value}"));
         var core = new CoreProcess(program, port, folder["data"]);
         try
@@ -94,6 +96,15 @@ internal sealed class CoreProcess : IAsyncDisposable
     {
         using var answer = await SendAsync(HttpMethod.Get, $"/api/repls/{id}");
         return (await answer.Content.ReadFromJsonAsync(ApiJson.Default.Repl, Cancelled))!;
+    }
+
+    /// <summary>Where its <c>serve</c> is, as the Gateway is told.</summary>
+    public async Task<SessionLocation> LocateAsync(ReplId id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/internal/gateway/sessions/{id}");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + Assertions.Gateway());
+        using var answer = await _client.SendAsync(request, Cancelled);
+        return (await answer.Content.ReadFromJsonAsync(ApiJson.Default.SessionLocation, Cancelled))!;
     }
 
     public async Task StartReplAsync(ReplId id)

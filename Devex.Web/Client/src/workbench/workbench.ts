@@ -12,7 +12,8 @@ import { RunControl } from "../run/runControl.js";
 import { Api } from "../session/api.js";
 import { ReplEvents } from "../session/events.js";
 import { Session } from "../session/session.js";
-import { Banner, type BannerContent } from "../status/banner.js";
+import { Banner } from "../status/banner.js";
+import { notice } from "../status/notice.js";
 import { Overlay } from "../status/overlay.js";
 import { StatusBar } from "../status/statusBar.js";
 import { TerminalsPanel } from "../terminals/terminalsPanel.js";
@@ -84,7 +85,7 @@ class Page implements Workbench {
     const takeControl = () => keyRow.takeControl();
 
     this.#editor = new EditorPane({
-      session, replId: config.replId, theme: config.theme, cspNonce: config.cspNonce ?? undefined, mayEdit, colourOf,
+      session, replId: config.replId, user: config.user.id, theme: config.theme, cspNonce: config.cspNonce ?? undefined, mayEdit, colourOf,
       download: (path) => void this.#files.download(path),
       changed: () => this.#schedule(),
       shown: (path) => this.#files.reveal(path),
@@ -108,7 +109,7 @@ class Page implements Workbench {
     });
     this.#ports = new Ports(session, this.#api, toasts, config.previewOrigin);
     this.#header = new Header({
-      name: config.name, theme: config.theme, ports: this.#ports.element, run: this.#run.element, showKeys,
+      replId: config.replId, name: config.name, theme: config.theme, ports: this.#ports.element, run: this.#run.element, showKeys,
       toggleTheme: () => this.#choose(this.#theme === "dark" ? "light" : "dark"),
     });
     this.#status = new StatusBar(config.notice ?? (config.isolated ? undefined : "Not isolated"));
@@ -211,6 +212,7 @@ class Page implements Workbench {
     window.addEventListener("beforeunload", (event) => {
       if (this.#editor.unacknowledged > 0) event.preventDefault();
     }, { signal });
+    window.addEventListener("pagehide", () => this.#editor.keepDrafts(), { signal });
     window.addEventListener("resize", () => this.#layout(), { signal });
     // A soft keyboard covers the page; the visible part is what there is to work in.
     window.visualViewport?.addEventListener("resize", () => {
@@ -271,21 +273,10 @@ class Page implements Workbench {
     this.#overlay.render(this.#repl, session.connection, session.reason, this.#editor.unacknowledged);
     const covered = !this.#overlay.element.hidden;
     this.#panes.setCovered(covered);
-    this.#banner.show(covered ? undefined : this.#notice());
+    this.#banner.show(covered ? undefined : notice({
+      connection: session.connection, frozen: this.#frozen, unsent: this.#editor.unacknowledged, repl: this.#repl, connect: () => session.connect(),
+    }));
     this.#root.dataset.connection = session.connection;
-  }
-
-  #notice(): BannerContent | undefined {
-    const { connection } = this.#session;
-    const unsent = this.#editor.unacknowledged;
-    const kept = unsent > 0 ? " Your edits are kept in this tab and will be sent." : "";
-    const now = { label: "Try now", run: () => this.#session.connect() };
-    if (connection === "offline") return { kind: "warning", text: `You are offline.${kept}`, action: now };
-    if (connection === "reconnecting") return { kind: "warning", text: `Connection lost. Reconnecting…${kept}`, action: now };
-    if (connection === "live" && this.#frozen !== undefined) return { kind: "info", text: `${this.#frozen} Edits wait in this tab.` };
-    if (connection === "live" && this.#repl?.state === "stopping") return { kind: "info", text: "Stopping: everything is being saved." };
-    if (connection === "live" && this.#repl?.state === "running" && this.#repl.problem) return { kind: "danger", text: this.#repl.problem };
-    return undefined;
   }
 
   #press(key: ExtraKey): void {
