@@ -22,7 +22,7 @@ internal static class RestoreCommand
         var core = new CoreClient(http, control, environment.Repl);
         try
         {
-            var claimed = await new Claimant(core, control, TimeProvider.System).ClaimAsync(null, restored: false, cancellationToken);
+            var (claimed, _) = await new Claimant(core, control, TimeProvider.System).ClaimAsync(null, restored: false, cancellationToken);
             await RestoreAsync(environment, core, http, claimed, cancellationToken);
             control.WriteMarker(new RestoreMarker(environment.Repl, claimed.Incarnation, claimed.Root.Number));
             return ExitCode.Done;
