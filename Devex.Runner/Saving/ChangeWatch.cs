@@ -20,7 +20,7 @@ internal sealed class ChangeWatch : IDisposable
     private const uint Mask = 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200;
 
     private const uint Overflow = 0x4000, Ignored = 0x8000;
-    private const int PollMilliseconds = 10_000;
+    private const int PollMilliseconds = 10_000, GatherMilliseconds = 20;
 
     private readonly SafeFileHandle? _inotify = Libc.CreateInotify();
     private readonly Lock _gate = new();
@@ -115,8 +115,11 @@ internal sealed class ChangeWatch : IDisposable
                 bool relevant;
                 lock (_gate)
                     relevant = !_disposed && Drain();
-                if (relevant)
-                    _changed();
+                if (!relevant)
+                    continue;
+                _changed();
+                // Under constant writing events are taken by the hundred, not one by one.
+                Thread.Sleep(GatherMilliseconds);
             }
             catch (ObjectDisposedException)
             {

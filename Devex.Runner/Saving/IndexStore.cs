@@ -25,7 +25,7 @@ internal sealed class IndexStore(string control)
         var items = new KnownItem[entries.Count];
         var kept = Read(Path.Combine(_folder, page.Hash), entries.Count);
         for (var i = 0; i < items.Length; i++)
-            items[i] = kept is null || kept[i].ReadAt == 0 ? new KnownItem(entries[i], null, 0) : new KnownItem(entries[i], kept[i].Status, kept[i].ReadAt);
+            items[i] = kept is null || kept[i].Status.Inode == 0 ? new KnownItem(entries[i], null, 0) : new KnownItem(entries[i], kept[i].Status, kept[i].ReadAt);
         return new IndexPage(items, page.Scope, Digest.Parse(page.Hash)) { Unkept = kept is null };
     }
 

@@ -59,7 +59,8 @@ internal static class SaveCommand
         {
             return true;
         }
-        return await new SaveLoop(session, new ServePresence(environment.Files, TimeProvider.System), TimeProvider.System).RunAsync(stopping);
+        using var loop = new SaveLoop(session, new ServePresence(environment.Files, TimeProvider.System), TimeProvider.System);
+        return await loop.RunAsync(stopping);
     }
 
     private static async Task<bool> AttemptAsync(SessionEnvironment environment, SaveSession session, string attempt, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace Devex.Runner.Saving;
 /// Saves while the session lives, in the times of <see cref="Cadence"/>. When it is to stop it waits until <c>serve</c> has brought everything to files and commits a last
 /// time. Superseded by a save attempt of its own session it pauses, and claims again if that attempt fails; by anyone else its last state becomes a rescue, and it ends.
 /// </summary>
-internal sealed class SaveLoop(SaveSession session, ServePresence serve, TimeProvider time)
+internal sealed class SaveLoop(SaveSession session, ServePresence serve, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan LastTry = TimeSpan.FromSeconds(100);
 
@@ -20,8 +20,8 @@ internal sealed class SaveLoop(SaveSession session, ServePresence serve, TimePro
         using var watch = new ChangeWatch(_cadence.Changed);
         try
         {
-            for (var kind = SaveKind.Everything; ; kind = await _cadence.WaitAsync(stopping))
-                await SaveAsync(kind, watch, stopping);
+            for (; ; await _cadence.WaitAsync(stopping))
+                await SaveAsync(_cadence.Begin(), watch, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -29,6 +29,8 @@ internal sealed class SaveLoop(SaveSession session, ServePresence serve, TimePro
             return await SaveLastAsync(watch, limit.Token);
         }
     }
+
+    public void Dispose() => _cadence.Dispose();
 
     private async Task<bool> SaveLastAsync(ChangeWatch watch, CancellationToken cancellationToken)
     {
@@ -48,8 +50,6 @@ internal sealed class SaveLoop(SaveSession session, ServePresence serve, TimePro
     /// <returns>Whether the workspace's state is in S3. If not, something was refused, and the saver is made anew from what Core has.</returns>
     private async Task<bool> SaveAsync(SaveKind kind, ChangeWatch watch, CancellationToken cancellationToken)
     {
-        if (kind != SaveKind.Changes)
-            _cadence.Looked();
         try
         {
             _saver ??= await session.ContinueAsync(watch, cancellationToken);
@@ -70,6 +70,7 @@ internal sealed class SaveLoop(SaveSession session, ServePresence serve, TimePro
         catch (SupersededException e)
         {
             await RescueAsync(e, cancellationToken);
+            session.Report.Ended("Another session of this REPL has taken over.");
             throw;
         }
         catch (Exception e) when (e is RefusedException or CondemnedException or SnapshotFormatException or IOException)
@@ -83,7 +84,6 @@ internal sealed class SaveLoop(SaveSession session, ServePresence serve, TimePro
 
     private async Task RescueAsync(SupersededException superseded, CancellationToken cancellationToken)
     {
-        session.Report.Ended("Another session of this REPL has taken over.");
         // Another saver of the same session has the same files before it: nothing to rescue.
         if (superseded.By?.Session == session.Session)
             return;

@@ -5,6 +5,7 @@ using Devex.Runner.Documents;
 using Devex.Runner.Files;
 using Devex.Runner.Ports;
 using Devex.Runner.Programs;
+using Devex.Runner.Saves;
 using Devex.Runner.Sessions;
 using Devex.Runner.Terminals;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -72,6 +73,7 @@ internal static class ServeCommand
         services.AddPorts();
         services.AddDocuments();
         services.AddTerminals();
+        services.AddSaves();
         services.AddSingleton<ServeHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ServeHost>());
     }

@@ -6,6 +6,7 @@ import { showKeys } from "../layout/keysHelp.js";
 import { Panes } from "../layout/panes.js";
 import { Toasts } from "../layout/toasts.js";
 import type { Repl } from "../protocol/api.js";
+import type { SavesState } from "../protocol/saves.js";
 import type { Role } from "../protocol/session.js";
 import { Ports } from "../run/ports.js";
 import { RunControl } from "../run/runControl.js";
@@ -14,6 +15,7 @@ import { ReplEvents } from "../session/events.js";
 import { Session } from "../session/session.js";
 import { Banner, type BannerContent } from "../status/banner.js";
 import { Overlay } from "../status/overlay.js";
+import { spaceWords } from "../status/saves.js";
 import { StatusBar } from "../status/statusBar.js";
 import { TerminalsPanel } from "../terminals/terminalsPanel.js";
 import type { Theme, WorkbenchConfig } from "./config.js";
@@ -68,6 +70,7 @@ class Page implements Workbench {
   #role: Role;
   #repl: Repl | undefined;
   #frozen: string | undefined;
+  #space: ReturnType<typeof spaceWords>;
   #opened = false;
   #frame = 0;
 
@@ -176,6 +179,8 @@ class Page implements Workbench {
         void this.#editor.openRemembered(this.#repl?.defaultFile ?? this.#config.defaultFile ?? undefined);
       }
     });
+    session.on("live", () => void session.request("saves.state", {}).then((state) => this.#looked(state), () => undefined));
+    session.on("saves.changed", (state) => this.#looked(state));
     session.on("session.participants", ({ people }) => this.#header.people.render(people, session.welcome?.self.connection));
     session.on("session.frozen", ({ reason }) => {
       this.#frozen = reason ?? undefined;
@@ -217,6 +222,13 @@ class Page implements Workbench {
       this.#root.style.setProperty("--dx-viewport", `${window.visualViewport?.height ?? innerHeight}px`);
       this.#layout();
     }, { signal });
+  }
+
+  #looked(state: SavesState): void {
+    this.#status.saves(state);
+    this.#editor.looked(state);
+    this.#space = spaceWords(state.usage);
+    this.#schedule();
   }
 
   #replChanged(repl: Repl): void {
@@ -284,6 +296,7 @@ class Page implements Workbench {
     if (connection === "reconnecting") return { kind: "warning", text: `Connection lost. Reconnecting…${kept}`, action: now };
     if (connection === "live" && this.#frozen !== undefined) return { kind: "info", text: `${this.#frozen} Edits wait in this tab.` };
     if (connection === "live" && this.#repl?.state === "stopping") return { kind: "info", text: "Stopping: everything is being saved." };
+    if (connection === "live" && this.#space) return { kind: this.#space.urgent ? "danger" : "warning", text: this.#space.text };
     if (connection === "live" && this.#repl?.state === "running" && this.#repl.problem) return { kind: "danger", text: this.#repl.problem };
     return undefined;
   }
