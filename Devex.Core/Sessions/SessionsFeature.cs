@@ -1,4 +1,5 @@
 using Devex.Core.Sessions.Control;
+using Devex.Core.Sessions.Steps;
 using Devex.Core.Sessions.Store;
 using Devex.Core.Snapshots;
 
@@ -18,7 +19,7 @@ internal static class SessionsFeature
         services.AddSingleton<ISessionSignals, RedisSessionSignals>();
         services.AddSingleton<ILocationEvents, RedisLocationEvents>();
         services.AddSingleton<ISessionControl, ControlClient>();
-        services.AddSingleton<SessionEngine>();
+        services.AddSessionEngine();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ISessions, SessionService>();
         services.AddSingleton<ISnapshotEvents, SnapshotListener>();

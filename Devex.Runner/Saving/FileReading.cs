@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Devex.Contracts.Snapshots;
 using Devex.Runner.Snapshots;
 using Devex.Snapshots.Entries;
 

@@ -1,5 +1,4 @@
 using Devex.Contracts.Snapshots;
-using Devex.Snapshots;
 using Devex.Snapshots.Entries;
 using Devex.Snapshots.Pages;
 

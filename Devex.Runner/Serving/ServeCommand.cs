@@ -42,6 +42,9 @@ internal static class ServeCommand
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = "/" });
         builder.Logging.AddProvider(new StandardErrorLoggers(TimeProvider.System)).SetMinimumLevel(LogLevel.Information);
         builder.WebHost.UseKestrelCore();
+        // A keystroke passes Kestrel's queues in and out, and each would hand it to another thread. No handler here blocks for long, and what one
+        // connection does holds up that connection alone.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Listen));
         AddServe(builder.Services, options);
 
@@ -74,6 +77,7 @@ internal static class ServeCommand
         services.AddDocuments();
         services.AddTerminals();
         services.AddSaves();
+        services.AddSingleton(_ => new IdleMemory(TimeProvider.System, ProcessMemory.GiveBack));
         services.AddSingleton<ServeHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ServeHost>());
     }

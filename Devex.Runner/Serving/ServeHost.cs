@@ -7,10 +7,21 @@ namespace Devex.Runner.Serving;
 /// <summary>Puts the parts together at start, and takes them apart in order at the end: freeze, flush, then close the sockets.</summary>
 internal sealed class ServeHost(
     Gate gate, RouteTable routes, MethodTable methods, ControlEndpoint control, SessionEndpoint sessions, SessionState session, SessionHub hub,
-    IEnumerable<ISessionFeature> features, ILogger<ServeHost> logger) : IHostedLifecycleService
+    IEnumerable<ISessionFeature> features, IdleMemory memory, ILogger<ServeHost> logger) : IHostedLifecycleService
 {
     /// <summary>Handles every request.</summary>
-    public Task HandleAsync(HttpContext context) => gate.HandleAsync(context);
+    public async Task HandleAsync(HttpContext context)
+    {
+        memory.Begin();
+        try
+        {
+            await gate.HandleAsync(context);
+        }
+        finally
+        {
+            memory.End();
+        }
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {

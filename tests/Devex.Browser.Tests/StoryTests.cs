@@ -73,7 +73,8 @@ public sealed class StoryTests(Product product, Chromium chromium)
 
         await using var other = await chromium.VisitAsync(product);
         await other.SignInAsync("alan");
-        await Expect(other.Page.GetByTestId("empty")).ToBeVisibleAsync();
+        await Expect(other.Page.GetByTestId("new-repl").First).ToBeVisibleAsync();
+        await Expect(Card(other, "Private things")).ToHaveCountAsync(0);
         var answer = await other.Page.GotoAsync(address);
         Assert.Equal(404, answer?.Status);
         await Expect(other.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Nothing here");

@@ -105,15 +105,16 @@ public sealed partial class ProgramProcess : IAsyncDisposable
     /// <summary>Waits until a GET of <paramref name="url"/> answers 200.</summary>
     /// <exception cref="InvalidOperationException">The program ended, or the time was up, first; the message holds its output.</exception>
     public Task WaitForHttpAsync(Uri url, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        WaitForAsync(url.ToString(), token => AnswersAsync(url, token), timeout, cancellationToken);
+        WaitForAsync(url.ToString(), token => AnswersAsync(url, token), timeout, cancellationToken: cancellationToken);
 
-    /// <summary>Asks <paramref name="isReady"/> again and again, for servers that announce themselves in no other way.</summary>
+    /// <summary>Asks <paramref name="isReady"/> again and again, each 20 ms or <paramref name="pause"/>, for servers that announce themselves in no other way.</summary>
     /// <exception cref="InvalidOperationException">The program ended, or the time was up, first; the message holds its output.</exception>
     public async Task WaitForAsync(
-        string what, Func<CancellationToken, Task<bool>> isReady, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+        string what, Func<CancellationToken, Task<bool>> isReady, TimeSpan? timeout = null, TimeSpan? pause = null,
+        CancellationToken cancellationToken = default)
     {
         using var limit = Limit(timeout, cancellationToken);
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        using var tick = new PeriodicTimer(pause ?? TimeSpan.FromMilliseconds(20));
         try
         {
             while (!HasExited)

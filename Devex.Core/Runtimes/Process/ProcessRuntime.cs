@@ -252,8 +252,8 @@ internal sealed partial class ProcessRuntime(
     {
         if (Directory.Exists(paths.Processes))
         {
-            foreach (var identity in Directory.EnumerateFiles(paths.Processes, "*.json"))
-                await launcher.KillAsync(paths, Path.GetFileNameWithoutExtension(identity), cancellationToken);
+            await Task.WhenAll(Directory.EnumerateFiles(paths.Processes, "*.json")
+                .Select(identity => launcher.KillAsync(paths, Path.GetFileNameWithoutExtension(identity), cancellationToken)));
         }
         if (SessionPlace.Load(paths.Record)?.Uid is { } uid)
             await UidPool.EndAsync(uid, cancellationToken);

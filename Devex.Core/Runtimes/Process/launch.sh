@@ -16,7 +16,7 @@ exec </dev/null >>"$LOG" 2>&1
 read -r stat <"/proc/$$/stat"
 stat=(${stat##*) })
 read -r boot <"/proc/sys/kernel/random/boot_id"
-rm -f "$EXIT"
+[ -e "$EXIT" ] && rm -f "$EXIT"
 printf '{"pid":%s,"start":"%s","boot":"%s"}' $$ "${stat[19]}" "$boot" >"$IDENTITY.new"
 mv "$IDENTITY.new" "$IDENTITY"
 
@@ -24,8 +24,13 @@ stage() {
     umask 022
     if [ -n "$BINDS" ]; then
         mount -t tmpfs -o mode=0755,size=64k devex "$STAGE" || exit 70
+        folders=()
         while IFS=$'\t' read -r from to; do
-            if [ -d "$from" ]; then mkdir -p "$to"; else mkdir -p "${to%/*}" && : >"$to"; fi
+            if [ -d "$from" ]; then folders+=("$to"); else folders+=("${to%/*}"); fi
+        done <<<"$BINDS"
+        mkdir -p "${folders[@]}" || exit 70
+        while IFS=$'\t' read -r from to; do
+            [ -d "$from" ] || : >"$to"
             mount --rbind "$from" "$to" || exit 70
         done <<<"$BINDS"
     fi
@@ -33,13 +38,16 @@ stage() {
         echo 1 >"$PIPES.net"
         read -r _ <"$PIPES.up"
         # Only the network's own gateway and name server stay in reach of what is private.
-        ip link show tap0 >/dev/null 2>&1 || { echo "The session's network could not be made."; exit 71; }
+        [ -d /proc/sys/net/ipv4/conf/tap0 ] || { echo "The session's network could not be made."; exit 71; }
         echo 1 >/proc/sys/net/ipv6/conf/tap0/disable_ipv6 || exit 71
-        ip route replace 10.0.2.2/32 dev tap0 && ip route replace 10.0.2.3/32 dev tap0 || exit 71
-        while read -r destination; do
-            ip route replace unreachable "$destination" || exit 71
-        done <<<"$ROUTES"
-        ip route del 10.0.2.0/24 dev tap0 || exit 71
+        # One program for all of them: a start waits for each, and `ip -batch` ends at the first that fails.
+        {
+            printf 'route replace %s/32 dev tap0\n' 10.0.2.2 10.0.2.3
+            while read -r destination; do
+                printf 'route replace unreachable %s\n' "$destination"
+            done <<<"$ROUTES"
+            printf 'route del 10.0.2.0/24 dev tap0\n'
+        } | ip -batch - || exit 71
     fi
     drop=()
     [ -n "$UIDS" ] && drop=(--reuid "$UIDS" --regid "$UIDS" --clear-groups --no-new-privs)

@@ -3,6 +3,7 @@ import type { Text} from "@codemirror/state";
 import { ChangeSet, EditorState, type Transaction } from "@codemirror/state";
 import { collab } from "../src/documents/collab.js";
 import { DocumentClient, type DocumentHolder, type DocumentServer } from "../src/documents/documentClient.js";
+import { type Draft, openedFrom, pendingOf } from "../src/documents/draft.js";
 import { lines, textOf } from "../src/documents/lines.js";
 import type { DocumentUpdate, DocumentUpdates, OpenDocument, OpenedDocument, PushUpdates } from "../src/protocol/session.js";
 import { ErrorCodes } from "../src/protocol/errorCodes.js";
@@ -142,11 +143,22 @@ export class Page implements DocumentHolder, DocumentServer {
   #delayed: (() => void)[] = [];
   online = true;
 
-  constructor(readonly authority: Authority, readonly name: string) {
-    const opened = authority.open({ path: "a.txt" });
+  /** Opens the document, or goes on from what an earlier page had left. */
+  constructor(readonly authority: Authority, readonly name: string, draft?: Draft) {
+    const opened = draft ? openedFrom(draft) : authority.open({ path: "a.txt" });
     this.state = EditorState.create({ doc: textOf(opened.text ?? ""), extensions: [lines, collab(opened.version)] });
     this.client = new DocumentClient(opened, name, this, this, () => undefined, (_, action) => this.#delayed.push(action));
-    this.#join();
+    if (!draft) {
+      this.#join();
+      return;
+    }
+    this.online = this.client.joined = false;
+    this.client.disconnected();
+    for (const changes of pendingOf(draft)) {
+      this.state = this.state.update({ changes }).state;
+      this.client.edited();
+    }
+    this.connect();
   }
 
   apply(transactions: readonly Transaction[]): void {

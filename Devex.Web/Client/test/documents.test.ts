@@ -238,12 +238,14 @@ test("A receipt of S3 lets go of what it covers and of no more", async () => {
 
 test("The worst file speaks for all", () => {
   const facts = {
-    live: true, frozen: false, pending: 0, version: 0, flushedVersion: 0, flushedAt: undefined, savedAsOf: undefined, problem: undefined,
+    kept: true, live: true, frozen: false, pending: 0, version: 0, flushedVersion: 0, flushedAt: undefined, savedAsOf: undefined, problem: undefined,
     deleted: false, readOnly: undefined,
   };
   const states = [saveState(facts), saveState({ ...facts, pending: 1, live: false }), saveState({ ...facts, pending: 1 })];
   assert.equal(worst(states)?.kind, "offline");
   assert.equal(worst([]), undefined);
+  assert.equal(saveState({ ...facts, pending: 1, live: false }).text, "Offline: kept in this tab");
+  assert.equal(saveState({ ...facts, pending: 1, live: false, kept: false }).text, "Offline: lost if this page is reloaded");
   assert.equal(covers(undefined, { bootId: "b", nanoseconds: 1 }), false);
 });
 

@@ -4,7 +4,8 @@ import { Text } from "@codemirror/state";
 import { indentationOf } from "../src/editor/indentation.js";
 import { languageOf } from "../src/editor/languages.js";
 import { compareNames, copyName, encodePath, folderOf, isWithin, join, moved, nameOf, nameProblem } from "../src/files/paths.js";
-import { TreeModel } from "../src/files/treeModel.js";
+import { treeKey } from "../src/files/treeKeys.js";
+import { TreeModel, type TreeRow } from "../src/files/treeModel.js";
 import { plain } from "../src/layout/dom.js";
 import type { FileEntry, FileKind } from "../src/protocol/session.js";
 
@@ -107,4 +108,31 @@ test("Labels are cleared of control characters and direction overrides", () => {
   assert.equal(plain("a\u202egpj.exe"), "a\ufffdgpj.exe");
   assert.equal(plain("line\nbreak"), "line\ufffdbreak");
   assert.equal(plain("x".repeat(300), 10).length, 10);
+});
+
+test("Keys move through the tree as trees are moved through, and do nothing past its ends", () => {
+  const folder = { name: "lib", kind: "folder" } as FileEntry;
+  const file = (name: string) => ({ name, kind: "file" }) as FileEntry;
+  const row = (path: string, entry: FileEntry, expanded = false): TreeRow => ({ path, entry, level: 1, expanded, position: 1, siblings: 1 });
+  const rows = [row("lib", folder, true), row("lib/a.js", file("a.js")), row("shut", { ...folder, name: "shut" }), row("z.js", file("z.js"))];
+  const key = (name: string, at: number, shiftKey = false) => treeKey({ key: name, shiftKey }, rows, at, 2);
+  assert.deepEqual(key("ArrowDown", 0), { kind: "select", path: "lib/a.js" });
+  assert.deepEqual(key("ArrowDown", 3), { kind: "select", path: "z.js" });
+  assert.deepEqual(key("ArrowUp", 0), { kind: "select", path: "lib" });
+  assert.deepEqual(key("PageDown", 0), { kind: "select", path: "shut" });
+  assert.deepEqual(key("End", 0), { kind: "select", path: "z.js" });
+  assert.deepEqual(key("ArrowRight", 0), { kind: "select", path: "lib/a.js" });
+  assert.deepEqual(key("ArrowRight", 2), { kind: "unfold", path: "shut" });
+  assert.deepEqual(key("ArrowRight", 3), { kind: "nothing" });
+  assert.deepEqual(key("ArrowLeft", 0), { kind: "fold", path: "lib" });
+  assert.deepEqual(key("ArrowLeft", 1), { kind: "select", path: "lib" });
+  assert.deepEqual(key("ArrowLeft", 3), { kind: "nothing" });
+  assert.deepEqual(key("Enter", 1), { kind: "act", path: "lib/a.js", focus: true });
+  assert.deepEqual(key("F2", 1), { kind: "rename", path: "lib/a.js" });
+  assert.deepEqual(key("Delete", 1), { kind: "remove", path: "lib/a.js" });
+  assert.deepEqual(key("F10", 1, true), { kind: "menu" });
+  assert.equal(key("F10", 1), undefined);
+  assert.equal(key("?", 1), undefined, "it shows the keys");
+  assert.deepEqual(key("x", 1), { kind: "type", key: "x" });
+  assert.deepEqual(treeKey({ key: "Enter", shiftKey: false }, [], -1, 2), { kind: "nothing" });
 });

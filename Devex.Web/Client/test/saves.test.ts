@@ -37,7 +37,7 @@ test("A file that S3 does not hold is never said to be saved to S3", () => {
   const at = { bootId: "b", nanoseconds: 5 };
   const facts = {
     live: true, frozen: false, pending: 0, version: 3, flushedVersion: 3, flushedAt: at, savedAsOf: { bootId: "b", nanoseconds: 9 }, problem: undefined,
-    deleted: false, readOnly: undefined,
+    deleted: false, readOnly: undefined, kept: false,
   };
   assert.equal(saveState(facts).kind, "s3");
   assert.equal(saveState({ ...facts, notKept: "finds no room" }).kind, "disk");

@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
+using Devex.Bench.Reporting;
 using Devex.Contracts;
 using Devex.Core.Keys;
 using Devex.Core.Snapshots;
@@ -15,57 +14,71 @@ using Microsoft.Extensions.Logging;
 namespace Devex.Bench.Snapshots;
 
 /// <summary>
-/// Times the runner's own commands as whole processes: start, claim, packing or unpacking, S3, commit. The peer in the same run is <c>cp -r</c> of the same
-/// files, which says what the disk alone takes.
+/// Times the runner's own commands as whole processes: start, claim, packing or unpacking, S3, commit. Peers in the same run are <c>cp -r</c> of the same
+/// files, which says what the disk alone takes, and <c>tar --zstd</c>, which packs them too.
 /// </summary>
 internal static class SnapshotBench
 {
-    private const int Files = 2600;
-    private const int Rounds = 5;
+    private const int Rounds = 3;
 
     private static readonly UserId Owner = UserId.Local("bench");
 
-    public static async Task<int> RunAsync(string? runner)
+    public static async Task RunAsync(BenchRun run)
     {
-        runner ??= BuiltProgram.Path("Devex.Runner");
+        var runner = await run.RunnerAsync();
+        run.Begin("starting S3 and Core's snapshots");
         await using var s3 = await S3Server.StartAsync(S3Kind.Embedded);
         using var folder = new TempFolder("devex-bench-");
-        await using var core = await StartCoreAsync(s3, folder["templates"]);
+        await using var core = await StartCoreAsync(s3, folder.Path);
         var snapshots = core.Services.GetRequiredService<ISnapshots>();
 
-        var saves = new List<double>();
-        var edits = new List<double>();
-        var restores = new List<double>();
-        var copies = new List<double>();
-        for (var round = 0; round < Rounds; round++)
+        List<double> saves = [], edits = [], restores = [], copies = [], packs = [], unpacks = [];
+        for (var round = 0; round <= Rounds; round++)
         {
             var id = ReplId.New();
             await snapshots.CreateFromTemplateAsync(Owner, id, "empty", CancellationToken.None);
-            var first = new Session(runner, folder[$"{round}-a"], core.Urls.First(), id, snapshots.IssueBootstrapToken(Owner, id, "a", "bench"));
+            var first = new SnapshotCommands(runner, folder[$"{round}-a"], core.Urls.First(), id, snapshots.IssueBootstrapToken(Owner, id, "a", "bench"));
             await first.TimeAsync("restore");
-            WriteFiles(Path.Combine(first.Files, "workspace"), round);
-            saves.Add(await first.TimeAsync("save", "--attempt", "all"));
-            await File.WriteAllTextAsync(Path.Combine(first.Files, "workspace", "package-1", "file-1.js"), "// edited\n");
-            edits.Add(await first.TimeAsync("save", "--attempt", "edit"));
+            NodeProject.Write(Path.Combine(first.Files, "workspace"), round);
+            run.Begin($"saving, round {round} of {Rounds}");
+            var save = await first.TimeAsync("save", "--attempt", "all");
+            await File.WriteAllTextAsync(Path.Combine(first.Files, "workspace", "node_modules", "package-1", "file-1.js"), "// edited\n");
+            var edit = await first.TimeAsync("save", "--attempt", "edit");
 
-            var second = new Session(runner, folder[$"{round}-b"], core.Urls.First(), id, snapshots.IssueBootstrapToken(Owner, id, "b", "bench"));
-            restores.Add(await second.TimeAsync("restore"));
-            copies.Add(await CopyAsync(first.Files, folder[$"{round}-c"]));
+            run.Begin($"restoring, round {round} of {Rounds}");
+            var second = new SnapshotCommands(runner, folder[$"{round}-b"], core.Urls.First(), id, snapshots.IssueBootstrapToken(Owner, id, "b", "bench"));
+            var restore = await second.TimeAsync("restore");
+
+            run.Begin($"cp and tar, round {round} of {Rounds}");
+            var (archive, unpacked) = (folder[$"{round}.tar.zst"], Directory.CreateDirectory(folder[$"{round}-d"]).FullName);
+            var copy = await SnapshotCommands.TimeAsync("/bin/cp", ["-r", first.Files, folder[$"{round}-c"]]);
+            var pack = await SnapshotCommands.TimeAsync("/bin/tar", ["--zstd", "-cf", archive, "-C", first.Files, "."]);
+            var unpack = await SnapshotCommands.TimeAsync("/bin/tar", ["--zstd", "-xf", archive, "-C", unpacked]);
+            // The first warms Core and the disk's cache.
+            if (round == 0)
+                continue;
+            saves.Add(save);
+            edits.Add(edit);
+            restores.Add(restore);
+            copies.Add(copy);
+            packs.Add(pack);
+            unpacks.Add(unpack);
         }
 
-        Print("save of 2,600 new files", saves);
-        Print("save attempt after one edit", edits);
-        Print("restore of 2,600 files", restores);
-        Print("cp -r of the same files", copies);
-        return 0;
+        var how = $"p50 of {Rounds}, whole process, {run.RunnerName}";
+        run.Add(new Figure("snapshot: save of 2,600 new files", how, saves.Median(), "ms", packs.Median(), "tar --zstd"));
+        run.Add(new Figure("snapshot: save after one edit", how, edits.Median(), "ms"));
+        run.Add(new Figure("snapshot: restore of 2,600 files", how, restores.Median(), "ms", unpacks.Median(), "tar --zstd"));
+        run.Add(new Figure("snapshot: restore of 2,600 files", how, restores.Median(), "ms", copies.Median(), "cp -r"));
     }
 
-    private static async Task<WebApplication> StartCoreAsync(S3Server s3, string templates)
+    private static async Task<WebApplication> StartCoreAsync(S3Server s3, string folder)
     {
+        var templates = Path.Combine(folder, "templates");
         Directory.CreateDirectory(Path.Combine(templates, "empty", "workspace"));
         await File.WriteAllTextAsync(Path.Combine(templates, "empty", "icon.svg"), "<svg/>");
         await File.WriteAllTextAsync(Path.Combine(templates, "empty", "template.json"), """{ "name": "Empty", "description": "Nothing.", "icon": "icon.svg" }""");
-        var builder = WebApplication.CreateBuilder();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = folder });
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -88,61 +101,5 @@ internal static class SnapshotBench
         core.MapSnapshots();
         await core.StartAsync();
         return core;
-    }
-
-    /// <summary>Files of about 4 KB of source-like text in folders of 100, as <c>node_modules</c> has them.</summary>
-    private static void WriteFiles(string workspace, int seed)
-    {
-        var random = new Random(seed);
-        for (var i = 0; i < Files; i++)
-        {
-            var folder = Directory.CreateDirectory(Path.Combine(workspace, $"package-{i / 100}"));
-            var lines = Enumerable.Range(0, random.Next(20, 160)).Select(line => $"export const value{line} = {random.Next()};");
-            File.WriteAllLines(Path.Combine(folder.FullName, $"file-{i % 100}.js"), lines);
-        }
-    }
-
-    private static async Task<double> CopyAsync(string from, string to)
-    {
-        var start = Stopwatch.GetTimestamp();
-        await using var copy = ProgramProcess.Start("/bin/cp", ["-r", from, to]);
-        await copy.WaitForExitAsync();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    }
-
-    private static void Print(string what, List<double> times)
-    {
-        times.Sort();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{what,-32} median {times[times.Count / 2],7:f0} ms   best {times[0],7:f0} ms   of {times.Count}"));
-    }
-
-    private sealed class Session
-    {
-        private readonly string _runner;
-        private readonly Dictionary<string, string?> _environment;
-
-        public Session(string runner, string folder, string coreUrl, ReplId id, string bootstrap)
-        {
-            _runner = runner;
-            Files = Path.Combine(folder, "files");
-            var control = Directory.CreateDirectory(Path.Combine(folder, "control")).FullName;
-            Directory.CreateDirectory(Files);
-            File.WriteAllText(Path.Combine(control, "core.json"), $$"""{"url":"{{coreUrl}}"}""");
-            File.WriteAllText(Path.Combine(control, "bootstrap"), bootstrap);
-            _environment = new Dictionary<string, string?> { ["DEVEX_REPL"] = id.ToString(), ["DEVEX_FILES"] = Files, ["DEVEX_CONTROL"] = control };
-        }
-
-        public string Files { get; }
-
-        public async Task<double> TimeAsync(params string[] arguments)
-        {
-            var start = Stopwatch.GetTimestamp();
-            await using var program = ProgramProcess.Start(_runner, arguments, _environment);
-            var code = await program.WaitForExitAsync();
-            return code == 0
-                ? Stopwatch.GetElapsedTime(start).TotalMilliseconds
-                : throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {code}:\n{program.OutputText}");
-        }
     }
 }

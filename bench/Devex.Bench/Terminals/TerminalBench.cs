@@ -1,112 +1,112 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net.WebSockets;
-using System.Text;
-using Devex.Contracts.Protocol;
+using Devex.Bench.Programs;
+using Devex.Bench.Reporting;
 using Devex.Testing.Runner;
 
 namespace Devex.Bench.Terminals;
 
 /// <summary>
-/// Terminal throughput and echo latency through the runner and its socket, as ratios to the kernel's own pseudo-terminal read by a bare loop in
-/// the same run with the same programs. Rounds of the two alternate, so that what else the machine does falls on both.
+/// Terminal throughput and echo latency: the kernel's own pseudo-terminal read by a bare loop, the runner, the Gateway before a sandboxed runner, and
+/// ttyd, with the same programs and the same client. Rounds alternate, so that what else the machine does falls on all.
 /// </summary>
 internal static class TerminalBench
 {
     private const int Rounds = 5;
-    private const int Megabytes = 64;
-    private const int Echoes = 2000;
+    private const int Bytes = 32 << 20;
+    private const int Echoes = 1000;
 
     // Raw and silent, so that bytes pass as they are.
-    private const string Flood = "stty raw -echo; head -c 67108864 /dev/zero; printf done; cat >/dev/null";
+    private const string Flood = "stty raw -echo; head -c 33554432 /dev/zero; printf done; cat >/dev/null";
     private const string Echo = "stty raw -echo; printf ready; exec cat";
 
-    public static async Task<int> RunAsync(string? runner)
+    public static async Task RunAsync(BenchRun run)
     {
-        await using var program = await RunnerProgram.StartAsync(runner);
+        await using var program = await RunnerProgram.StartAsync(await run.RunnerAsync());
         await program.Client.ControlAsync();
         await using var session = await program.Client.OpenSessionAsync();
+        var stack = await run.StackAsync();
+        using var events = await stack.EventsAsync();
+        var repl = await stack.CreateAsync("bash");
+        run.Begin("starting a REPL behind the Gateway");
+        await stack.WantAsync(repl.Id, run: true);
+        await events.WaitAsync(repl.Id, Contracts.Api.ReplState.Running);
+        var (client, far) = await stack.EnterAsync(repl.Id);
+        await using var ttyd = new TtydTerminals();
+        List<Measured> hosts = [new(new RunnerTerminals("runner", program.Client, session)), new(new RunnerTerminals("Gateway and runner", client, far))];
+        run.Begin("fetching ttyd");
+        var peer = await Peers.EnsureAsync("ttyd.sh") ? new Measured(ttyd) : null;
+        if (peer is not null)
+            hosts.Add(peer);
 
-        var (bare, through) = (new List<double>(), new List<double>());
-        var (bareEchoes, throughEchoes) = (new List<double>(), new List<double>());
-        for (var round = 0; round < Rounds; round++)
+        var (floods, echoes) = (new List<double>(), new List<double>());
+        for (var round = 1; round <= Rounds; round++)
         {
-            bare.Add(BareTerminal.Flood(Flood, Megabytes << 20));
-            through.Add(await FloodAsync(program.Client, session));
-            bareEchoes.AddRange(BareTerminal.Echo(Echo, Echoes));
-            throughEchoes.AddRange(await EchoAsync(program.Client, session));
+            run.Begin($"terminals, round {round} of {Rounds}: bare pseudo-terminal");
+            floods.Add(Bytes / 1e6 / BareTerminal.Flood(Flood, Bytes));
+            echoes.AddRange(BareTerminal.Echo(Echo, Echoes));
+            foreach (var host in hosts)
+            {
+                run.Begin($"terminals, round {round} of {Rounds}: {host.Host.Name}");
+                host.Floods.Add(Bytes / 1e6 / await FloodAsync(host.Host));
+                host.Echoes.AddRange(await EchoAsync(host.Host));
+            }
         }
 
-        Print("throughput, bare PTY, MB/s", Megabytes / Median(bare));
-        Print("throughput, runner, MB/s", Megabytes / Median(through));
-        Print("throughput, ratio (1 is as fast)", Median(bare) / Median(through));
-        foreach (var part in (double[])[0.5, 0.99])
-        {
-            Print($"echo p{part * 100:0}, bare PTY, µs", Quantile(bareEchoes, part) * 1e6);
-            Print($"echo p{part * 100:0}, runner, µs", Quantile(throughEchoes, part) * 1e6);
-            Print($"echo p{part * 100:0}, ratio", Quantile(throughEchoes, part) / Quantile(bareEchoes, part));
-        }
-
-        return 0;
+        await far.DisposeAsync();
+        client.Dispose();
+        await stack.WantAsync(repl.Id, run: false);
+        Report(run, hosts, peer, floods, echoes);
     }
 
-    private static async Task<double> FloodAsync(RunnerClient client, RunnerSession session)
+    private static void Report(BenchRun run, List<Measured> hosts, Measured? peer, List<double> floods, List<double> echoes)
     {
-        using var socket = await OpenAsync(client, session, Flood);
-        var buffer = new byte[128 << 10];
-        var (seen, acknowledged) = (0L, 0L);
-        long started = 0;
-        while (seen < (Megabytes << 20) + 4)
+        foreach (var host in hosts)
         {
-            var received = await socket.ReceiveAsync(buffer, default);
-            if (received.MessageType != WebSocketMessageType.Binary) continue;
-            if (started == 0) started = Stopwatch.GetTimestamp();
-            seen += received.Count;
-            if (seen - acknowledged < 128 << 10) continue;
-            acknowledged = seen;
-            await socket.SendAsync(Encoding.UTF8.GetBytes($$"""{"type":"ack","offset":{{seen}}}"""), WebSocketMessageType.Text, true, default);
+            run.Add(new Figure($"terminal throughput: {host.Host.Name}", $"p50 of {Rounds} × 32 MiB", host.Floods.Median(), "MB/s", floods.Median(), "bare PTY"));
         }
+        foreach (var part in (double[])[0.5, 0.99])
+        {
+            foreach (var host in hosts)
+            {
+                var name = $"terminal echo p{part * 100:0}: {host.Host.Name}";
+                var (value, how) = (host.Echoes.Quantile(part) * 1e6, $"of {Rounds} × {Echoes} keys");
+                run.Add(host == peer || peer is null
+                    ? new Figure(name, how, value, "µs", echoes.Quantile(part) * 1e6, "bare PTY")
+                    : new Figure(name, how, value, "µs", peer.Echoes.Quantile(part) * 1e6, "ttyd"));
+            }
+        }
+    }
 
+    private static async Task<double> FloodAsync(ITerminalHost host)
+    {
+        using var socket = await host.OpenAsync(Flood);
+        var seen = (long)(await socket.ReadAsync()).Length;
+        var started = Stopwatch.GetTimestamp();
+        while (seen < Bytes + 4)
+            seen += (await socket.ReadAsync()).Length;
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static async Task<List<double>> EchoAsync(RunnerClient client, RunnerSession session)
+    private static async Task<List<double>> EchoAsync(ITerminalHost host)
     {
-        using var socket = await OpenAsync(client, session, Echo);
-        var buffer = new byte[4096];
-        for (var text = ""; !text.Contains("ready", StringComparison.Ordinal);)
-        {
-            var received = await socket.ReceiveAsync(buffer, default);
-            if (received.MessageType == WebSocketMessageType.Binary) text += Encoding.UTF8.GetString(buffer, 0, received.Count);
-        }
-
+        using var socket = await host.OpenAsync(Echo);
+        await socket.ReadToAsync("ready");
         var times = new List<double>(Echoes);
         for (var i = 0; i < Echoes; i++)
         {
             var started = Stopwatch.GetTimestamp();
-            await socket.SendAsync("x"u8.ToArray(), WebSocketMessageType.Binary, true, default);
-            while ((await socket.ReceiveAsync(buffer, default)).MessageType != WebSocketMessageType.Binary)
-            {
-            }
-
+            await socket.TypeAsync();
+            await socket.ReadAsync();
             times.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
 
         return times;
     }
 
-    private static async Task<WebSocket> OpenAsync(RunnerClient client, RunnerSession session, string command)
+    private sealed record Measured(ITerminalHost Host)
     {
-        var json = ProtocolJson.Default;
-        if ((await session.CallAsync("run.status", new Nothing(), json.Nothing, json.RunStatus)).Running)
-            await session.CallAsync("run.stop", new Nothing(), json.Nothing, json.RunStatus);
-        var run = await session.CallAsync("run.start", new StartRun(command), json.StartRun, json.RunStatus);
-        return await client.OpenSocketAsync($"/terminals/{run.Terminal}?offset=0", SessionProtocol.TokenPrefix + session.Welcome.Token);
+        public List<double> Floods { get; } = [];
+
+        public List<double> Echoes { get; } = [];
     }
-
-    private static double Median(List<double> values) => Quantile(values, 0.5);
-
-    private static double Quantile(List<double> values, double part) => values.Order().ElementAt((int)Math.Min(values.Count - 1, values.Count * part));
-
-    private static void Print(string what, double value) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-40} {value,10:0.00}"));
 }

@@ -7,9 +7,7 @@ using Devex.Core.Tests.Snapshots.Fixtures;
 using Devex.Snapshots;
 using Devex.Snapshots.Pages;
 using Devex.Snapshots.Roots;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Xunit;
 
 namespace Devex.Core.Tests.Snapshots;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Devex.Contracts;
 
@@ -21,6 +22,9 @@ public sealed class RunnerProgram : IAsyncDisposable
     public RunnerSigner Signer { get; }
 
     public ReplId ReplId { get; }
+
+    /// <summary>From the spawn to the first answer to <c>/alive</c>, asked for each millisecond.</summary>
+    public TimeSpan StartTime { get; private init; }
 
     /// <summary>As in <c>DEVEX_LISTEN</c>.</summary>
     public string Address { get; }
@@ -55,10 +59,11 @@ public sealed class RunnerProgram : IAsyncDisposable
             ["DEVEX_LISTEN"] = address,
             ["DEVEX_CORE_KEY"] = signer.PublicKey,
         };
+        var started = Stopwatch.GetTimestamp();
         var process = ProgramProcess.Start(program ?? BuiltProgram.Path("Devex.Runner"), ["serve"], environment);
-        var runner = new RunnerProgram(folder, process, signer, replId, address);
-        await process.WaitForAsync(address, runner.Client.IsAliveAsync);
-        return runner;
+        using var client = new RunnerClient(address, replId, signer);
+        await process.WaitForAsync(address, client.IsAliveAsync, pause: TimeSpan.FromMilliseconds(1));
+        return new RunnerProgram(folder, process, signer, replId, address) { StartTime = Stopwatch.GetElapsedTime(started) };
     }
 
     /// <summary>Dials the runner: for raw bytes.</summary>

@@ -2,10 +2,11 @@ import { ChangeSet, type EditorState, type Text, type Transaction } from "@codem
 import type { DocumentUpdates, OpenDocument, OpenedDocument, PushedUpdates, PushUpdates, SessionInstant } from "../protocol/session.js";
 import { ErrorCodes } from "../protocol/errorCodes.js";
 import { ConnectionLost, RpcError } from "../session/jsonRpc.js";
-import { AcceptedUpdates, withoutForeign } from "./history.js";
-import { type CollabState, collabField, foreign, rebase, receive, renumber } from "./collab.js";
-import { changesBetween } from "./diff.js";
+import { AcceptedUpdates } from "./history.js";
+import { type CollabState, collabField, receive, renumber } from "./collab.js";
+import type { Draft } from "./draft.js";
 import { textOf } from "./lines.js";
+import { goOnFrom, takeBack } from "./rejoin.js";
 import { type SaveState, saveState } from "./saveState.js";
 
 /** Holder of the text: an editor on the page, or a bare state in tests. */
@@ -23,7 +24,6 @@ export interface DocumentServer {
 // One frame may hold 9 MiB; what one push may hold stays well below, JSON escapes included.
 const mostUpdates = 200;
 const mostCharacters = 1_000_000;
-const mostReceived = 200;
 
 /**
  * This page's half of one document. `serve` orders all updates; here they are
@@ -35,7 +35,7 @@ const mostReceived = 200;
  * 3. After a lost connection `connected` asks for what was missed. What we pushed may or may not have been accepted: it comes
  *    back among the missed, or is counted in `received`, or is still pending and is pushed again with the same numbers.
  * 4. A server that lost what it had accepted names an earlier `base`; our own updates since then become pending again.
- * 5. A server that does not know our base gives a text: the difference is one foreign update.
+ * 5. A server that does not know our base gives a text: the difference is one foreign update (rejoin.ts).
  */
 export class DocumentClient {
   readonly #holder: DocumentHolder;
@@ -61,6 +61,10 @@ export class DocumentClient {
   document: string;
   path: string;
   live = true;
+  /** Whether unconfirmed edits outlive a reload of the page. */
+  kept = true;
+  /** False for a page that goes on from a draft until `serve` has told what it had of it: only then are new numbers safe. */
+  joined = true;
   frozen = false;
   deleted = false;
   readOnly: string | undefined;
@@ -105,9 +109,19 @@ export class DocumentClient {
     return this.#collab.pending.length;
   }
 
+  /** What is needed to go on from here after the page was reloaded; undefined when `serve` has everything. */
+  get draft(): Draft | undefined {
+    const { base, version, pending } = this.#collab;
+    if (pending.length === 0) return undefined;
+    return {
+      client: this.#client, confirmed: this.#confirmed, document: this.document, path: this.path, version, lineEnding: this.lineEnding,
+      base: base.toString(), pending: pending.map((changes) => changes.toJSON() as unknown),
+    };
+  }
+
   get saveState(): SaveState {
     return saveState({
-      live: this.live, frozen: this.frozen, pending: this.pending, version: this.version, flushedVersion: this.flushedVersion,
+      kept: this.kept, live: this.live, frozen: this.frozen, pending: this.pending, version: this.version, flushedVersion: this.flushedVersion,
       flushedAt: this.flushedAt, savedAsOf: this.savedAsOf, problem: this.#refusal ?? this.flushProblem, deleted: this.deleted,
       readOnly: this.readOnly, notKept: this.notKept,
     });
@@ -284,7 +298,10 @@ export class DocumentClient {
       (error: unknown) => {
         if (connection !== this.#connection) return;
         this.#resuming = false;
-        if (error instanceof RpcError && error.code === ErrorCodes.notFound) this.deleted = true;
+        if (error instanceof RpcError && error.code === ErrorCodes.notFound) {
+          this.deleted = true;
+          this.joined = true;
+        }
         else if (error instanceof RpcError && (error.code === ErrorCodes.wrongKind || error.code === ErrorCodes.tooLarge)) this.#refusal = error.message;
         else if (!(error instanceof ConnectionLost)) {
           this.#later(Math.min(500 * 2 ** this.#failures++, 15_000), () => {
@@ -311,6 +328,8 @@ export class DocumentClient {
         const own = update.client === this.#client && update.n === confirmed + 1 && pending.length > 0;
         const transaction = receive(state, changes, own);
         if (own) confirmed++;
+        // Of a page that was reloaded before it could write down what it had sent: the number is taken all the same.
+        else if (update.client === this.#client) confirmed = Math.max(confirmed, update.n);
         this.accepted.add({ version, changes, before: base, n: own ? update.n : undefined });
         transactions.push(transaction);
         state = transaction.state;
@@ -334,6 +353,7 @@ export class DocumentClient {
       this.#resume();
       return;
     }
+    this.joined = true;
     this.document = opened.document;
     this.path = opened.path;
     this.deleted = false;
@@ -357,37 +377,19 @@ export class DocumentClient {
 
   /** The server never wrote down what it had accepted after a version: foreign updates go, our own become pending again. */
   #takeBack(version: number): boolean {
-    const { version: now, pending } = this.#collab;
-    const run = this.accepted.since(version, now);
-    if (!run) return false;
-    const before = run[0]?.before ?? this.#collab.base;
-    const first = run.find((update) => update.n !== undefined)?.n;
-    const { own, undo } = withoutForeign(run, pending, 0, before);
-    if (first !== undefined) this.#confirmed = first - 1;
+    const rejoined = takeBack(this.#holder.state, this.accepted, version, this.#confirmed);
+    if (!rejoined) return false;
+    this.#confirmed = rejoined.confirmed;
     this.accepted.truncate(version);
-    this.#holder.apply([foreign(this.#holder.state, undo, { version, base: before, pending: own })]);
+    this.#holder.apply([rejoined.transaction]);
     return true;
   }
 
-  /**
-   * Goes on from a text whose history is not known: the difference to what we hold is one foreign update. What `received`
-   * counts is in the text; what it does not is ours to send, even if an earlier `serve` had accepted it.
-   */
   #goOnFrom(opened: OpenedDocument, theirs: Text): void {
-    const { base, pending, version } = this.#collab;
-    const same = opened.document === this.document;
-    // The server remembers the clients that came last; one that is absent although there is room was never accepted.
-    const counted = same ? (opened.received[this.#client] ?? (Object.keys(opened.received).length < mostReceived ? 0 : undefined)) : undefined;
-    const received = counted ?? (same ? this.#confirmed : 0);
-    const lost = counted === undefined ? undefined : this.accepted.firstOwnAfter(counted);
-    const run = lost ? (this.accepted.since(lost.version, version) ?? []) : [];
-    const { own, undo } = withoutForeign(run, pending, received, run[0]?.before ?? base);
-    // Of the pending ones those were accepted that the server counts beyond what we had heard of.
-    const included = Math.max(0, Math.min(pending.length, received - this.#confirmed));
-    const ours = own.slice(0, included).reduce((text, changes) => changes.apply(text), run[0]?.before ?? base);
-    const { rebased, over } = rebase(own.slice(included), changesBetween(ours, theirs));
-    this.#confirmed = received;
+    const own = { client: this.#client, confirmed: this.#confirmed, document: this.document };
+    const rejoined = goOnFrom(this.#holder.state, this.accepted, opened, theirs, own);
+    this.#confirmed = rejoined.confirmed;
     this.accepted.clear(opened.version);
-    this.#holder.apply([foreign(this.#holder.state, undo.compose(over), { version: opened.version, base: theirs, pending: rebased })]);
+    this.#holder.apply([rejoined.transaction]);
   }
 }

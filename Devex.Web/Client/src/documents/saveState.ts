@@ -9,6 +9,8 @@ export interface SaveState {
 }
 
 export interface SaveFacts {
+  /** Whether unconfirmed edits outlive a reload of the page. */
+  kept: boolean;
   live: boolean;
   frozen: boolean;
   /** Edits that `serve` has not confirmed. */
@@ -29,8 +31,9 @@ export interface SaveFacts {
 export function saveState(facts: SaveFacts): SaveState {
   if (facts.problem !== undefined) return { kind: "failed", text: `Not saved: ${facts.problem}` };
   if (facts.pending > 0) {
-    if (!facts.live) return { kind: "offline", text: "Offline: kept in this tab" };
-    return facts.frozen ? { kind: "frozen", text: "Paused: kept in this tab" } : { kind: "saving", text: "Saving…" };
+    const where = facts.kept ? "kept in this tab" : "lost if this page is reloaded";
+    if (!facts.live) return { kind: "offline", text: `Offline: ${where}` };
+    return facts.frozen ? { kind: "frozen", text: `Paused: ${where}` } : { kind: "saving", text: "Saving…" };
   }
   if (facts.deleted) return { kind: "deleted", text: "Deleted" };
   if (facts.readOnly !== undefined) return { kind: "readOnly", text: "Read only" };

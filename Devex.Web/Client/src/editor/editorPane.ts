@@ -1,20 +1,24 @@
 import { runScopeHandlers } from "@codemirror/view";
 import { confirm } from "../layout/dialog.js";
-import { bytes, element, isMac, plain } from "../layout/dom.js";
+import { bytes, element, plain } from "../layout/dom.js";
 import type { ExtraKey } from "../layout/keyRow.js";
-import { remembered } from "../layout/storage.js";
+import type { Draft } from "../documents/draft.js";
+import { DraftStore } from "../documents/draftStore.js";
 import { worst, type SaveState } from "../documents/saveState.js";
 import { encodePath, folderOf, isWithin, moved, nameOf } from "../files/paths.js";
-import { ErrorCodes } from "../protocol/errorCodes.js";
 import type { SavesState } from "../protocol/saves.js";
 import type { SessionInstant } from "../protocol/session.js";
-import { RpcError } from "../session/jsonRpc.js";
 import type { Session } from "../session/session.js";
 import { reasonWords } from "../status/saves.js";
 import type { Theme } from "../workbench/config.js";
+import { FileNotice } from "./fileNotice.js";
 import { ImageTab, imageType, NoteTab } from "./noteTab.js";
+import { randomId } from "./randomId.js";
+import { rememberTabs, rememberedTabs } from "./rememberedTabs.js";
 import { TabBar } from "./tabBar.js";
-import { TextTab } from "./textTab.js";
+import { TextTab, type TextTabOptions } from "./textTab.js";
+import { whyUnopened } from "./unopened.js";
+import { welcome } from "./welcome.js";
 
 export type EditorTab = TextTab | NoteTab | ImageTab;
 
@@ -23,6 +27,7 @@ const largestImage = 20_000_000;
 interface EditorPaneOptions {
   session: Session;
   replId: string;
+  user: string;
   theme: Theme;
   cspNonce: string | undefined;
   mayEdit: () => boolean;
@@ -40,14 +45,15 @@ export class EditorPane {
   readonly #options: EditorPaneOptions;
   readonly #bar: TabBar;
   readonly #content = element("div", { class: "dx-editor-content", attributes: { role: "tabpanel" } });
-  readonly #welcome: HTMLElement;
+  readonly #welcome = welcome();
+  readonly #notice: FileNotice;
   readonly #clientId = randomId();
+  readonly #drafts: DraftStore;
   readonly #opening = new Map<string, Promise<EditorTab | undefined>>();
   #tabs: EditorTab[] = [];
   #active: EditorTab | undefined;
   #theme: Theme;
   #savedAsOf: SessionInstant | undefined;
-  #notice = element("div", { class: "dx-file-notice", attributes: { role: "status", hidden: true } });
 
   constructor(options: EditorPaneOptions) {
     this.#options = options;
@@ -58,8 +64,9 @@ export class EditorPane {
       close: (key) => void this.close(this.#byKey(key)),
       reorder: (from, before) => this.#reorder(from, before),
     });
-    this.#welcome = welcome();
-    this.element = element("section", { class: "dx-editor", attributes: { "aria-label": "Editor" } }, this.#bar.element, this.#notice, this.#content);
+    this.#drafts = new DraftStore(options.replId, options.user, this.#clientId);
+    this.#notice = new FileNotice(options.mayEdit);
+    this.element = element("section", { class: "dx-editor", attributes: { "aria-label": "Editor" } }, this.#bar.element, this.#notice.element, this.#content);
     this.#render();
   }
 
@@ -92,24 +99,18 @@ export class EditorPane {
     if (tab) this.#activate(tab, focus);
   }
 
-  /** What was open in this browser the last time, or else the REPL's own first file. */
+  /** What was open in this browser the last time, or else the REPL's own first file; and whatever has edits that were never sent. */
   async openRemembered(otherwise: string | undefined): Promise<void> {
-    const kept = remembered.get(`tabs.${this.#options.replId}`);
-    let paths: string[] = [];
-    let active: string | undefined;
-    try {
-      const parsed = kept ? (JSON.parse(kept) as { paths?: unknown; active?: unknown }) : {};
-      paths = Array.isArray(parsed.paths) ? parsed.paths.filter((p): p is string => typeof p === "string").slice(0, 20) : [];
-      active = typeof parsed.active === "string" ? parsed.active : undefined;
-    } catch {
-      // Somebody else's value.
-    }
-    if (paths.length === 0 && otherwise !== undefined) paths = [otherwise];
-    for (const path of paths) {
+    const drafts = await this.#drafts.take();
+    const kept = rememberedTabs(this.#options.replId);
+    const paths = kept.paths.length > 0 || otherwise === undefined ? kept.paths : [otherwise];
+    for (const path of new Set([...paths, ...drafts.map((draft) => draft.path)])) {
+      const draft = drafts.find((d) => d.path === path);
+      if (draft) this.#goOn(draft);
       // What is gone since is not worth a message.
-      if (await this.#options.session.request("files.stat", { path }).then(() => true, () => false)) await this.open(path, false);
+      else if (await this.#options.session.request("files.stat", { path }).then(() => true, () => false)) await this.open(path, false);
     }
-    const wanted = this.#tabs.find((tab) => tab.path === active);
+    const wanted = this.#tabs.find((tab) => tab.path === kept.active);
     if (wanted) this.#activate(wanted, false);
   }
 
@@ -122,6 +123,7 @@ export class EditorPane {
     const at = this.#tabs.indexOf(tab);
     if (at < 0) return;
     this.#tabs.splice(at, 1);
+    if (tab.kind === "text") this.#drafts.forget(tab.client);
     tab.dispose();
     if (this.#active === tab) this.#activate(this.#tabs[at] ?? this.#tabs[at - 1], true);
     else this.#render();
@@ -189,9 +191,30 @@ export class EditorPane {
     if (this.#active?.kind === "text") this.#active.view.requestMeasure();
   }
 
+  /** The page is being left, perhaps for good: what was not sent is written down. */
+  keepDrafts(): void {
+    this.#drafts.flush();
+  }
+
   dispose(): void {
+    this.#drafts.dispose();
     for (const tab of this.#tabs) tab.dispose();
     this.#tabs = [];
+  }
+
+  #textOptions(): TextTabOptions {
+    const { session, cspNonce, mayEdit, colourOf } = this.#options;
+    return {
+      session, clientId: this.#clientId, theme: this.#theme, cspNonce, mayEdit: mayEdit(), colourOf, drafts: this.#drafts, changed: () => this.#changed(),
+    };
+  }
+
+  #goOn(draft: Draft): void {
+    if (this.#tabs.some((tab) => tab.path === draft.path)) return;
+    const tab = TextTab.from(draft, this.#textOptions());
+    if (this.#savedAsOf) tab.client.saved(this.#savedAsOf);
+    this.#tabs.push(tab);
+    this.#activate(tab, false);
   }
 
   async #load(path: string): Promise<EditorTab | undefined> {
@@ -200,10 +223,7 @@ export class EditorPane {
     if (type !== undefined) return this.#loadImage(path, type);
     try {
       const opened = await session.request("documents.open", { path });
-      const tab = new TextTab(opened, {
-        session, clientId: this.#clientId, theme: this.#theme, cspNonce: this.#options.cspNonce, mayEdit: this.#options.mayEdit(),
-        colourOf: this.#options.colourOf, changed: () => this.#changed(),
-      });
+      const tab = new TextTab(opened, this.#textOptions());
       if (this.#savedAsOf) tab.client.saved(this.#savedAsOf);
       return tab;
     } catch (error) {
@@ -225,11 +245,8 @@ export class EditorPane {
   }
 
   #unopened(path: string, error: unknown): NoteTab {
-    const code = error instanceof RpcError ? error.code : undefined;
-    if (code === ErrorCodes.wrongKind) return this.#note(path, "Not a text file", "It holds bytes that are not text, so it is not shown here.");
-    if (code === ErrorCodes.tooLarge) return this.#note(path, "Too large to edit here", "Open it in the terminal, or download it.");
-    if (code === ErrorCodes.notFound) return this.#note(path, "Not there", "This file was moved or deleted.", false);
-    return this.#note(path, "Could not be opened", error instanceof Error ? error.message : String(error), false);
+    const { title, detail, download } = whyUnopened(error);
+    return this.#note(path, title, detail, download);
   }
 
   #note(path: string, title: string, detail: string, download = true): NoteTab {
@@ -288,52 +305,15 @@ export class EditorPane {
     })));
     const shown = this.#active?.kind === "text" ? this.#active.view.dom : (this.#active?.element ?? this.#welcome);
     if (this.#content.firstChild !== shown) this.#content.replaceChildren(shown);
-    this.#showNotice();
-  }
-
-  #showNotice(): void {
-    const tab = this.#active;
-    let text = "";
-    let restore: (() => void) | undefined;
-    if (tab?.kind === "text") {
-      if (tab.client.deleted) {
-        text = "This file was deleted. Its text is still here.";
-        restore = () => void tab.restore();
-      } else if (tab.client.readOnly !== undefined) text = tab.client.readOnly;
-      else if (tab.saveState.kind === "failed") text = tab.saveState.text;
-    }
-    if (this.#notice.dataset.text === text) return;
-    this.#notice.dataset.text = text;
-    this.#notice.hidden = text === "";
-    this.#notice.replaceChildren(element("span", { text: plain(text, 300) }));
-    if (restore && this.#options.mayEdit()) {
-      this.#notice.append(element("button", { class: "dx-button", text: "Save it again", attributes: { type: "button" }, on: { click: restore } }));
-    }
+    this.#notice.show(this.#active);
   }
 
   #remember(): void {
-    remembered.set(`tabs.${this.#options.replId}`, JSON.stringify({ paths: this.#tabs.map((tab) => tab.path), active: this.#active?.path }));
+    rememberTabs(this.#options.replId, { paths: this.#tabs.map((tab) => tab.path), active: this.#active?.path });
   }
 }
 
 function mark(state: SaveState | undefined): { kind: string; text: string } | undefined {
   if (!state || state.kind === "s3" || state.kind === "readOnly") return undefined;
   return { kind: state.kind, text: state.kind === "disk" && state.text === "Saved" ? "Saved on this machine, not yet in S3" : state.text };
-}
-
-function welcome(): HTMLElement {
-  const mod = isMac ? "⌘" : "Ctrl";
-  const rows: [string, string][] = [
-    ["Open a file", "↑ ↓ Enter in the tree"], ["Find in the file", `${mod} F`], ["Run", `${mod} Enter`], ["Show the terminal", `${mod} J`], ["All keys", "F1"],
-  ];
-  return element("div", { class: "dx-welcome", attributes: { "data-testid": "welcome" } },
-    element("h2", { text: "Nothing is open" }),
-    element("p", { class: "dx-muted", text: "Pick a file on the left, or make one." }),
-    element("dl", {}, ...rows.flatMap(([what, keys]) => [element("dt", { text: what }), element("dd", {}, element("kbd", { text: keys }))])));
-}
-
-/** 16 characters that no other page has. */
-function randomId(): string {
-  const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => alphabet[byte % alphabet.length]).join("");
 }

@@ -9,6 +9,8 @@ import {
 } from "@codemirror/view";
 import { collab } from "../documents/collab.js";
 import { DocumentClient, type DocumentHolder } from "../documents/documentClient.js";
+import { type Draft, openedFrom, pendingOf } from "../documents/draft.js";
+import type { DraftStore } from "../documents/draftStore.js";
 import { lines, textOf } from "../documents/lines.js";
 import { PresenceIn, PresenceOut } from "../documents/presence.js";
 import type { SaveState } from "../documents/saveState.js";
@@ -28,6 +30,7 @@ export interface TextTabOptions {
   cspNonce: string | undefined;
   mayEdit: boolean;
   colourOf: (user: string) => number;
+  drafts: DraftStore;
   /** Save state, path or cursor changed. */
   changed: () => void;
 }
@@ -94,6 +97,17 @@ export class TextTab implements DocumentHolder {
     this.#listen(session);
     this.#renamed();
     this.#setEditable();
+  }
+
+  /** Goes on where an earlier page of this browser tab was; what it had not sent is sent. */
+  static from(draft: Draft, options: TextTabOptions): TextTab {
+    const tab = new TextTab(openedFrom(draft), { ...options, clientId: draft.client });
+    tab.client.joined = false;
+    tab.client.disconnected();
+    for (const changes of pendingOf(draft)) tab.view.dispatch({ changes });
+    options.drafts.adopt(tab.client, draft);
+    if (options.session.live) tab.client.connected();
+    return tab;
   }
 
   get state(): EditorState {
@@ -201,6 +215,7 @@ export class TextTab implements DocumentHolder {
   }
 
   #changed(): void {
+    this.#options.drafts.changed(this.client);
     this.#renamed();
     this.#setEditable();
     this.#presenceIn.advanced();
@@ -211,7 +226,7 @@ export class TextTab implements DocumentHolder {
   #locked: string | undefined;
 
   #setEditable(): void {
-    const locked = !this.#mayEdit ? "viewer" : this.client.readOnly;
+    const locked = !this.#mayEdit ? "viewer" : this.client.joined ? this.client.readOnly : "joining";
     if (locked === this.#locked) return;
     this.#locked = locked;
     // It stays focusable, so that it can be read, searched and copied by keyboard.

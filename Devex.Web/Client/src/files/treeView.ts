@@ -1,8 +1,9 @@
-import { element, plain } from "../layout/dom.js";
-import { icon } from "../layout/icons.js";
-import { fileIcon } from "./fileIcons.js";
-import { folderOf, join, nameOf, nameProblem } from "./paths.js";
+import { element } from "../layout/dom.js";
+import { type Naming, nameField } from "./nameField.js";
+import { folderOf } from "./paths.js";
+import { treeKey } from "./treeKeys.js";
 import { isFolder, type TreeModel, type TreeRow } from "./treeModel.js";
+import { treeRow } from "./treeRow.js";
 
 export interface TreeViewOptions {
   model: TreeModel;
@@ -14,15 +15,6 @@ export interface TreeViewOptions {
   remove: (path: string) => void;
   move: (from: string, folder: string) => void;
   drop: (folder: string, transfer: DataTransfer) => void;
-}
-
-interface Naming {
-  /** Row after which the field stands; for a rename the row that it replaces. */
-  at: string;
-  folder: string;
-  kind: "file" | "folder";
-  rename: boolean;
-  done: (name: string | undefined) => void;
 }
 
 const dragType = "application/x-devex-path";
@@ -175,7 +167,7 @@ export class TreeView {
       else {
         const key = this.#keyOf(row, i);
         const before = this.#shown.get(row.path);
-        const made = before?.key === key ? before.made : this.#row(row, i);
+        const made = before?.key === key ? before.made : treeRow(row, i, row.path === this.#active, row.path === this.#dropFolder);
         made.style.top = `${top}px`;
         kept.set(row.path, { made, key });
         shown.push(made);
@@ -199,55 +191,8 @@ export class TreeView {
     return JSON.stringify([index, row, row.path === this.#active, row.path === this.#dropFolder]);
   }
 
-  #row(row: TreeRow, index: number): HTMLElement {
-    const folder = isFolder(row.entry);
-    const made = element("div", {
-      class: `dx-tree-row${row.path === this.#dropFolder ? " dx-drop" : ""}${row.entry.name.startsWith(".") ? " dx-hidden-file" : ""}`,
-      attributes: {
-        id: `dx-tree-${index}`, role: "treeitem", "aria-level": row.level, "aria-setsize": row.siblings, "aria-posinset": row.position,
-        "aria-selected": row.path === this.#active ? "true" : "false", "aria-expanded": folder ? (row.expanded ? "true" : "false") : undefined,
-        "data-testid": `file:${row.path}`, draggable: "true", title: tip(row),
-      },
-    },
-    element("span", { class: "dx-tree-chevron" }, ...(folder ? [icon("chevron", 14)] : [])),
-    icon(fileIcon(row.entry, row.expanded), 16),
-    element("span", { class: "dx-tree-name", text: plain(row.entry.name, 300) }));
-    made.dataset.path = row.path;
-    made.style.setProperty("--dx-level", String(row.level - 1));
-    return made;
-  }
-
   #nameField(level: number, top: number, initial: string, naming: Naming): HTMLElement {
-    if (!this.#field) {
-      const problem = element("div", { class: "dx-name-problem", attributes: { role: "alert", hidden: true } });
-      const input = element("input", {
-        class: "dx-name-input",
-        attributes: { value: initial, "aria-label": naming.rename ? `New name of ${initial}` : `Name of the new ${naming.kind}`, spellcheck: "false", autocomplete: "off", "data-testid": "name-input" },
-      });
-      const check = (): string | undefined => {
-        const name = input.value.trim();
-        const found = naming.rename && name === initial ? undefined : nameProblem(name, (n) => this.#options.model.has(join(naming.folder, n)));
-        problem.textContent = found ?? "";
-        problem.hidden = found === undefined || name === "";
-        return found;
-      };
-      input.addEventListener("input", check);
-      input.addEventListener("keydown", (event) => {
-        event.stopPropagation();
-        if (event.key === "Escape") naming.done(undefined);
-        else if (event.key === "Enter" && !event.isComposing) {
-          if (check() === undefined) naming.done(input.value.trim());
-        } else return;
-        event.preventDefault();
-      });
-      input.addEventListener("blur", () => {
-        if (this.#naming !== naming) return;
-        // Leaving the field with a good name means it; with a bad one, or none, it does not.
-        naming.done(input.value.trim() !== initial && check() === undefined ? input.value.trim() : undefined);
-      });
-      this.#field = element("div", { class: "dx-tree-row dx-naming" },
-        element("span", { class: "dx-tree-chevron" }), icon(naming.kind === "folder" ? "folder" : "file", 16), input, problem);
-    }
+    this.#field ??= nameField(initial, naming, (path) => this.#options.model.has(path), () => this.#naming === naming);
     this.#field.style.top = `${top}px`;
     this.#field.style.setProperty("--dx-level", String(level - 1));
     return this.#field;
@@ -273,51 +218,23 @@ export class TreeView {
   #key(event: KeyboardEvent): void {
     if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
     const at = this.#rows.findIndex((row) => row.path === this.#active);
-    const row = this.#rows[at];
-    const go = (to: number) => {
-      const next = this.#rows[Math.max(0, Math.min(to, this.#rows.length - 1))];
-      if (next) this.select(next.path);
-    };
     const page = Math.max(1, Math.floor(this.element.clientHeight / this.#height) - 1);
-    switch (event.key) {
-      case "ArrowDown": go(at + 1); break;
-      case "ArrowUp": go(at - 1); break;
-      case "PageDown": go(at + page); break;
-      case "PageUp": go(at - page); break;
-      case "Home": go(0); break;
-      case "End": go(this.#rows.length - 1); break;
-      case "ArrowRight":
-        if (row && isFolder(row.entry)) {
-          if (row.expanded) go(at + 1);
-          else this.#options.unfold(row.path);
-        }
-        break;
-      case "ArrowLeft":
-        if (row?.expanded) this.#options.fold(row.path);
-        else if (row && folderOf(row.path) !== "") this.select(folderOf(row.path));
-        break;
-      case "Enter":
-        if (row) this.#act(row.path, true);
-        break;
-      case " ":
-        if (row) this.#act(row.path, false);
-        break;
-      case "F2":
-        if (row && this.#options.mayEdit()) this.element.dispatchEvent(new CustomEvent("devex:rename", { detail: row.path }));
-        break;
-      case "Delete":
-        if (row && this.#options.mayEdit()) this.#options.remove(row.path);
-        break;
-      case "ContextMenu":
-        this.#menuAt(at);
-        break;
-      default:
-        if (event.key === "F10" && event.shiftKey) this.#menuAt(at);
-        else if (event.key.length === 1 && event.key !== "?") this.#type(event.key, at);
-        else return;
-    }
+    const command = treeKey(event, this.#rows, at, page);
+    if (!command) return;
     event.preventDefault();
     event.stopPropagation();
+    const edits = this.#options.mayEdit();
+    switch (command.kind) {
+      case "select": this.select(command.path); break;
+      case "unfold": this.#options.unfold(command.path); break;
+      case "fold": this.#options.fold(command.path); break;
+      case "act": this.#act(command.path, command.focus); break;
+      case "rename": if (edits) this.element.dispatchEvent(new CustomEvent("devex:rename", { detail: command.path })); break;
+      case "remove": if (edits) this.#options.remove(command.path); break;
+      case "menu": this.#menuAt(at); break;
+      case "type": this.#type(command.key, at); break;
+      case "nothing": break;
+    }
   }
 
   #menuAt(at: number): void {
@@ -377,9 +294,4 @@ export class TreeView {
 
 function pathAt(event: Event): string | undefined {
   return (event.target as Element | null)?.closest<HTMLElement>("[data-path]")?.dataset.path;
-}
-
-function tip({ path, entry }: TreeRow): string {
-  const link = entry.kind === "link" ? ` → ${entry.target ?? "nowhere"}` : "";
-  return plain(nameOf(path) === path && link === "" ? path : path + link, 600);
 }

@@ -7,6 +7,11 @@ export interface SavesWords {
   bad: boolean;
 }
 
+export interface SpaceWords {
+  text: string;
+  urgent: boolean;
+}
+
 const reasons: Record<string, string> = {
   unreadable: "cannot be read",
   changing: "changes all the time",
@@ -41,7 +46,7 @@ export function savesWords(state: SavesState | undefined): SavesWords | undefine
 }
 
 /** What is to be said about room, from 80 % on. */
-export function spaceWords(usage: SpaceUsage | null | undefined): { text: string; urgent: boolean } | undefined {
+export function spaceWords(usage: SpaceUsage | null | undefined): SpaceWords | undefined {
   if (!usage || usage.maxBytes <= 0 || usage.maxFiles <= 0) return undefined;
   const share = Math.max(usage.bytes / usage.maxBytes, usage.files / usage.maxFiles);
   if (share < 0.8) return undefined;

@@ -13,9 +13,10 @@ import { RunControl } from "../run/runControl.js";
 import { Api } from "../session/api.js";
 import { ReplEvents } from "../session/events.js";
 import { Session } from "../session/session.js";
-import { Banner, type BannerContent } from "../status/banner.js";
+import { Banner } from "../status/banner.js";
+import { notice } from "../status/notice.js";
 import { Overlay } from "../status/overlay.js";
-import { spaceWords } from "../status/saves.js";
+import { spaceWords, type SpaceWords } from "../status/saves.js";
 import { StatusBar } from "../status/statusBar.js";
 import { TerminalsPanel } from "../terminals/terminalsPanel.js";
 import type { Theme, WorkbenchConfig } from "./config.js";
@@ -70,7 +71,7 @@ class Page implements Workbench {
   #role: Role;
   #repl: Repl | undefined;
   #frozen: string | undefined;
-  #space: ReturnType<typeof spaceWords>;
+  #space: SpaceWords | undefined;
   #opened = false;
   #frame = 0;
 
@@ -87,7 +88,7 @@ class Page implements Workbench {
     const takeControl = () => keyRow.takeControl();
 
     this.#editor = new EditorPane({
-      session, replId: config.replId, theme: config.theme, cspNonce: config.cspNonce ?? undefined, mayEdit, colourOf,
+      session, replId: config.replId, user: config.user.id, theme: config.theme, cspNonce: config.cspNonce ?? undefined, mayEdit, colourOf,
       download: (path) => void this.#files.download(path),
       changed: () => this.#schedule(),
       shown: (path) => this.#files.reveal(path),
@@ -216,6 +217,7 @@ class Page implements Workbench {
     window.addEventListener("beforeunload", (event) => {
       if (this.#editor.unacknowledged > 0) event.preventDefault();
     }, { signal });
+    window.addEventListener("pagehide", () => this.#editor.keepDrafts(), { signal });
     window.addEventListener("resize", () => this.#layout(), { signal });
     // A soft keyboard covers the page; the visible part is what there is to work in.
     window.visualViewport?.addEventListener("resize", () => {
@@ -283,22 +285,11 @@ class Page implements Workbench {
     this.#overlay.render(this.#repl, session.connection, session.reason, this.#editor.unacknowledged);
     const covered = !this.#overlay.element.hidden;
     this.#panes.setCovered(covered);
-    this.#banner.show(covered ? undefined : this.#notice());
+    this.#banner.show(covered ? undefined : notice({
+      connection: session.connection, frozen: this.#frozen, unsent: this.#editor.unacknowledged, repl: this.#repl, space: this.#space,
+      connect: () => session.connect(),
+    }));
     this.#root.dataset.connection = session.connection;
-  }
-
-  #notice(): BannerContent | undefined {
-    const { connection } = this.#session;
-    const unsent = this.#editor.unacknowledged;
-    const kept = unsent > 0 ? " Your edits are kept in this tab and will be sent." : "";
-    const now = { label: "Try now", run: () => this.#session.connect() };
-    if (connection === "offline") return { kind: "warning", text: `You are offline.${kept}`, action: now };
-    if (connection === "reconnecting") return { kind: "warning", text: `Connection lost. Reconnecting…${kept}`, action: now };
-    if (connection === "live" && this.#frozen !== undefined) return { kind: "info", text: `${this.#frozen} Edits wait in this tab.` };
-    if (connection === "live" && this.#repl?.state === "stopping") return { kind: "info", text: "Stopping: everything is being saved." };
-    if (connection === "live" && this.#space) return { kind: this.#space.urgent ? "danger" : "warning", text: this.#space.text };
-    if (connection === "live" && this.#repl?.state === "running" && this.#repl.problem) return { kind: "danger", text: this.#repl.problem };
-    return undefined;
   }
 
   #press(key: ExtraKey): void {

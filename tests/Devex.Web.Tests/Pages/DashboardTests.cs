@@ -1,0 +1,152 @@
+using Bunit;
+using Bunit.Rendering;
+using Devex.Contracts.Api;
+using Devex.Web.Dashboard;
+using Xunit;
+
+namespace Devex.Web.Tests.Pages;
+
+[Trait("Tier", "integration")]
+public sealed class DashboardTests : IAsyncLifetime
+{
+    private CoreDouble _core = null!;
+    private PageContext _pages = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _core = await CoreDouble.StartAsync();
+        _pages = new PageContext(_core);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _pages.DisposeAsync();
+        await _core.DisposeAsync();
+    }
+
+    [Fact]
+    public void Nobody_without_repls_is_left_alone_with_an_empty_page()
+    {
+        var page = _pages.Show<DashboardPage>();
+        page.WaitForAssertion(() => Assert.Contains("Make your first REPL", page.Find("[data-testid=empty]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Equal(["template-node", "template-go"], page.FindAll(".dx-tile").Select(tile => tile.GetAttribute("data-testid"))));
+    }
+
+    [Fact]
+    public async Task Skeletons_stand_in_while_core_is_asked()
+    {
+        var answer = new TaskCompletionSource();
+        _core.Open = answer.Task;
+        var page = _pages.Show<DashboardPage>();
+        Assert.Equal(3, page.FindAll("[aria-busy=true] .dx-skeleton").Count);
+        answer.SetResult();
+        await page.WaitForElementAsync("[data-testid=empty]");
+        Assert.Empty(page.FindAll(".dx-skeleton"));
+    }
+
+    [Fact]
+    public void What_core_refuses_is_said_in_its_words_and_can_be_tried_again()
+    {
+        _core.Problem = (503, "S3 is out of reach.");
+        var page = _pages.Show<DashboardPage>();
+        page.WaitForAssertion(() => Assert.Contains("S3 is out of reach. Your files are safe.", page.Find(".dx-empty").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Repls_are_listed_running_ones_first_and_found_by_name_or_template()
+    {
+        _core.Repls.AddRange([CoreDouble.Repl("Notes"), CoreDouble.Repl("Server", ReplState.Running), CoreDouble.Repl("Scraper")]);
+        var page = _pages.Show<DashboardPage>();
+        page.WaitForAssertion(() => Assert.Equal("Server", Names(page)[0]));
+        Assert.Equal(3, Names(page).Count);
+        page.Find("input[type=search]").Input(" SER ");
+        page.WaitForAssertion(() => Assert.Equal(["Server"], Names(page)));
+        page.Find("input[type=search]").Input("node");
+        page.WaitForAssertion(() => Assert.Equal(3, Names(page).Count));
+        page.Find("input[type=search]").Input("nothing <b>like</b> it");
+        page.WaitForAssertion(() =>
+            Assert.Contains("No REPL matches “nothing <b>like</b> it”", page.Find(".dx-none").TextContent, StringComparison.Ordinal));
+        Assert.Empty(Names(page));
+    }
+
+    [Fact]
+    public void Changes_made_elsewhere_arrive_by_themselves()
+    {
+        var repl = CoreDouble.Repl("Notes");
+        _core.Repls.Add(repl);
+        var page = _pages.Show<DashboardPage>();
+        page.WaitForAssertion(() => Assert.Equal(["Notes"], Names(page)));
+        Send(new ReplChanged(repl with { State = ReplState.Starting }));
+        page.WaitForAssertion(() => Assert.Equal("starting", page.Find("[data-testid=repl]").GetAttribute("data-state")));
+        Send(new ReplChanged(repl with { Name = "Renamed", State = ReplState.Running }));
+        page.WaitForAssertion(() => Assert.Equal(["Renamed"], Names(page)));
+        Send(new ReplChanged(CoreDouble.Repl("Another")));
+        page.WaitForAssertion(() => Assert.Equal(["Renamed", "Another"], Names(page)));
+        Send(new ReplRemoved(repl.Id));
+        page.WaitForAssertion(() => Assert.Equal(["Another"], Names(page)));
+    }
+
+    [Fact]
+    public void After_a_lost_connection_the_page_shows_what_is_there_now()
+    {
+        _core.Repls.Add(CoreDouble.Repl("Notes"));
+        var page = _pages.Show<DashboardPage>();
+        page.WaitForAssertion(() => Assert.Equal(["Notes"], Names(page)));
+        // Only then does the page listen: the event proves it.
+        Send(new ReplChanged(CoreDouble.Repl("Heard")));
+        page.WaitForAssertion(() => Assert.Contains("Heard", Names(page)));
+        _core.Repls.Clear();
+        _core.Repls.Add(CoreDouble.Repl("Meanwhile"));
+        _core.LoseEvents();
+        page.WaitForAssertion(() => Assert.Equal(["Meanwhile"], Names(page)));
+    }
+
+    [Fact]
+    public void A_repl_that_failed_says_why()
+    {
+        _core.Repls.Add(CoreDouble.Repl("Notes", problem: "go is not installed."));
+        var page = _pages.Show<DashboardPage>();
+        page.WaitForAssertion(() => Assert.Equal("go is not installed.", page.Find(".dx-repl-problem").TextContent));
+    }
+
+    [Fact]
+    public async Task Start_and_stop_are_what_they_say()
+    {
+        var (stopped, running) = (CoreDouble.Repl("Stopped one"), CoreDouble.Repl("Running one", ReplState.Running));
+        _core.Repls.AddRange([stopped, running]);
+        var page = _pages.Show<DashboardPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, Names(page).Count));
+        await Button(page, "Stopped one", "Start").ClickAsync(new());
+        Assert.Equal($"POST /api/repls/{stopped.Id}/start", await AskedAsync());
+        await Button(page, "Running one", "Stop").ClickAsync(new());
+        Assert.Equal($"POST /api/repls/{running.Id}/stop", await AskedAsync());
+    }
+
+    [Theory]
+    [InlineData("<script>alert(1)</script>")]
+    [InlineData("\"><img src=x onerror=alert(1)>")]
+    [InlineData("@(1+1) {{constructor}}")]
+    [InlineData("\u202Egpj.exe")]
+    [InlineData("'); DROP TABLE repls;--")]
+    public void A_hostile_name_is_text_wherever_it_shows(string name)
+    {
+        _core.Repls.Add(CoreDouble.Repl(name, problem: name, preview: name));
+        var page = _pages.Show<DashboardPage>();
+        page.WaitForAssertion(() => Assert.Equal([name], Names(page)));
+        Assert.Equal(name, page.Find(".dx-repl-name").TextContent);
+        Assert.Equal(name, page.Find(".dx-repl-preview").TextContent);
+        Assert.Equal(name, page.Find(".dx-repl-problem").TextContent);
+        Assert.Empty(page.FindAll("script, img[src=x], [onerror]"));
+    }
+
+    private static List<string?> Names(IRenderedComponent<ContainerFragment> page) =>
+        [.. page.FindAll("[data-testid=repl]").Select(card => card.GetAttribute("data-name"))];
+
+    private static AngleSharp.Dom.IElement Button(IRenderedComponent<ContainerFragment> page, string repl, string text) =>
+        page.FindAll($"[data-name='{repl}'] button").Single(button => button.TextContent == text);
+
+    private void Send(DevexEvent next) => Assert.True(_core.Events.Writer.TryWrite(next));
+
+    private async Task<string> AskedAsync() =>
+        await _core.Asked.Reader.ReadAsync(Xunit.TestContext.Current.CancellationToken).AsTask().WaitAsync(PageContext.Patience);
+}
