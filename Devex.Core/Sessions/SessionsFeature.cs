@@ -22,6 +22,7 @@ internal static class SessionsFeature
         services.AddSessionEngine();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ISessions, SessionService>();
+        services.AddSingleton<IStoppedRepls, StoppedRepls>();
         services.AddSingleton<ISnapshotEvents, SnapshotListener>();
         services.AddSingleton<ISaveAttempts, SaveAttempts>();
         services.AddHostedService(provider => provider.GetRequiredService<Reconciler>());

@@ -25,23 +25,6 @@ async function reconnect() {
   reconnecting = false;
 }
 
-// Buttons are there before the circuit is. A click in between is made again on the button that takes the place of the one clicked.
-const live = () => document.querySelector(".dx-shell[data-live]") !== null;
-const identity = (button) => [button.closest("[data-name]")?.dataset.name, button.dataset.testid, button.getAttribute("aria-label") ?? button.textContent.trim()].join("\n");
-let early;
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("button");
-  if (button && !button.form?.action && !button.matches("[data-theme-toggle]") && !live()) early = identity(button);
-}, true);
-
-new MutationObserver((_, observer) => {
-  if (!live()) return;
-  observer.disconnect();
-  if (early === undefined) return;
-  [...document.querySelectorAll("button")].find((button) => identity(button) === early)?.click();
-}).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-live"] });
-
 await Blazor.start({
   circuit: {
     configureSignalR: (builder) => builder.withUrl("_blazor", { skipNegotiation: true, transport: 1 }),
