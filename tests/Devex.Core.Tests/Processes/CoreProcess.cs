@@ -16,7 +16,7 @@ internal sealed class CoreProcess : IAsyncDisposable
 {
     private const int Interrupt = 2;
     private const int Terminate = 15;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly HttpClient _client;
 
@@ -38,7 +38,8 @@ internal sealed class CoreProcess : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<CoreProcess> StartAsync(Stores stores, string bucket, TempFolder folder, string user = "ada")
+    public static async Task<CoreProcess> StartAsync(
+        Stores stores, string bucket, TempFolder folder, IReadOnlyDictionary<string, string?>? more = null, string user = "ada")
     {
         var port = FreePort.Next();
         var settings = await CoreHost.SettingsAsync(stores, bucket);
@@ -47,9 +48,8 @@ internal sealed class CoreProcess : IAsyncDisposable
         settings["Runtime:Process:DataFolder"] = folder["data"];
         settings["Runtime:Process:Runner"] = BuiltProgram.Path("Devex.Runner");
         settings["Templates:Folder"] = Path.Combine(BuiltProgram.RepositoryRoot, "templates");
-        // Neither a look nor a sweep comes between: what is tested is what a signal or a request does.
-        settings["Sessions:StatusInterval"] = "01:00:00";
-        settings["Sessions:SweepInterval"] = "01:00:00";
+        foreach (var (key, value) in more ?? new Dictionary<string, string?>())
+            settings[key] = value;
         var program = ProgramProcess.Start(BuiltProgram.Path("Devex.Core"), settings.Select(setting => $"--{setting.Key}={setting.Value}"));
         var core = new CoreProcess(program, port, folder["data"]);
         try
