@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Devex.Runner.Snapshots;
 using Devex.Snapshots.Entries;
 
 namespace Devex.Runner.Saving;
