@@ -1,0 +1,80 @@
+using Devex.Testing;
+using Devex.Testing.Services;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Devex.Browser.Tests;
+
+/// <summary>
+/// The product over HTTPS on names that are not localhost, where browsers make no exceptions: Secure cookies, mixed content, sites and
+/// partitioned cookies are as in the world.
+/// </summary>
+public sealed class HttpsTests(Chromium chromium)
+{
+    private const string Server =
+        """
+        import { createServer } from "node:http";
+        createServer((request, response) => {
+        response.setHeader("Content-Type", "text/html");
+        response.end(`<h1>Seen by ${request.headers.host}</h1><p id="cookies">[${request.headers.cookie ?? ""}]</p><p id="proto">${request.headers["x-forwarded-proto"]}</p>`);
+        }).listen(3000, () => console.log("listening"));
+        """;
+
+    [Fact]
+    public async Task The_workbench_its_terminal_and_a_private_preview_in_a_frame_work_under_a_real_sites_rules()
+    {
+        using var certificate = new TlsCertificate("devex-ide.test", "*.repl.devex-run.test", "*.preview.devex-run.test");
+        var (web, gateway) = (FreePort.Next(), FreePort.Next());
+        var names = new StackNames(
+            new($"https://devex-ide.test:{web}"), new($"https://repl.devex-run.test:{gateway}"), new($"https://preview.devex-run.test:{gateway}"), certificate.Path);
+        await using var stack = await ServiceStack.StartAsync(names, web: true);
+        await using var browser = await chromium.LaunchAsync(
+            "--host-resolver-rules=MAP devex-ide.test 127.0.0.1, MAP *.devex-run.test 127.0.0.1", $"--ignore-certificate-errors-spki-list={certificate.KeyHash}");
+        await using var visitor = await Chromium.VisitAsync(browser, names.Web);
+        var page = visitor.Page;
+
+        await visitor.SignInAsync("ada");
+        await visitor.CreateReplAsync("node", "Secure");
+        var workbench = new WorkbenchPage(page);
+        await workbench.ReadyAsync();
+        await workbench.File("index.js").ClickAsync();
+        await workbench.RewriteAsync(Server + "\n");
+        await workbench.SavedAsync();
+        await page.GetByTestId("run").ClickAsync();
+        await workbench.WaitForTerminalAsync("^listening");
+        var id = new Uri(page.Url).Segments[^1];
+
+        // Into a frame of the IDE, as the workbench enters: a form with a one-use code.
+        await page.EvaluateAsync(
+            """
+            async id => {
+              const { token } = await (await fetch("/api/antiforgery")).json();
+              const answer = await fetch(`/api/repls/${id}/previews/3000/codes`, { method: "POST", headers: { "X-Devex-Antiforgery": token } });
+              const { url, code } = await answer.json();
+              const frame = Object.assign(document.createElement("iframe"), { name: "preview", title: "Preview" });
+              const form = Object.assign(document.createElement("form"), { method: "post", action: url, target: "preview" });
+              for (const [name, value] of [["code", code], ["path", "/"]]) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+              document.body.append(frame, form);
+              form.submit();
+            }
+            """, id);
+        var frame = page.FrameLocator("iframe[name=preview]");
+        await Expect(frame.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Seen by localhost:3000", new() { Timeout = 60_000 });
+        await Expect(frame.Locator("#cookies")).ToHaveTextAsync("[]");
+        await Expect(frame.Locator("#proto")).ToHaveTextAsync("https");
+
+        var cookies = await visitor.Context.CookiesAsync();
+        var entrance = Assert.Single(cookies, cookie => cookie.Name == "__Host-devex-preview");
+        Assert.True(entrance is { HttpOnly: true, Secure: true, SameSite: SameSiteAttribute.None });
+        Assert.Equal($"3000-{id}.preview.devex-run.test", entrance.Domain);
+        Assert.Contains("devex-ide.test", entrance.PartitionKey, StringComparison.Ordinal);
+        Assert.True(Assert.Single(cookies, cookie => cookie.Name == "__Host-devex") is { HttpOnly: true, Secure: true, SameSite: SameSiteAttribute.Lax });
+
+        // In a tab of its own there is no such cookie: the way in leads through Web again.
+        var tab = await visitor.Context.NewPageAsync();
+        await tab.GotoAsync($"https://3000-{id}.preview.devex-run.test:{gateway}/");
+        await Expect(tab.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Seen by localhost:3000", new() { Timeout = 60_000 });
+        Assert.Equal(2, (await visitor.Context.CookiesAsync()).Count(cookie => cookie.Name == "__Host-devex-preview"));
+    }
+}
