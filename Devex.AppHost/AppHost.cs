@@ -42,13 +42,18 @@ var core = builder.AddProject<Projects.Devex_Core>("core", launchProfileName: nu
     .WithEnvironment("Keys__Web", webKey)
     .WithEnvironment("Keys__Gateway", gatewayKey)
     .WithEnvironment("Runtime__Kind", "Process")
-    .WithEnvironment("Runtime__Process__DataFolder", Path.Combine(DataFolder(), "runtime"))
     .WithEnvironment("Runtime__Process__Runner", new Projects.Devex_Runner().ProjectPath)
     .WithEnvironment("Templates__Folder", Path.GetFullPath("../templates", builder.AppHostDirectory))
     .WithHttpHealthCheck("/health")
     .WaitFor(redis)
     .WaitFor(s3);
 core.WithEnvironment("Core__SessionUrl", core.GetEndpoint("sessions"));
+
+// Where Redis and S3 are programs here, sessions live beside their data.
+if (builder.Configuration["Devex:DataFolder"] is { Length: > 0 } dataFolder)
+{
+    core.WithEnvironment("Runtime__Process__DataFolder", Path.Combine(Path.GetFullPath(dataFolder, builder.AppHostDirectory), "runtime"));
+}
 
 // Without a GitHub application, Development offers local identities.
 if (builder.Configuration["Parameters:github-client-id"] is { Length: > 0 })
@@ -97,8 +102,3 @@ builder.Build().Run();
 
 IResourceBuilder<ParameterResource> Key(string name) =>
     builder.AddParameter(name, new GenerateParameterDefault { MinLength = 44, Special = false }, secret: true, persist: true);
-
-string DataFolder() =>
-    builder.Configuration["Devex:DataFolder"] is { Length: > 0 } configured ? Path.GetFullPath(configured, builder.AppHostDirectory)
-    : builder.Configuration["DEVEX_DATA"] is { Length: > 0 } folder ? Path.GetFullPath(folder, builder.AppHostDirectory)
-    : Path.GetFullPath("../.devex", builder.AppHostDirectory);

@@ -1,8 +1,13 @@
 using Devex.Core.Access;
+using Devex.Core.Accounts;
+using Devex.Core.Collection;
+using Devex.Core.Copies;
 using Devex.Core.Errors;
 using Devex.Core.Events;
 using Devex.Core.Gateway;
+using Devex.Core.History;
 using Devex.Core.Identity;
+using Devex.Core.Imports;
 using Devex.Core.Keys;
 using Devex.Core.OpenApi;
 using Devex.Core.Repls;
@@ -33,7 +38,12 @@ internal static class CoreApplication
         builder.AddEvents();
         builder.AddGateway();
         builder.AddApiDocument();
+        builder.AddCollection();
         (engine ?? AddEngine)(builder);
+        builder.AddHistory();
+        builder.AddImports();
+        builder.AddCopies();
+        builder.AddAccounts();
 
         var app = builder.Build();
         // Inside the developer exception page, which would otherwise answer 500 for every problem in Development.
@@ -46,6 +56,11 @@ internal static class CoreApplication
         app.MapDefaultEndpoints();
         app.MapIdentity();
         app.MapRepls();
+        app.MapHistory();
+        app.MapCollection();
+        app.MapImports();
+        app.MapCopies();
+        app.MapAccounts();
         app.MapEvents();
         app.MapGateway();
         app.MapApiDocument();

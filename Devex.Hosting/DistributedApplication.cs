@@ -3,6 +3,7 @@ using Devex.Hosting;
 using Devex.Hosting.Console;
 using Devex.Hosting.DataFolders;
 using Devex.Hosting.Orchestration;
+using Devex.Hosting.Publishing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -24,6 +25,8 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     public ResourceNotificationService ResourceNotifications => Services.GetRequiredService<ResourceNotificationService>();
 
+    public ResourceCommandService ResourceCommands => Services.GetRequiredService<ResourceCommandService>();
+
     public static IDistributedApplicationBuilder CreateBuilder() => CreateBuilder([]);
 
     public static IDistributedApplicationBuilder CreateBuilder(string[] args) => CreateBuilder(new DistributedApplicationOptions { Args = args });
@@ -34,11 +37,6 @@ public class DistributedApplication : IHost, IAsyncDisposable
     /// <exception cref="DistributedApplicationException">The application cannot start as described; the message is for people.</exception>
     public virtual async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        if (Services.GetRequiredService<DistributedApplicationExecutionContext>().IsPublishMode)
-        {
-            throw new DistributedApplicationException("Publishing needs -p:AppHost=aspire; this build of the AppHost runs the application.");
-        }
-
         await _host.StartAsync(cancellationToken);
         _orchestrator.Start();
     }
@@ -51,9 +49,15 @@ public class DistributedApplication : IHost, IAsyncDisposable
         await _host.StopAsync(CancellationToken.None);
     }
 
-    /// <summary>Starts, waits for Ctrl-C, SIGTERM or the cancellation, and stops. A second Ctrl-C kills.</summary>
+    /// <summary>Publishes, where the command line says so; else starts, waits for Ctrl-C, SIGTERM or the cancellation, and stops. A second Ctrl-C kills.</summary>
     public virtual async Task RunAsync(CancellationToken cancellationToken = default)
     {
+        if (Services.GetRequiredService<DistributedApplicationExecutionContext>().IsPublishMode)
+        {
+            await Services.GetRequiredService<ManifestPublisher>().PublishAsync(cancellationToken);
+            return;
+        }
+
         var console = Services.GetRequiredService<IAppConsole>();
         using var end = new EndSignals(console, () => _orchestrator.Running, cancellationToken);
         var startup = new StartupMessages(console, Services.GetRequiredService<IResourceCollection>(), TimeProvider.System);

@@ -4,10 +4,12 @@ using Aspire.Hosting.ApplicationModel;
 using Devex.Hosting.ApplicationModel;
 using Devex.Hosting.Console;
 using Devex.Hosting.DataFolders;
+using Devex.Hosting.Health;
 using Devex.Hosting.Orchestration;
 using Devex.Hosting.Parameters;
 using Devex.Hosting.Processes;
 using Devex.Hosting.Projects;
+using Devex.Hosting.Publishing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -39,6 +41,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         ExecutionContext = new(publishes ? DistributedApplicationOperation.Publish : DistributedApplicationOperation.Run, publisher ?? "manifest");
 
         var folder = DataFolder.Choose(Configuration, AppHostDirectory);
+        // For AppHost.cs, which has resources that keep files there too.
+        Configuration[DataFolder.Key] = folder.Path;
         Services.AddSingleton<IHostLifetime, NoLifetime>();
         Services.AddSingleton(ExecutionContext);
         Services.AddSingleton(folder);
@@ -48,7 +52,11 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<IAppConsole>(_ => AppConsole.Standard());
         Services.AddSingleton(_ => new ResourceNotificationService());
+        Services.AddSingleton(services => new ResourceCommandService(Resources, services, services.GetRequiredService<ILoggerFactory>()));
+        Services.AddHealthChecks();
+        Services.AddSingleton<RegisteredChecks>();
         Services.AddSingleton<ProjectEnvironment>();
+        Services.AddSingleton<ManifestPublisher>();
         Services.AddSingleton<Launcher>();
         Services.AddSingleton<Orchestrator>();
         _host.Logging.SetMinimumLevel(LogLevel.Warning);

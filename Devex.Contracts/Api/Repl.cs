@@ -72,8 +72,10 @@ public sealed record Member(UserSummary User, Role Role);
 /// <param name="Hash">SHA-256 of the root object, hex.</param>
 /// <param name="AsOf">The moment up to which flushed edits are held; see <see cref="Snapshots.SessionInstant"/>.</param>
 /// <param name="Stale">Paths that could not be kept as they are now, at most 20.</param>
+/// <param name="NotKept">The same with why.</param>
 public sealed record SavedState(
-    long Root, DateTimeOffset At, long Files, long Bytes, string Hash, Snapshots.SessionInstant? AsOf, IReadOnlyList<string> Stale);
+    long Root, DateTimeOffset At, long Files, long Bytes, string Hash, Snapshots.SessionInstant? AsOf, IReadOnlyList<string> Stale,
+    IReadOnlyList<Snapshots.StaleFile>? NotKept = null);
 
 /// <summary>The waterfall of one start or stop.</summary>
 /// <param name="SessionId">The session it belongs to.</param>

@@ -8,8 +8,10 @@ public sealed record CreateRepl(string? Name, string Template);
 /// <summary>Changes a REPL; null leaves a value as it is.</summary>
 public sealed record UpdateRepl(string? Name = null, string? RunCommand = null);
 
-/// <summary>Makes a REPL with the same files, from the newest snapshot.</summary>
-public sealed record ForkRepl(string? Name);
+/// <summary>Makes a REPL with the same files.</summary>
+/// <param name="Name">As for <see cref="CreateRepl"/>; null takes a free name after the original's.</param>
+/// <param name="Point">Id of the restore point; null for the newest.</param>
+public sealed record ForkRepl(string? Name, string? Point = null);
 
 /// <summary>All REPLs of the reader: own first, then shared, newest opened first.</summary>
 public sealed record ReplList(IReadOnlyList<Repl> Repls);

@@ -43,4 +43,5 @@ namespace Devex.Contracts.Protocol;
 [JsonSerializable(typeof(StartRun))]
 [JsonSerializable(typeof(RunStatus))]
 [JsonSerializable(typeof(PortList))]
+[JsonSerializable(typeof(SavesState))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

@@ -14,12 +14,12 @@ public sealed record ClaimRequest(string ClaimId, string? Attempt = null, bool R
 /// <param name="Root">The root that opened it.</param>
 /// <param name="Hash">SHA-256 of that root, hex.</param>
 /// <param name="Excludes">The template's patterns.</param>
-/// <param name="MaxBytes">Most bytes that a snapshot may hold.</param>
+/// <param name="Limits">Most that a snapshot may hold.</param>
 public sealed record Claimed(
-    string Token, string Incarnation, SnapshotRoot Root, string Hash, IReadOnlyList<string> Excludes, long MaxBytes);
+    string Token, string Incarnation, SnapshotRoot Root, string Hash, IReadOnlyList<string> Excludes, SnapshotLimits Limits);
 
 /// <summary>Answer of <c>GET root</c>: the newest root.</summary>
-public sealed record CurrentRoot(SnapshotRoot Root, string Hash, IReadOnlyList<string> Excludes, long MaxBytes);
+public sealed record CurrentRoot(SnapshotRoot Root, string Hash, IReadOnlyList<string> Excludes, SnapshotLimits Limits);
 
 /// <summary>Kind of an object in S3.</summary>
 public enum SnapshotObjectKind
@@ -71,7 +71,24 @@ public sealed record CommitRequest(
 public sealed record CommitPage(SnapshotScope Scope, string Hash);
 
 /// <summary>Answer of <c>POST commits</c>.</summary>
-public sealed record Committed(SnapshotRoot Root, string Hash);
+/// <param name="Root">The new root.</param>
+/// <param name="Hash">SHA-256 of it, hex.</param>
+/// <param name="Limits">Most that the next one may hold.</param>
+public sealed record Committed(SnapshotRoot Root, string Hash, SnapshotLimits Limits);
+
+/// <summary>
+/// Answer of <c>POST rescues</c>, whose body is a <see cref="CommitRequest"/> of a writer that was superseded: its last state, kept beside the chain as
+/// <c>users/{uid}/repls/{rid}/rescues/{9999999999 - n}-{incarnation}</c>, a <see cref="SnapshotRoot"/> with the number that it would have had. One for each
+/// incarnation; History shows it, nothing makes it the head by itself.
+/// </summary>
+/// <param name="Hash">SHA-256 of the object, hex.</param>
+public sealed record Rescued(string Hash);
+
+/// <summary>What a session may hold.</summary>
+/// <param name="MaxBytes">Bytes of files in one snapshot: the REPL's limit, or less where the owner's other REPLs leave less.</param>
+/// <param name="MaxFiles">Entries of one snapshot.</param>
+/// <param name="Whole">Whether the owner's limit is what binds, not the REPL's.</param>
+public sealed record SnapshotLimits(long MaxBytes, long MaxFiles, bool Whole = false);
 
 /// <summary>Body of <c>POST progress</c>.</summary>
 /// <param name="Stage"><c>restoring</c> or <c>saving</c>.</param>
@@ -83,7 +100,8 @@ public sealed record ProgressReport(string Stage, long Done, long Total);
 /// <param name="Code">A key of <see cref="SnapshotProblems"/>.</param>
 /// <param name="Detail">For people.</param>
 /// <param name="By">Who superseded the caller.</param>
-public sealed record SnapshotProblem(string? Code, string? Detail, SupersededBy? By = null);
+/// <param name="Condemned">With <see cref="SnapshotProblems.Condemned"/>: every object of the commit that will be deleted, all in the user's scope.</param>
+public sealed record SnapshotProblem(string? Code, string? Detail, SupersededBy? By = null, IReadOnlyList<SnapshotObject>? Condemned = null);
 
 /// <summary>Who wrote the root that shut the caller out.</summary>
 public sealed record SupersededBy(string? Session, string? Incarnation, string? Attempt);
@@ -93,6 +111,12 @@ public static class SnapshotProblems
 {
     /// <summary>409: a root of another incarnation follows the caller's.</summary>
     public const string Superseded = "snapshot.superseded";
+
+    /// <summary>
+    /// 409: the commit names packs or pages that collection has condemned, and nothing takes that back. The writer packs their content into new packs, writes
+    /// new pages, and commits with another id.
+    /// </summary>
+    public const string Condemned = "snapshot.condemned";
 
     /// <summary>423: another writer may still write.</summary>
     public const string Held = "snapshot.held";

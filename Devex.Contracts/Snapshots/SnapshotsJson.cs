@@ -15,6 +15,7 @@ namespace Devex.Contracts.Snapshots;
 [JsonSerializable(typeof(UploadList))]
 [JsonSerializable(typeof(CommitRequest))]
 [JsonSerializable(typeof(Committed))]
+[JsonSerializable(typeof(Rescued))]
 [JsonSerializable(typeof(ProgressReport))]
 [JsonSerializable(typeof(SnapshotProblem))]
 [JsonSerializable(typeof(CoreAddress))]

@@ -18,6 +18,9 @@ public static class Audiences
     /// <summary>The preview cookie (ES256).</summary>
     public const string Preview = "devex-preview";
 
+    /// <summary>A link by which others copy a REPL's workspace (ES256, 1 day).</summary>
+    public const string Copy = "devex-copy";
+
     /// <summary>A session's writer before its claim (ES256).</summary>
     public const string Bootstrap = "devex-bootstrap";
 

@@ -54,7 +54,8 @@ internal sealed partial class RouteGuard(
         if (scheme is not (Schemes.Cookie or Schemes.Token or Schemes.Web)
             || DevexClaims.UserOf(context.User) is not { } id
             || await users.FindAsync(id, context.RequestAborted) is not { } user
-            || user.AllowedBy != allow.Fingerprint)
+            || user.AllowedBy != allow.Fingerprint
+            || user.DeletedAt is not null)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             throw Unauthorized("Sign in, or send an API token as Authorization: Bearer dvx_…");

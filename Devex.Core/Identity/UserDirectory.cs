@@ -28,6 +28,10 @@ internal sealed class UserDirectory(ObjectStore store, IConnectionMultiplexer re
         return stored.Value;
     }
 
+    /// <summary>The truth in S3.</summary>
+    public async Task<UserRecord?> ReadAsync(UserId id, CancellationToken cancellationToken) =>
+        (await store.ReadAsync(Key(id), CoreJson.Default.UserRecord, cancellationToken))?.Value;
+
     /// <summary>Names to show; a user without a record is shown by id.</summary>
     public async Task<UserSummary> SummaryAsync(UserId id, CancellationToken cancellationToken) =>
         (await FindAsync(id, cancellationToken))?.Summary ?? new UserSummary(id, id.ToString(), id.ToString(), null);
@@ -35,7 +39,7 @@ internal sealed class UserDirectory(ObjectStore store, IConnectionMultiplexer re
     /// <summary>Keeps what the provider said at this sign-in; the first one makes the record.</summary>
     public async Task SignedInAsync(UserSummary user, string allowedBy, CancellationToken cancellationToken)
     {
-        UserRecord Renew(UserRecord old) => old with { Login = user.Login, Name = user.Name, AvatarUrl = user.AvatarUrl, AllowedBy = allowedBy };
+        UserRecord Renew(UserRecord old) => old with { Login = user.Login, Name = user.Name, AvatarUrl = user.AvatarUrl, AllowedBy = allowedBy, DeletedAt = null };
         if (await UpdateAsync(user.Id, old => Renew(old) is var next && next == old ? old : next, cancellationToken) is not null)
             return;
         var record = new UserRecord
@@ -65,7 +69,7 @@ internal sealed class UserDirectory(ObjectStore store, IConnectionMultiplexer re
         return changed;
     }
 
-    private static string Key(UserId id) => $"users/{id}/user.json";
+    public static string Key(UserId id) => $"users/{id}/user.json";
 
     private async Task PutAsync(UserRecord user) => await redis.GetDatabase().ScriptEvaluateAsync(
         PutScript, [RedisKeys.User(user.Id)], [user.Revision, JsonSerializer.Serialize(user, CoreJson.Default.UserRecord)]);

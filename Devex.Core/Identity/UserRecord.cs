@@ -32,6 +32,9 @@ internal sealed record UserRecord
 
     public IReadOnlyList<ApiTokenRecord> Tokens { get; init; } = [];
 
+    /// <summary>Set when they deleted their account: nobody gets in, and 7 days later everything is removed. Signing in takes it back.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
+
     /// <summary>Members of newer versions, kept when this one writes.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Newer { get; set; }

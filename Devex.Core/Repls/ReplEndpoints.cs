@@ -2,6 +2,7 @@ using Devex.Contracts;
 using Devex.Contracts.Api;
 using Devex.Core.Access;
 using Devex.Core.Errors;
+using Devex.Core.History;
 using Devex.Core.Sessions;
 using Devex.Core.Templates;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -36,7 +37,7 @@ internal static class ReplEndpoints
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
         repl.MapPost("/stop", StopAsync).WithName("StopRepl").WithSummary("Wants the REPL to be saved and stopped. Idempotent.")
             .ProducesProblem(StatusCodes.Status403Forbidden);
-        repl.MapPost("/fork", ForkAsync).WithName("ForkRepl").WithSummary("Makes a REPL with the same files, from the newest snapshot.")
+        repl.MapPost("/fork", ForkAsync).WithName("ForkRepl").WithSummary("Makes a REPL with the same files, from the newest restore point or another.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
         repl.MapPost("/tickets", TicketAsync).WithName("CreateTicket").WithSummary("An entrance to the running session: one use within 60 s.")
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -120,13 +121,15 @@ internal static class ReplEndpoints
     }
 
     private static async Task<Created<Repl>> ForkAsync(
-        ReplId id, ForkRepl? request, HttpContext context, ReplStore store, ReplMaker maker, ReplViews views, CancellationToken cancellationToken)
+        ReplId id, ForkRepl? request, HttpContext context, ReplStore store, ReplMaker maker, HistoryForks history, ReplViews views,
+        CancellationToken cancellationToken)
     {
         var caller = context.Caller();
         var name = ReplFields.Name(request?.Name);
         var from = await store.OpenAsync(caller, id, cancellationToken);
         var record = await maker.MakeAsync(
-            caller.User.Id, from.Template, name, from.Name, from.RunCommand, (to, token) => maker.ForkAsync(from, to, token), cancellationToken);
+            caller.User.Id, from.Template, name, from.Name, from.RunCommand,
+            (to, token) => request?.Point is { } point ? history.ForkAsync(from, point, to, token) : maker.ForkAsync(from, to, token), cancellationToken);
         return TypedResults.Created($"/api/repls/{record.Id}", await views.ViewAsync(record, caller.User.Id, cancellationToken));
     }
 

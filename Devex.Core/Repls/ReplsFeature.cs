@@ -1,3 +1,5 @@
+using Devex.Core.Snapshots;
+
 namespace Devex.Core.Repls;
 
 internal static class ReplsFeature
@@ -13,6 +15,7 @@ internal static class ReplsFeature
         builder.Services.AddSingleton<ReplStore>();
         builder.Services.AddSingleton<ReplViews>();
         builder.Services.AddSingleton<SavedStates>();
+        builder.Services.AddSingleton<ISpaceUse, SpaceUses>();
         builder.Services.AddSingleton<ReplMaker>();
         builder.Services.AddSingleton<ReplLife>();
         return builder;

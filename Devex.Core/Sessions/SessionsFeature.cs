@@ -1,4 +1,5 @@
 using Devex.Core.Sessions.Control;
+using Devex.Core.Sessions.Steps;
 using Devex.Core.Sessions.Store;
 using Devex.Core.Snapshots;
 
@@ -18,10 +19,12 @@ internal static class SessionsFeature
         services.AddSingleton<ISessionSignals, RedisSessionSignals>();
         services.AddSingleton<ILocationEvents, RedisLocationEvents>();
         services.AddSingleton<ISessionControl, ControlClient>();
-        services.AddSingleton<SessionEngine>();
+        services.AddSessionEngine();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ISessions, SessionService>();
+        services.AddSingleton<IStoppedRepls, StoppedRepls>();
         services.AddSingleton<ISnapshotEvents, SnapshotListener>();
+        services.AddSingleton<ISaveAttempts, SaveAttempts>();
         services.AddHostedService(provider => provider.GetRequiredService<Reconciler>());
         services.AddHostedService<EndSessionsOnInterrupt>();
         return builder;

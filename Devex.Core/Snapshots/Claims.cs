@@ -12,7 +12,9 @@ namespace Devex.Core.Snapshots;
 /// Opens incarnations. Each commits the next root with the newest one's content and its own id, which shuts out whoever wrote before: from then on
 /// no older writer's parent is the newest.
 /// </summary>
-internal sealed class Claims(RootChain chain, TokenSigner signer, IWriterGrants grants, ITemplates templates, IOptions<SnapshotOptions> options)
+internal sealed class Claims(
+    RootChain chain, TokenSigner signer, IWriterGrants grants, ISaveAttempts attempts, SpaceAllowance allowance, ITemplates templates,
+    IOptions<SnapshotOptions> options)
 {
     /// <summary>The incarnation, or why there is none.</summary>
     public async Task<(Claimed? Claimed, IResult? Problem)> ClaimAsync(SessionCaller caller, ClaimRequest request, CancellationToken cancellationToken)
@@ -21,7 +23,9 @@ internal sealed class Claims(RootChain chain, TokenSigner signer, IWriterGrants 
         while (await chain.NewestAsync(caller.Owner, caller.Repl, cancellationToken) is { } newest)
         {
             if (newest.Root.Commit == request.ClaimId && newest.Root.Incarnation == incarnation)
-                return (Answer(caller, request, incarnation, newest), null);
+                return (await AnswerAsync(caller, request, incarnation, newest, cancellationToken), null);
+            if (request.Attempt is null && request.Restored && await attempts.HoldsAsync(caller.Owner, caller.Repl, caller.Session, cancellationToken))
+                return (null, SessionProblem.Held());
             if (!await grants.MayClaimAsync(new Writer(caller.Owner, caller.Repl, caller.Session, caller.Identity, request.Attempt), cancellationToken))
                 return (null, SessionProblem.Held());
             var root = newest.Next(request.ClaimId) with
@@ -35,12 +39,13 @@ internal sealed class Claims(RootChain chain, TokenSigner signer, IWriterGrants 
             };
             var appended = await chain.AppendAsync(caller.Owner, root, cancellationToken);
             if (appended.Ours)
-                return (Answer(caller, request, incarnation, appended.Root), null);
+                return (await AnswerAsync(caller, request, incarnation, appended.Root, cancellationToken), null);
         }
         return (null, SessionProblem.None());
     }
 
-    private Claimed Answer(SessionCaller caller, ClaimRequest request, string incarnation, StoredRoot root)
+    private async Task<Claimed> AnswerAsync(
+        SessionCaller caller, ClaimRequest request, string incarnation, StoredRoot root, CancellationToken cancellationToken)
     {
         var claims = new Dictionary<string, object>
         {
@@ -52,7 +57,8 @@ internal sealed class Claims(RootChain chain, TokenSigner signer, IWriterGrants 
         if (request.Attempt is { } attempt)
             claims["attempt"] = attempt;
         var token = signer.Sign(Audiences.Incarnation, options.Value.TokenLifetime, claims);
-        return new Claimed(token, incarnation, root.Root, root.Hash, Excludes(root.Root), options.Value.MaxBytes);
+        return new Claimed(
+            token, incarnation, root.Root, root.Hash, Excludes(root.Root), await allowance.OfAsync(caller.Owner, caller.Repl, cancellationToken));
     }
 
     public IReadOnlyList<string> Excludes(SnapshotRoot root) => root.Template is { } key ? templates.Find(key)?.Excludes ?? [] : [];

@@ -6,7 +6,6 @@ using Devex.Snapshots.Entries;
 using Devex.Snapshots.Packs;
 using Devex.Snapshots.Pages;
 using Devex.Snapshots.Roots;
-using Microsoft.Extensions.Options;
 
 namespace Devex.Core.Snapshots;
 
@@ -14,10 +13,11 @@ namespace Devex.Core.Snapshots;
 /// Commits what a session uploaded. Pages and packs are made by the session's owner and so are not believed: new pages are read and checked, old
 /// ones were; packs must be there; sums are Core's own.
 /// </summary>
-internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapshotEvents events, IOptions<SnapshotOptions> options)
+internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapshotEvents events, ICondemned condemned, TimeProvider time)
 {
     /// <summary>The root, or why there is none.</summary>
-    public async Task<(StoredRoot? Root, IResult? Problem)> CommitAsync(SessionCaller caller, CommitRequest request, CancellationToken cancellationToken)
+    public async Task<(StoredRoot? Root, IResult? Problem)> CommitAsync(
+        SessionCaller caller, CommitRequest request, SnapshotLimits limits, CancellationToken cancellationToken)
     {
         if (await chain.NewestAsync(caller.Owner, caller.Repl, cancellationToken) is not { } newest)
             return (null, SessionProblem.None());
@@ -33,10 +33,44 @@ internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapsho
         if (newest.Root.Incarnation != caller.Identity)
             return (null, SessionProblem.Superseded(newest.Root));
 
-        var (content, problem) = await ReadContentAsync(caller.Owner, newest.Root, request, cancellationToken);
+        var (root, problem) = await MakeAsync(caller, newest, request, limits, cancellationToken);
+        if (root is null)
+            return (null, problem);
+        var appended = await chain.AppendAsync(caller.Owner, root, cancellationToken);
+        return appended.Ours ? (await TellAsync(caller, appended.Root, cancellationToken), null) : (null, SessionProblem.Superseded(appended.Root.Root));
+    }
+
+    /// <summary>
+    /// Keeps the last state of a writer that was superseded beside the chain. One for each incarnation: asked again, the first answer holds, whatever the second says.
+    /// </summary>
+    public async Task<(StoredRoot? Rescue, IResult? Problem)> RescueAsync(
+        SessionCaller caller, CommitRequest request, SnapshotLimits limits, CancellationToken cancellationToken)
+    {
+        if (await chain.ReadAsync(caller.Owner, caller.Repl, request.Parent, cancellationToken) is not { } parent || parent.Root.Incarnation != caller.Identity)
+            return (null, SessionProblem.Invalid("The parent is no root of this incarnation."));
+        var key = SnapshotKeys.Rescue(caller.Owner, caller.Repl, request.Parent + 1, caller.Identity);
+        if (await objects.GetAsync(key, SnapshotFormat.MaxRootBytes, cancellationToken) is { } there)
+            return (StoredRoot.Of(there), null);
+        var (root, problem) = await MakeAsync(caller, parent, request, limits, cancellationToken);
+        if (root is null)
+            return (null, problem);
+        var bytes = RootObject.Encode(root);
+        if (await objects.PutNewAsync(key, bytes, "application/json", cancellationToken))
+            return (new StoredRoot(root, bytes, time.GetUtcNow()), null);
+        return (StoredRoot.Of((await objects.GetAsync(key, SnapshotFormat.MaxRootBytes, cancellationToken))!), null);
+    }
+
+    private async Task<(SnapshotRoot?, IResult?)> MakeAsync(
+        SessionCaller caller, StoredRoot parent, CommitRequest request, SnapshotLimits limits, CancellationToken cancellationToken)
+    {
+        var (content, problem) = await ReadContentAsync(caller.Owner, parent.Root, request, limits, cancellationToken);
         if (content is null)
             return (null, problem);
-        var root = newest.Next(request.Commit) with
+        var named = content.Pages.Where(page => page.Scope == SnapshotScope.User).Select(page => new SnapshotObject(SnapshotObjectKind.Page, page.Scope, page.Hash))
+            .Concat(content.Packs.Where(pack => pack.Scope == SnapshotScope.User).Select(pack => new SnapshotObject(SnapshotObjectKind.Pack, pack.Scope, pack.Hash)));
+        if (await condemned.AmongAsync(caller.Owner, [.. named], cancellationToken) is { Count: > 0 } doomed)
+            return (null, SessionProblem.Condemned(doomed));
+        return (parent.Next(request.Commit) with
         {
             Session = caller.Session,
             Incarnation = caller.Identity,
@@ -48,9 +82,7 @@ internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapsho
             Pages = content.Pages,
             Packs = content.Packs,
             Stale = request.Stale,
-        };
-        var appended = await chain.AppendAsync(caller.Owner, root, cancellationToken);
-        return appended.Ours ? (await TellAsync(caller, appended.Root, cancellationToken), null) : (null, SessionProblem.Superseded(appended.Root.Root));
+        }, null);
     }
 
     private async Task<StoredRoot> TellAsync(SessionCaller caller, StoredRoot root, CancellationToken cancellationToken)
@@ -60,7 +92,7 @@ internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapsho
     }
 
     private async Task<(SnapshotContent?, IResult?)> ReadContentAsync(
-        UserId owner, SnapshotRoot parent, CommitRequest request, CancellationToken cancellationToken)
+        UserId owner, SnapshotRoot parent, CommitRequest request, SnapshotLimits limits, CancellationToken cancellationToken)
     {
         try
         {
@@ -76,14 +108,21 @@ internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapsho
             var lengths = await MeasureAsync(owner, builder.NewPacks(), cancellationToken);
             var content = builder.Build(lengths);
             CheckExtents(fresh.Values, content.Packs);
-            if (content.Bytes > options.Value.MaxBytes || content.Pages.Sum(page => (long)page.Entries) > options.Value.MaxEntries)
-                return (null, SessionProblem.Quota($"A snapshot holds at most {options.Value.MaxBytes} bytes and {options.Value.MaxEntries} entries."));
+            if (IsOver(content, SnapshotContent.Of(parent), limits))
+                return (null, SessionProblem.Quota($"A snapshot holds at most {limits.MaxBytes} bytes and {limits.MaxFiles} files, folders and links here."));
             return (content, null);
         }
         catch (SnapshotFormatException e)
         {
             return (null, SessionProblem.Invalid(e.Message));
         }
+    }
+
+    /// <summary>Over a limit and more than before: who is over it already, because it was made smaller or others grew, may save what does not grow.</summary>
+    private static bool IsOver(SnapshotContent content, SnapshotContent before, SnapshotLimits limits)
+    {
+        var (entries, entriesBefore) = (content.Pages.Sum(page => (long)page.Entries), before.Pages.Sum(page => (long)page.Entries));
+        return content.Bytes > Math.Max(limits.MaxBytes, before.Bytes) || entries > Math.Max(limits.MaxFiles, entriesBefore);
     }
 
     private async Task<ConcurrentDictionary<string, IReadOnlyList<SnapshotEntry>>> ReadNewPagesAsync(

@@ -5,7 +5,6 @@ using Devex.Contracts.Tokens;
 using Devex.Core.Keys;
 using Devex.Snapshots;
 using Devex.Snapshots.Pages;
-using Microsoft.Extensions.Options;
 
 namespace Devex.Core.Snapshots;
 
@@ -23,6 +22,7 @@ internal static class SessionListener
         group.MapPost("/downloads", DownloadsAsync);
         group.MapPost("/uploads", UploadsAsync);
         group.MapPost("/commits", CommitAsync);
+        group.MapPost("/rescues", RescueAsync);
         group.MapPost("/progress", ProgressAsync);
         group.MapGet("/root", RootAsync);
     }
@@ -38,12 +38,14 @@ internal static class SessionListener
     }
 
     private static async Task<IResult> RootAsync(
-        HttpContext context, TokenSigner signer, RootChain chain, Claims claims, IOptions<SnapshotOptions> options, CancellationToken cancellationToken)
+        HttpContext context, TokenSigner signer, RootChain chain, Claims claims, SpaceAllowance allowance, CancellationToken cancellationToken)
     {
         if (await SessionCaller.ReadAsync(context, signer, Audiences.Incarnation) is not { } caller)
             return SessionProblem.Unauthorized();
         return await chain.NewestAsync(caller.Owner, caller.Repl, cancellationToken) is { } newest
-            ? Results.Json(new CurrentRoot(newest.Root, newest.Hash, claims.Excludes(newest.Root), options.Value.MaxBytes), SnapshotsJson.Default.CurrentRoot)
+            ? Results.Json(
+                new CurrentRoot(newest.Root, newest.Hash, claims.Excludes(newest.Root), await allowance.OfAsync(caller.Owner, caller.Repl, cancellationToken)),
+                SnapshotsJson.Default.CurrentRoot)
             : SessionProblem.None();
     }
 
@@ -72,19 +74,39 @@ internal static class SessionListener
         return Results.Json(new UploadList([.. request.Objects.Select(item => urls.Upload(caller.Owner, item))], urls.ExpiresAt), SnapshotsJson.Default.UploadList);
     }
 
-    private static async Task<IResult> CommitAsync(HttpContext context, TokenSigner signer, Commits commits, CancellationToken cancellationToken)
+    private static async Task<IResult> CommitAsync(
+        HttpContext context, TokenSigner signer, Commits commits, SpaceAllowance allowance, CancellationToken cancellationToken)
     {
         if (await SessionCaller.ReadAsync(context, signer, Audiences.Incarnation) is not { } caller)
             return SessionProblem.Unauthorized();
-        if (await BodyAsync(context, SnapshotsJson.Default.CommitRequest) is not { Commit: { Length: >= 16 and <= 64 }, Parent: >= 1, Pages.Count: >= 1, Stale.Count: <= 100 } request
-            || request.Stale.Any(stale => stale is not { Path.Length: <= 4 * SnapshotFormat.MaxPathBytes, Reason.Length: <= 32 })
-            || request.AsOf is { BootId: null or { Length: > 64 } })
-        {
-            return SessionProblem.BadRequest("A commit has an id of 16 to 64 characters, a parent, pages, and at most 100 stale paths.");
-        }
-        var (root, problem) = await commits.CommitAsync(caller, request, cancellationToken);
-        return root is null ? problem! : Results.Json(new Committed(root.Root, root.Hash), SnapshotsJson.Default.Committed);
+        if (await CommitBodyAsync(context) is not { } request)
+            return BadCommit();
+        var limits = await allowance.OfAsync(caller.Owner, caller.Repl, cancellationToken);
+        var (root, problem) = await commits.CommitAsync(caller, request, limits, cancellationToken);
+        return root is null ? problem! : Results.Json(new Committed(root.Root, root.Hash, limits), SnapshotsJson.Default.Committed);
     }
+
+    private static async Task<IResult> RescueAsync(
+        HttpContext context, TokenSigner signer, Commits commits, SpaceAllowance allowance, CancellationToken cancellationToken)
+    {
+        if (await SessionCaller.ReadAsync(context, signer, Audiences.Incarnation) is not { } caller)
+            return SessionProblem.Unauthorized();
+        if (await CommitBodyAsync(context) is not { } request)
+            return BadCommit();
+        var limits = await allowance.OfAsync(caller.Owner, caller.Repl, cancellationToken);
+        var (rescue, problem) = await commits.RescueAsync(caller, request, limits, cancellationToken);
+        return rescue is null ? problem! : Results.Json(new Rescued(rescue.Hash), SnapshotsJson.Default.Rescued);
+    }
+
+    private static async Task<CommitRequest?> CommitBodyAsync(HttpContext context) =>
+        await BodyAsync(context, SnapshotsJson.Default.CommitRequest) is { Commit: { Length: >= 16 and <= 64 }, Parent: >= 1, Pages.Count: >= 1, Stale.Count: <= 100 } request
+        && request.Stale.All(stale => stale is { Path.Length: <= 4 * SnapshotFormat.MaxPathBytes, Reason.Length: <= 32 })
+        && request.AsOf is not { BootId: null or { Length: > 64 } }
+            ? request
+            : null;
+
+    private static IResult BadCommit() =>
+        SessionProblem.BadRequest("A commit has an id of 16 to 64 characters, a parent, pages, and at most 100 stale paths.");
 
     private static async Task<IResult> ProgressAsync(HttpContext context, TokenSigner signer, ISnapshotEvents events, CancellationToken cancellationToken)
     {

@@ -23,6 +23,10 @@ internal static class SessionProblem
         StatusCodes.Status409Conflict, SnapshotProblems.Superseded, "Another writer has committed since.",
         new SupersededBy(by.Session, by.Incarnation, by.Attempt));
 
-    private static ProblemHttpResult Create(int status, string code, string detail, SupersededBy? by = null) => TypedResults.Problem(
-        detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code, ["by"] = by });
+    public static IResult Condemned(IReadOnlyList<SnapshotObject> objects) => Create(
+        StatusCodes.Status409Conflict, SnapshotProblems.Condemned, "The commit names objects that are about to be deleted. Pack their content anew.", condemned: objects);
+
+    private static ProblemHttpResult Create(
+        int status, string code, string detail, SupersededBy? by = null, IReadOnlyList<SnapshotObject>? condemned = null) => TypedResults.Problem(
+        detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code, ["by"] = by, ["condemned"] = condemned });
 }

@@ -15,6 +15,12 @@ internal static class SnapshotKeys
     public static string Root(UserId owner, ReplId id, long number) =>
         Roots(owner, id) + (Newest - number).ToString("D10", CultureInfo.InvariantCulture);
 
+    public static string Rescues(UserId owner, ReplId id) => $"users/{owner}/repls/{id}/rescues/";
+
+    /// <summary>The last state of a superseded incarnation, by the number that its root would have had.</summary>
+    public static string Rescue(UserId owner, ReplId id, long number, string incarnation) =>
+        Rescues(owner, id) + (Newest - number).ToString("D10", CultureInfo.InvariantCulture) + "-" + incarnation;
+
     public static long RootNumber(string key) => Newest - long.Parse(key.AsSpan(key.LastIndexOf('/') + 1), CultureInfo.InvariantCulture);
 
     public static string Object(UserId owner, SnapshotObjectKind kind, SnapshotScope scope, string hash)

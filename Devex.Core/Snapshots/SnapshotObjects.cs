@@ -81,7 +81,50 @@ internal sealed class SnapshotObjects(IAmazonS3 s3, IOptions<S3Options> options)
         var list = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, Prefix = prefix, MaxKeys = 1 }, cancellationToken);
         return list.S3Objects is [var first, ..] ? first.Key : null;
     }
+
+    /// <summary>Objects below a prefix in the order of keys, behind <paramref name="after"/> where that is given; at most 1,000.</summary>
+    public async Task<IReadOnlyList<ListedObject>> ListAsync(string prefix, string? after, int limit, CancellationToken cancellationToken)
+    {
+        var list = await s3.ListObjectsV2Async(
+            new ListObjectsV2Request { BucketName = _bucket, Prefix = prefix, StartAfter = after, MaxKeys = Math.Min(limit, 1000) }, cancellationToken);
+        return [.. (list.S3Objects ?? []).Select(Listed)];
+    }
+
+    /// <summary>All objects below a prefix in the order of keys.</summary>
+    public async Task<IReadOnlyList<ListedObject>> ListAllAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var all = new List<ListedObject>();
+        var request = new ListObjectsV2Request { BucketName = _bucket, Prefix = prefix };
+        ListObjectsV2Response list;
+        do
+        {
+            list = await s3.ListObjectsV2Async(request, cancellationToken);
+            all.AddRange((list.S3Objects ?? []).Select(Listed));
+            request.ContinuationToken = list.NextContinuationToken;
+        }
+        while (list.IsTruncated == true);
+        return all;
+    }
+
+    /// <summary>Deletes objects; those that are absent are no error.</summary>
+    public async Task DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        foreach (var some in keys.Chunk(1000))
+        {
+            await s3.DeleteObjectsAsync(
+                new DeleteObjectsRequest { BucketName = _bucket, Objects = [.. some.Select(key => new KeyVersion { Key = key })], Quiet = true }, cancellationToken);
+        }
+    }
+
+    private static ListedObject Listed(S3Object item) =>
+        new(item.Key, item.Size ?? 0, item.LastModified is { } at ? new DateTimeOffset(at.ToUniversalTime()) : default);
 }
+
+/// <summary>An object in a listing.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="At">When S3 says it was written.</param>
+internal readonly record struct ListedObject(string Key, long Length, DateTimeOffset At);
 
 /// <summary>An object and when S3 says it was written.</summary>
 internal sealed record StoredObject(byte[] Bytes, DateTimeOffset At);

@@ -11,13 +11,15 @@ namespace Devex.Core.Snapshots;
 /// <param name="At">When it was written.</param>
 internal sealed record StoredRoot(SnapshotRoot Root, byte[] Bytes, DateTimeOffset At)
 {
+    private const int Named = 20;
+
     public string Hash { get; } = Digest.Of(Bytes).ToString();
 
     public static StoredRoot Of(StoredObject stored) => new(RootObject.Decode(stored.Bytes), stored.Bytes, stored.At);
 
     /// <summary>For people and receipts.</summary>
     public SavedState ToSaved() =>
-        new(Root.Number, At, Root.Files, Root.Bytes, Hash, Root.AsOf, [.. Root.Stale.Take(20).Select(stale => stale.Path)]);
+        new(Root.Number, At, Root.Files, Root.Bytes, Hash, Root.AsOf, [.. Root.Stale.Take(Named).Select(stale => stale.Path)], [.. Root.Stale.Take(Named)]);
 
     /// <summary>The next root of the chain with the same content.</summary>
     public SnapshotRoot Next(string commit) => Root with

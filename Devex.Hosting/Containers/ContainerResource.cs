@@ -5,6 +5,9 @@ public class ContainerResource(string name, string? entrypoint = null) : Resourc
     IResourceWithEnvironment, IResourceWithArgs, IResourceWithEndpoints, IResourceWithWaitSupport, IComputeResource
 {
     public string? Entrypoint { get; set; } = entrypoint;
+
+    /// <summary>Whether its arguments are one command line for the shell that is its entry point.</summary>
+    public bool? ShellExecution { get; set; }
 }
 
 public sealed class ContainerImageAnnotation : IResourceAnnotation
@@ -16,6 +19,16 @@ public sealed class ContainerImageAnnotation : IResourceAnnotation
     public string? Tag { get; set; }
 
     public string? SHA256 { get; set; }
+
+    /// <summary><c>registry/image:tag</c>, or <c>registry/image@sha256:digest</c>.</summary>
+    internal string FullName
+    {
+        get
+        {
+            var name = Registry is { Length: > 0 } registry ? $"{registry}/{Image}" : Image;
+            return SHA256 is { Length: > 0 } digest ? $"{name}@sha256:{digest}" : Tag is { Length: > 0 } tag ? $"{name}:{tag}" : name;
+        }
+    }
 }
 
 public enum ContainerMountType

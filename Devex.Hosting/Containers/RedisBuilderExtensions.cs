@@ -16,7 +16,7 @@ public static class RedisBuilderExtensions
     public static IResourceBuilder<RedisResource> AddRedis(
         this IDistributedApplicationBuilder builder, string name, int? port = null, IResourceBuilder<ParameterResource>? password = null)
     {
-        var redis = new RedisResource(name);
+        var redis = new RedisResource(name) { ShellExecution = true };
         redis.PasswordParameter = password?.Resource ?? builder.GeneratedPassword($"{name}-password");
         return builder.AddResource(redis)
             .WithImage("library/redis", "8.6").WithImageRegistry("docker.io")

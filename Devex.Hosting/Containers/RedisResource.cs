@@ -25,8 +25,11 @@ public class RedisResource : ContainerResource, IResourceWithConnectionString
 
     /// <summary><c>host:port,password=…</c></summary>
     public ReferenceExpression ConnectionStringExpression => PasswordParameter is { } password
-        ? ReferenceExpression.Create($"{Host}:{Port},password={password}")
-        : ReferenceExpression.Create($"{Host}:{Port}");
+        ? ReferenceExpression.Create($"{Host}:{Port},password={password}{Tls}")
+        : ReferenceExpression.Create($"{Host}:{Port}{Tls}");
+
+    private ReferenceExpression Tls => ReferenceExpression.CreateConditional(
+        PrimaryEndpoint.Property(EndpointProperty.TlsEnabled), bool.TrueString, ReferenceExpression.Create($",ssl=true"), ReferenceExpression.Empty);
 
     IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties()
     {

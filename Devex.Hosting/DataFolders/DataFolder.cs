@@ -10,13 +10,16 @@ namespace Devex.Hosting.DataFolders;
 /// </summary>
 internal sealed class DataFolder(string path) : IDisposable
 {
+    /// <summary>Configuration that names the folder; from the building of the application on it is set.</summary>
+    public const string Key = "Devex:DataFolder";
+
     private FileStream? _lock;
 
     public string Path => path;
 
     public static DataFolder Choose(IConfiguration configuration, string appHostDirectory)
     {
-        var chosen = configuration["Devex:DataFolder"] is { Length: > 0 } configured ? configured : Environment.GetEnvironmentVariable("DEVEX_DATA");
+        var chosen = configuration[Key] is { Length: > 0 } configured ? configured : Environment.GetEnvironmentVariable("DEVEX_DATA");
         return new(string.IsNullOrEmpty(chosen)
             ? System.IO.Path.Combine(Repository(appHostDirectory), ".devex")
             : System.IO.Path.GetFullPath(chosen, appHostDirectory));

@@ -26,6 +26,12 @@ internal sealed record EmbeddedServer(
     /// <exception cref="DistributedApplicationException">No program stands in for this image.</exception>
     public static EmbeddedServer For(ContainerResource container)
     {
+        if (container.TryGetLastAnnotation<DockerfileBuildAnnotation>(out var build))
+        {
+            throw new DistributedApplicationException(
+                $"The container '{container.Name}' is built from {build.DockerfilePath}, which needs a container engine: start with -p:AppHost=aspire.");
+        }
+
         var image = container.TryGetLastAnnotation<ContainerImageAnnotation>(out var annotation) ? annotation.Image : "";
         return Known.FirstOrDefault(server => server.Image == image) ?? throw new DistributedApplicationException(
             $"The container '{container.Name}' has the image '{image}', which cannot run here: without a container engine there are programs for "

@@ -52,6 +52,9 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     /// <summary>Where it is in this run; null before the start.</summary>
     public AllocatedEndpoint? AllocatedEndpoint { get; set; }
 
+    /// <summary>The HTTPS address that a launch profile stands for when it is published: TLS ends before it, so the project gets no port for it.</summary>
+    internal bool IsProfileHttps { get; init; }
+
     /// <summary>Set when a variable of the user's choice carries the port, so that ASPNETCORE_URLS need not.</summary>
     internal string? TargetPortEnvironmentVariable { get; set; }
 }

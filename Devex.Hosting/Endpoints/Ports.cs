@@ -17,19 +17,8 @@ internal static class Ports
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    /// <summary>Whether nobody has the port on 127.0.0.1 or ::1: browsers ask both for <c>localhost</c>, ::1 first.</summary>
+    public static bool IsFree(int port) => IsFree(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || IsFree(IPAddress.IPv6Loopback, port));
 
     /// <summary>The process that listens on the port, as <c>1234 (name)</c>; null where /proc does not tell.</summary>
     public static string? Holder(int port)
@@ -46,6 +35,21 @@ internal static class Ports
         return sockets.Count == 0 ? null : Directory.EnumerateDirectories("/proc")
             .Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]) && Has(folder, sockets))
             .Select(folder => $"{Path.GetFileName(folder)} ({Name(folder)})").FirstOrDefault();
+    }
+
+    private static bool IsFree(IPAddress address, int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(address, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException failure)
+        {
+            // Where there is no ::1, nobody can have a port on it.
+            return failure.SocketErrorCode == SocketError.AddressNotAvailable;
+        }
     }
 
     private static bool Has(string process, HashSet<string> sockets)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Devex.Hosting.Projects;
 
@@ -15,19 +16,8 @@ internal static class Evaluation
     public static async Task<IReadOnlyList<KeyValuePair<string, string>>> EnvironmentAsync(
         IResource resource, ValueProviderContext context, ProjectEnvironment projects, CancellationToken cancellation)
     {
-        var callbackContext = new EnvironmentCallbackContext(context.ExecutionContext!, resource, [], cancellation);
-        if (resource is ProjectResource project)
-        {
-            projects.AddTo(project, callbackContext.EnvironmentVariables);
-        }
-
-        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>().ToArray())
-        {
-            await annotation.Callback(callbackContext);
-        }
-
         var result = new List<KeyValuePair<string, string>>();
-        foreach (var (name, value) in callbackContext.EnvironmentVariables)
+        foreach (var (name, value) in await DescribedEnvironmentAsync(resource, context.ExecutionContext!, projects, cancellation))
         {
             if (await ResolveAsync(value, context, cancellation) is { } text)
             {
@@ -40,15 +30,8 @@ internal static class Evaluation
 
     public static async Task<IReadOnlyList<string>> ArgumentsAsync(IResource resource, ValueProviderContext context, CancellationToken cancellation)
     {
-        var args = new List<object>();
-        var callbackContext = new CommandLineArgsCallbackContext(args, resource, cancellation) { ExecutionContext = context.ExecutionContext! };
-        foreach (var annotation in resource.Annotations.OfType<CommandLineArgsCallbackAnnotation>().ToArray())
-        {
-            await annotation.Callback(callbackContext);
-        }
-
         var result = new List<string>();
-        foreach (var argument in args)
+        foreach (var argument in await DescribedArgumentsAsync(resource, context.ExecutionContext!, cancellation))
         {
             if (await ResolveAsync(argument, context, cancellation) is { } text)
             {
@@ -57,6 +40,38 @@ internal static class Evaluation
         }
 
         return result;
+    }
+
+    /// <summary>The variables as they were described, before their values are asked for.</summary>
+    public static async Task<IReadOnlyDictionary<string, object>> DescribedEnvironmentAsync(
+        IResource resource, DistributedApplicationExecutionContext execution, ProjectEnvironment projects, CancellationToken cancellation)
+    {
+        var context = new EnvironmentCallbackContext(execution, resource, [], cancellation);
+        if (resource is ProjectResource project)
+        {
+            projects.AddTo(project, execution, context.EnvironmentVariables);
+        }
+
+        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>().ToArray())
+        {
+            await annotation.Callback(context);
+        }
+
+        return context.EnvironmentVariables;
+    }
+
+    /// <summary>The arguments as they were described.</summary>
+    public static async Task<IReadOnlyList<object>> DescribedArgumentsAsync(
+        IResource resource, DistributedApplicationExecutionContext execution, CancellationToken cancellation)
+    {
+        var arguments = new List<object>();
+        var context = new CommandLineArgsCallbackContext(arguments, resource, cancellation) { ExecutionContext = execution };
+        foreach (var annotation in resource.Annotations.OfType<CommandLineArgsCallbackAnnotation>().ToArray())
+        {
+            await annotation.Callback(context);
+        }
+
+        return arguments;
     }
 
     private static ValueTask<string?> ResolveAsync(object value, ValueProviderContext context, CancellationToken cancellation) => value switch

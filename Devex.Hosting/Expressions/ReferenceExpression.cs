@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Aspire.Hosting.ApplicationModel;
 
@@ -7,7 +10,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// Text with holes that are filled by values at run time and by placeholders in a manifest. Written as an interpolated
 /// string; a format of <c>uri</c> escapes a value for use in a URI.
 /// </summary>
-public class ReferenceExpression : IExpressionValue, IValueWithReferences
+public partial class ReferenceExpression : IExpressionValue, IValueWithReferences
 {
     private readonly string?[] _formats;
     private readonly (IValueProvider Condition, string Match, ReferenceExpression WhenTrue, ReferenceExpression WhenFalse)? _choice;
@@ -33,9 +36,7 @@ public class ReferenceExpression : IExpressionValue, IValueWithReferences
     public IReadOnlyList<IValueProvider> ValueProviders { get; }
 
     /// <inheritdoc/>
-    public string ValueExpression => _choice is { } choice
-        ? choice.WhenFalse.ValueExpression
-        : string.Format(CultureInfo.InvariantCulture, Format, [.. ManifestExpressions]);
+    public string ValueExpression => _choice is null ? Expand((value, _) => ((IManifestExpressionProvider)value).ValueExpression) : $"{{{ChoiceName}.connectionString}}";
 
     IEnumerable<object> IValueWithReferences.References => _choice is { } choice
         ? [choice.Condition, choice.WhenTrue, choice.WhenFalse]
@@ -51,11 +52,9 @@ public class ReferenceExpression : IExpressionValue, IValueWithReferences
 
     public async ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken = default)
     {
-        if (_choice is { } choice)
+        if (_choice is not null)
         {
-            var value = await choice.Condition.GetValueAsync(context, cancellationToken);
-            var chosen = string.Equals(value, choice.Match, StringComparison.OrdinalIgnoreCase) ? choice.WhenTrue : choice.WhenFalse;
-            return await chosen.GetValueAsync(context, cancellationToken);
+            return await (await ChooseAsync(context, cancellationToken)).GetValueAsync(context, cancellationToken);
         }
 
         var values = new object?[ValueProviders.Count];
@@ -93,6 +92,44 @@ public class ReferenceExpression : IExpressionValue, IValueWithReferences
 
         internal readonly ReferenceExpression Build() => _builder.Build();
     }
+
+    /// <summary>What decides, for a choice; null for text with holes.</summary>
+    internal IValueProvider? Choice => _choice?.Condition;
+
+    /// <summary>
+    /// The name under which a choice stands in a manifest: the condition's own name and the XxHash32 of condition, both texts and the match, so that
+    /// the same choice has the same name everywhere.
+    /// </summary>
+    internal string ChoiceName
+    {
+        get
+        {
+            var (condition, match, whenTrue, whenFalse) = _choice!.Value;
+            var expression = (condition as IManifestExpressionProvider)?.ValueExpression ?? condition.GetType().Name;
+            var identity = Encoding.UTF8.GetBytes(expression + whenTrue.ValueExpression + whenFalse.ValueExpression + match);
+            return $"cond-{NameOf(expression)}-{XxHash32.HashToUInt32(identity):x8}";
+        }
+    }
+
+    /// <summary>An expression as part of a resource's name: letters and digits in lower case, all else as single hyphens.</summary>
+    internal static string NameOf(string expression) => NoName().Replace(expression.ToLowerInvariant(), "-").Trim('-');
+
+    /// <summary>The text with its holes filled by placeholders; literal braces stay doubled, to be told from them.</summary>
+    internal string Expand(Func<IValueProvider, string?, string> placeholder) => string.Format(
+        CultureInfo.InvariantCulture,
+        Format.Replace("{{", "{{{{", StringComparison.Ordinal).Replace("}}", "}}}}", StringComparison.Ordinal),
+        [.. ValueProviders.Select((value, i) => placeholder(value, _formats[i]))]);
+
+    /// <summary>The text that a choice comes to.</summary>
+    internal async ValueTask<ReferenceExpression> ChooseAsync(ValueProviderContext context, CancellationToken cancellationToken)
+    {
+        var choice = _choice!.Value;
+        var value = await choice.Condition.GetValueAsync(context, cancellationToken);
+        return string.Equals(value, choice.Match, StringComparison.OrdinalIgnoreCase) ? choice.WhenTrue : choice.WhenFalse;
+    }
+
+    [GeneratedRegex("[^a-z0-9]+")]
+    private static partial Regex NoName();
 
     internal static ReferenceExpression From(string format, List<(IValueProvider Value, string Expression, string? Format)> holes) => new(
         format, [.. holes.Select(hole => hole.Value)], [.. holes.Select(hole => hole.Expression)], [.. holes.Select(hole => hole.Format)]);

@@ -3,12 +3,14 @@ using Aspire.Hosting.ApplicationModel;
 using Devex.Hosting.Console;
 using Devex.Hosting.DataFolders;
 using Devex.Hosting.Endpoints;
+using Devex.Hosting.Health;
 
 namespace Devex.Hosting.Orchestration;
 
 /// <summary>Starts the whole application in the order of its waits, and ends it in the reverse order.</summary>
 internal sealed class Orchestrator(
-    IResourceCollection resources, DataFolder folder, Launcher launcher, ResourceNotificationService notifications, IAppConsole console, TimeProvider time)
+    IResourceCollection resources, DataFolder folder, Launcher launcher, RegisteredChecks checks, ResourceNotificationService notifications, IAppConsole console,
+    TimeProvider time)
 {
     private readonly List<Supervisor> _supervisors = [];
 
@@ -25,11 +27,12 @@ internal sealed class Orchestrator(
         }
 
         StartOrder.RefuseCircles(processes);
+        checks.RefuseUnknown(processes);
         folder.Lock();
         RefuseMissingParameters();
         EndpointAllocation.Allocate(processes);
         console.Names(processes.Select(resource => resource.Name));
-        _supervisors.AddRange(processes.Select(resource => new Supervisor(resource, launcher, notifications, console, time)));
+        _supervisors.AddRange(processes.Select(resource => new Supervisor(resource, checks.ProbesOf(resource), launcher, notifications, console, time)));
         _supervisors.ForEach(supervisor => supervisor.Start());
     }
 

@@ -16,6 +16,7 @@ internal sealed class Supervisor
     private static readonly TimeSpan StartingInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RunningInterval = TimeSpan.FromSeconds(5);
 
+    private readonly IReadOnlyList<HealthProbe> _probes;
     private readonly Launcher _launcher;
     private readonly ResourceNotificationService _notifications;
     private readonly IAppConsole _console;
@@ -25,9 +26,11 @@ internal sealed class Supervisor
     private readonly List<RoundRobinProxy> _proxies = [];
     private Task _running = Task.CompletedTask;
 
-    public Supervisor(IResource resource, Launcher launcher, ResourceNotificationService notifications, IAppConsole console, TimeProvider time)
+    public Supervisor(
+        IResource resource, IReadOnlyList<HealthProbe> probes, Launcher launcher, ResourceNotificationService notifications, IAppConsole console, TimeProvider time)
     {
         Resource = resource;
+        _probes = probes;
         (_launcher, _notifications, _console, _time) = (launcher, notifications, console, time);
     }
 
@@ -139,14 +142,13 @@ internal sealed class Supervisor
     /// <summary>Asks the probes, often until they agree and rarely after, and tells when the answer changes.</summary>
     private async Task WatchHealthAsync()
     {
-        var probes = Resource.Annotations.OfType<HealthProbe>().ToArray();
         string? last = null;
         try
         {
             while (true)
             {
                 await _notifications.WaitForResourceAsync(Resource.Name, KnownResourceStates.Running, _stop.Token);
-                var problem = (await Task.WhenAll(probes.Select(probe => probe.Check(_stop.Token)))).FirstOrDefault(answer => answer is not null);
+                var problem = (await Task.WhenAll(_probes.Select(probe => probe.Check(_stop.Token)))).FirstOrDefault(answer => answer is not null);
                 var wasHealthy = _notifications.TryGetCurrentState(Resource.Name, out var state) && state.Snapshot.HealthStatus == HealthStatus.Healthy;
                 if (problem is not null && wasHealthy)
                 {

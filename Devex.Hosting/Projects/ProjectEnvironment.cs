@@ -1,3 +1,4 @@
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -7,8 +8,14 @@ namespace Devex.Hosting.Projects;
 /// <summary>What every project gets before anything the AppHost says, in Aspire's order.</summary>
 internal sealed class ProjectEnvironment(IConfiguration configuration, IHostEnvironment environment)
 {
-    public void AddTo(ProjectResource project, Dictionary<string, object> variables)
+    public void AddTo(ProjectResource project, DistributedApplicationExecutionContext execution, Dictionary<string, object> variables)
     {
+        if (execution.IsPublishMode)
+        {
+            AddPublished(project, variables);
+            return;
+        }
+
         AddTelemetry(project, variables);
         variables["DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION"] = "true";
         variables["LOGGING__CONSOLE__FORMATTERNAME"] = "simple";
@@ -20,6 +27,35 @@ internal sealed class ProjectEnvironment(IConfiguration configuration, IHostEnvi
             {
                 variables.TryAdd(name, value);
             }
+        }
+    }
+
+    /// <summary>A deployed project stands behind a proxy and takes its ports from whoever deploys it; a launch profile is for this machine alone.</summary>
+    private static void AddPublished(ProjectResource project, Dictionary<string, object> variables)
+    {
+        variables["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory";
+        if (!project.Annotations.OfType<DisableForwardedHeadersAnnotation>().Any())
+        {
+            variables["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true";
+        }
+
+        AddPorts(project, "http", "HTTP_PORTS", variables);
+        AddPorts(project, "https", "HTTPS_PORTS", variables);
+    }
+
+    private static void AddPorts(ProjectResource project, string scheme, string variable, Dictionary<string, object> variables)
+    {
+        var ports = new ReferenceExpressionBuilder();
+        foreach (var endpoint in project.GetEndpoints().Where(endpoint =>
+            endpoint.Scheme == scheme && IsForKestrel(project, endpoint.EndpointAnnotation) && !endpoint.EndpointAnnotation.IsProfileHttps))
+        {
+            ports.AppendLiteral(ports.IsEmpty ? "" : ";");
+            ports.AppendFormatted(endpoint.Property(EndpointProperty.TargetPort));
+        }
+
+        if (!ports.IsEmpty)
+        {
+            variables[variable] = ports.Build();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 using Devex.Hosting.Projects;
 
@@ -69,6 +70,11 @@ public static class ProjectResourceBuilderExtensions
             project.WithArgs(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         }
 
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            return choice.Profile.ApplicationUrl is { Length: > 0 } ? project.WithPublishedEndpoints() : project;
+        }
+
         foreach (var url in (choice.Profile.ApplicationUrl ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var address = new Uri(url.Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal));
@@ -78,6 +84,11 @@ public static class ProjectResourceBuilderExtensions
 
         return project;
     }
+
+    /// <summary>Whatever addresses a profile has on this machine, deployed it is one of HTTP and one of HTTPS.</summary>
+    private static IResourceBuilder<ProjectResource> WithPublishedEndpoints(this IResourceBuilder<ProjectResource> project) => project
+        .WithHttpEndpoint()
+        .WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, Uri.UriSchemeHttps) { IsProfileHttps = true });
 }
 
 internal sealed class DisableForwardedHeadersAnnotation : IResourceAnnotation;

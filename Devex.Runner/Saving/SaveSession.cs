@@ -42,7 +42,7 @@ internal sealed class SaveSession : IDisposable
     {
         var claimed = await new Claimant(_core, _control, TimeProvider.System).ClaimAsync(attempt, restored: true, cancellationToken);
         return await CreateAsync(
-            _control.ReadIncarnation()!, new CurrentRoot(claimed.Root, claimed.Hash, claimed.Excludes, claimed.MaxBytes), onFolder, cancellationToken);
+            _control.ReadIncarnation()!, new CurrentRoot(claimed.Root, claimed.Hash, claimed.Excludes, claimed.Limits), onFolder, cancellationToken);
     }
 
     /// <summary>An attempt on a workspace that was never restored: its claim says that there is nothing to save.</summary>

@@ -62,7 +62,7 @@ internal sealed class Saver(
         var save = new SaveRound(_known, Retired(), new FilePacker(parts, packs, KnownContents()), _rehash, always);
         for (var round = 1; ; round++)
         {
-            await save.ReadAsync(walk, readAt, head.MaxBytes, cancellationToken);
+            await save.ReadAsync(walk, readAt, head.Limits.MaxBytes, cancellationToken);
             readAt = Now();
             var second = Walk.Run(parts, _excludes, OnFolder);
             if (save.IsSettled(walk, second) || round == Rounds)

@@ -29,6 +29,9 @@ public readonly struct SnapshotPath : IEquatable<SnapshotPath>, IComparable<Snap
     /// <summary>Names in it.</summary>
     public int Depth => Bytes.Count((byte)'/') + 1;
 
+    /// <summary>Whether this is somewhere below <paramref name="folder"/>.</summary>
+    public bool IsBelow(SnapshotPath folder) => Bytes.Length > folder.Bytes.Length && Bytes[folder.Bytes.Length] == '/' && Bytes.StartsWith(folder.Bytes);
+
     public static SnapshotPath Parse(ReadOnlySpan<byte> bytes) =>
         TryParse(bytes, out var path) ? path.Value : throw new SnapshotFormatException("A path is not one below workspace, home or documents.");
 

@@ -6,7 +6,7 @@ using ZstdSharp;
 namespace Devex.Snapshots.Pages;
 
 /// <summary>
-/// A page object: <c>DXPG</c>, the format, three zeros, the length before compression (little-endian, 32 bits), one Zstandard frame.
+/// A page object: <c>DXPG</c>, the format, a salt of 24 bits (0 but where the object of that name is condemned), the length before compression (little-endian, 32 bits), one Zstandard frame.
 /// </summary>
 public static class Page
 {
@@ -16,7 +16,9 @@ public static class Page
     public const int MaxObjectBytes = SnapshotFormat.MaxPageBytes + 64 * 1024;
 
     /// <summary>The object that holds <paramref name="entries"/>, which are in order.</summary>
-    public static byte[] Encode(IReadOnlyList<SnapshotEntry> entries)
+    /// <param name="entries">One page of them.</param>
+    /// <param name="salt">Gives the same entries another name; 24 bits.</param>
+    public static byte[] Encode(IReadOnlyList<SnapshotEntry> entries, int salt = 0)
     {
         var writer = new ArrayBufferWriter<byte>(64 * 1024);
         PageEncoding.Write(writer, entries);
@@ -26,6 +28,8 @@ public static class Page
         var page = new byte[HeaderBytes + Compressor.GetCompressBound(writer.WrittenCount)];
         "DXPG"u8.CopyTo(page);
         page[4] = SnapshotFormat.Version;
+        BinaryPrimitives.WriteUInt16LittleEndian(page.AsSpan(5), (ushort)salt);
+        page[7] = (byte)(salt >> 16);
         BinaryPrimitives.WriteInt32LittleEndian(page.AsSpan(8), writer.WrittenCount);
         return page[..(HeaderBytes + compressor.Wrap(writer.WrittenSpan, page.AsSpan(HeaderBytes)))];
     }

@@ -1,4 +1,4 @@
-// Bundles the workbench into wwwroot/workbench: workbench.js, workbench.css, theme.css, chunks with hashed names, fonts.
+// Bundles the workbench into wwwroot/workbench: workbench.js, workbench.css, viewer.js, theme.css, chunks with hashed names, fonts.
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -13,6 +13,7 @@ const options = {
   entryPoints: [
     { in: "src/workbench/workbench.ts", out: "workbench" },
     { in: "src/workbench/workbench.css", out: "workbench" },
+    { in: "src/viewer/viewer.ts", out: "viewer" },
     { in: "src/theme/theme.css", out: "theme" },
   ],
   entryNames: "[name]",

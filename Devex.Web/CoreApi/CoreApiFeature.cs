@@ -2,6 +2,8 @@ namespace Devex.Web.CoreApi;
 
 internal static class CoreApiFeature
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     public static void AddCoreApi(this IHostApplicationBuilder builder)
     {
         var core = builder.Configuration["services:core:http:0"];
@@ -10,8 +12,15 @@ internal static class CoreApiFeature
             client.BaseAddress = new Uri(core ?? "http://core");
             client.Timeout = TimeSpan.FromSeconds(30);
         });
+        // What changes something is never sent twice, and restoring or copying a large REPL takes its time.
+        builder.Services.AddHttpClient(CoreHttp.PatientClientName, client =>
+        {
+            client.BaseAddress = new Uri(core ?? "http://core");
+            client.Timeout = Patience;
+        }).ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
         builder.Services.AddSingleton<CoreHttp>();
         builder.Services.AddScoped<CoreClient>();
+        builder.Services.AddScoped<History.HistoryClient>();
         builder.Services.AddSingleton<CoreEvents>();
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.Json.Serialization.Metadata;
 using Devex.Contracts.Api;
@@ -13,10 +14,13 @@ internal sealed class CoreHttp(IHttpClientFactory factory, ServiceTokens tokens)
 {
     public const string ClientName = "core";
 
+    /// <summary>The client of requests that change something.</summary>
+    public const string PatientClientName = "core-patient";
+
     /// <summary>Whether Core still takes this user.</summary>
     public async Task<bool> IsWelcomeAsync(ClaimsPrincipal user, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(user, HttpMethod.Get, "/api/me", null, cancellationToken);
+        using var response = await SendForAsync(user, HttpMethod.Get, "/api/me", null, cancellationToken);
         return response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
     }
 
@@ -25,7 +29,7 @@ internal sealed class CoreHttp(IHttpClientFactory factory, ServiceTokens tokens)
     public async Task<T> SendAsync<T>(
         ClaimsPrincipal user, HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(user, method, path, content, cancellationToken);
+        using var response = await SendForAsync(user, method, path, content, cancellationToken);
         await CoreProblemException.ThrowIfFailedAsync(response, cancellationToken);
         return await response.Content.ReadFromJsonAsync(type, cancellationToken)
             ?? throw new InvalidOperationException($"{method} {path} answered null.");
@@ -35,19 +39,38 @@ internal sealed class CoreHttp(IHttpClientFactory factory, ServiceTokens tokens)
     /// <exception cref="CoreProblemException">As above.</exception>
     public async Task SendAsync(ClaimsPrincipal user, HttpMethod method, string path, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(user, method, path, null, cancellationToken);
+        using var response = await SendForAsync(user, method, path, null, cancellationToken);
         await CoreProblemException.ThrowIfFailedAsync(response, cancellationToken);
+    }
+
+    /// <summary>The same with a body.</summary>
+    /// <exception cref="CoreProblemException">As above.</exception>
+    public async Task SendAsync(ClaimsPrincipal user, HttpMethod method, string path, HttpContent content, CancellationToken cancellationToken)
+    {
+        using var response = await SendForAsync(user, method, path, content, cancellationToken);
+        await CoreProblemException.ThrowIfFailedAsync(response, cancellationToken);
+    }
+
+    /// <summary>The lines of an answer that is streamed, as they come.</summary>
+    /// <exception cref="CoreProblemException">As above.</exception>
+    public async IAsyncEnumerable<string> ReadLinesAsync(ClaimsPrincipal user, string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await SendForAsync(user, HttpMethod.Get, path, null, cancellationToken);
+        await CoreProblemException.ThrowIfFailedAsync(response, cancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+            yield return line;
     }
 
     /// <summary>The header's value that asserts the user.</summary>
     public AuthenticationHeaderValue Assert(ClaimsPrincipal user) => new("Bearer", tokens.Sign(Audiences.Web, UserClaims.Of(user)));
 
-    private async Task<HttpResponseMessage> SendAsync(
+    private async Task<HttpResponseMessage> SendForAsync(
         ClaimsPrincipal user, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Authorization = Assert(user);
-        using var client = factory.CreateClient(ClientName);
+        using var client = factory.CreateClient(method == HttpMethod.Get ? ClientName : PatientClientName);
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 }

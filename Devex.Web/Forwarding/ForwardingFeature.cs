@@ -38,6 +38,8 @@ internal static class ForwardingFeature
         {
             app.MapForwarder(prefix + "/{**rest}", core, request, transformer, client)
                 .DisableAntiforgery()
+                // Core bounds what it takes; archives are large.
+                .WithMetadata(new Microsoft.AspNetCore.Mvc.DisableRequestSizeLimitAttribute())
                 .WithMetadata(new Microsoft.AspNetCore.Mvc.SkipStatusCodePagesAttribute());
         }
     }

@@ -11,16 +11,17 @@ public sealed class S3Server : IAsyncDisposable
     private readonly TempFolder _data = new("devex-s3-");
     private readonly S3Kind _kind;
     private ProgramProcess? _program;
+    private string? _peer;
     private int _port;
 
     private S3Server(S3Kind kind) => _kind = kind;
 
     /// <summary>For example <c>http://127.0.0.1:40123</c>, without a slash at the end; the same after a restart.</summary>
-    public string ServiceUrl => $"http://127.0.0.1:{_port}";
+    public string ServiceUrl => _peer ?? $"http://127.0.0.1:{_port}";
 
-    public string AccessKey { get; } = "AK" + RandomNumberGenerator.GetHexString(18);
+    public string AccessKey { get; private set; } = "AK" + RandomNumberGenerator.GetHexString(18);
 
-    public string SecretKey { get; } = RandomNumberGenerator.GetHexString(40, lowercase: true);
+    public string SecretKey { get; private set; } = RandomNumberGenerator.GetHexString(40, lowercase: true);
 
     public string Region { get; } = "us-east-1";
 
@@ -79,6 +80,12 @@ public sealed class S3Server : IAsyncDisposable
 
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {
+        if (_kind == S3Kind.Moto && Environment.GetEnvironmentVariable("DEVEX_S3_PEER") is { Length: > 0 } peer)
+        {
+            (_peer, AccessKey, SecretKey) = (peer, Given("DEVEX_S3_PEER_ACCESS_KEY"), Given("DEVEX_S3_PEER_SECRET_KEY"));
+            return;
+        }
+
         if (_kind == S3Kind.Moto)
         {
             _port = _port == 0 ? FreePort.Next() : _port;
@@ -101,4 +108,7 @@ public sealed class S3Server : IAsyncDisposable
         var line = await Program.WaitForLineAsync(@"Now listening on: http://127\.0\.0\.1:(\d+)", cancellationToken: cancellationToken);
         _port = int.Parse(line.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
     }
+
+    private static string Given(string name) =>
+        Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"DEVEX_S3_PEER is set and {name} is not.");
 }

@@ -79,6 +79,7 @@ public sealed class RouteTableTests(Stores stores)
 
     private static string Fill(string pattern) => pattern
         .Replace("{id}", "0123456789ab", StringComparison.Ordinal).Replace("{replId}", "0123456789ab", StringComparison.Ordinal)
-        .Replace("{port}", "3000", StringComparison.Ordinal).Replace("{tokenId}", "abc", StringComparison.Ordinal)
+        .Replace("{port}", "3000", StringComparison.Ordinal).Replace("{point}", "head", StringComparison.Ordinal)
+        .Replace("{user}", "local-ada", StringComparison.Ordinal).Replace("{code}", "abc", StringComparison.Ordinal).Replace("{tokenId}", "abc", StringComparison.Ordinal)
         .Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("/{documentName?}", "", StringComparison.Ordinal);
 }

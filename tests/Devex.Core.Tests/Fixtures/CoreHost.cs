@@ -48,6 +48,7 @@ internal sealed class CoreHost : IAsyncDisposable
         {
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<ISessions>(engine!);
+            builder.Services.AddSingleton<IStoppedRepls>(engine!);
             builder.Services.AddSingleton<ISnapshots>(engine!);
             builder.Services.AddSingleton<ITemplates>(engine!);
         });

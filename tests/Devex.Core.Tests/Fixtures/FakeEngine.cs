@@ -10,7 +10,7 @@ using Devex.Core.Templates;
 namespace Devex.Core.Tests.Fixtures;
 
 /// <summary>Sessions, snapshots and templates in memory: what the control plane asks of them, and no more. Shared by the replicas of a test.</summary>
-internal sealed class FakeEngine : ISessions, ISnapshots, ITemplates
+internal sealed class FakeEngine : ISessions, IStoppedRepls, ISnapshots, ITemplates
 {
     private readonly ConcurrentDictionary<ReplId, ReplRecord> _woken = new();
     private readonly ConcurrentDictionary<ReplId, SavedState> _heads = new();
@@ -45,6 +45,14 @@ internal sealed class FakeEngine : ISessions, ISnapshots, ITemplates
 
     public Task<SessionLocation?> LocateAsync(ReplId id, CancellationToken cancellationToken) =>
         Task.FromResult(Runs(id) ? new SessionLocation(id, Woken[id].Owner, "instance", "unix:/run/serve", "token", DateTimeOffset.UnixEpoch) : null);
+
+    public async Task<bool> WhileStoppedAsync(UserId owner, ReplId id, Func<CancellationToken, Task> act, CancellationToken cancellationToken)
+    {
+        if (Runs(id))
+            return false;
+        await act(cancellationToken);
+        return true;
+    }
 
     public Task<SavedState> CreateFromTemplateAsync(UserId owner, ReplId id, string template, CancellationToken cancellationToken) => MakeAsync(id);
 

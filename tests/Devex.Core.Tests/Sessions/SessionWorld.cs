@@ -1,8 +1,10 @@
 using Devex.Contracts.Api;
 using Devex.Core.Repls;
 using Devex.Core.Sessions;
+using Devex.Core.Sessions.Steps;
 using Devex.ServiceDefaults.Hosts;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -41,12 +43,25 @@ internal sealed class SessionWorld
 
     public SessionsOptions Options { get; } = new();
 
-    public SessionEngine NewEngine() => new(
-        Repls, Store, Runtime, Control, Snapshots, new FakeTemplates(), Events, Events,
-        Microsoft.Extensions.Options.Options.Create(Options), Microsoft.Extensions.Options.Options.Create(new HostsOptions()), Time, NullLogger<SessionEngine>.Instance);
+    public SessionEngine NewEngine()
+    {
+        var (options, hosts, templates) = (Given(Options), Given(new HostsOptions()), new FakeTemplates());
+        var recorder = new StepRecorder(Store, Events);
+        var recovery = new RecoverySteps(Runtime, Events, recorder, Time, NullLogger<RecoverySteps>.Instance);
+        var save = new SaveStep(Runtime, Snapshots, Events, recorder, Time, NullLogger<SaveStep>.Instance);
+        return new SessionEngine(
+            Repls, Store, Runtime, templates, recorder,
+            new StartSteps(Repls, Runtime, Control, templates, Events, recorder, recovery, hosts, Time, NullLogger<StartSteps>.Instance),
+            new WatchStep(Repls, Control, recorder, options, Time, NullLogger<WatchStep>.Instance),
+            recovery,
+            new FreezeSteps(Runtime, Control, recorder, save, options, hosts, Time, NullLogger<FreezeSteps>.Instance),
+            save,
+            new EndSteps(Store, Runtime, Snapshots, Events, recorder, Time, NullLogger<EndSteps>.Instance),
+            Time, NullLogger<SessionEngine>.Instance);
+    }
 
     public Reconciler NewReconciler() => new(
-        NewEngine(), Leases, Store, Repls, Runtime, Signals, Microsoft.Extensions.Options.Options.Create(Options), Time, NullLogger<Reconciler>.Instance);
+        NewEngine(), Leases, Store, Repls, Runtime, Signals, Given(Options), Time, NullLogger<Reconciler>.Instance);
 
     public void Use(string template) => Repl = Repls.Create(template);
 
@@ -82,4 +97,7 @@ internal sealed class SessionWorld
     public void Edit() => Machine.Content += 100;
 
     public async Task AssertStateAsync(ReplState state) => Assert.Equal(state, (await ViewAsync()).State);
+
+    private static IOptions<T> Given<T>(T options)
+        where T : class => Microsoft.Extensions.Options.Options.Create(options);
 }

@@ -101,10 +101,10 @@ public sealed class HostileSessionTests(SnapshotStack stack) : IClassFixture<Sna
     [Fact]
     public async Task More_than_the_quota_is_refused_and_the_head_stays()
     {
-        var core = await stack.StartCoreAsync(services => services.PostConfigure<SnapshotOptions>(options => options.MaxBytes = 5));
+        var core = await stack.StartCoreAsync(services => services.PostConfigure<SpaceLimits>(options => options.Bytes = 100));
         var id = await stack.CreateReplAsync();
         var (_, writer, claimed) = await stack.CreateWriter(id, core: core).ClaimAsync();
-        var page = await writer!.UploadFileAsync("workspace/a", "six bytes or more");
+        var page = await writer!.UploadFileAsync("workspace/a", new string('x', 101));
 
         Assert.Equal(SnapshotProblems.Quota, (await writer.CommitAsync(claimed!.Root.Number, page)).Problem!.Code);
         Assert.Equal(claimed.Hash, (await stack.Snapshots.HeadAsync(stack.Owner, id, CancellationToken.None))!.Saved.Hash);

@@ -12,27 +12,25 @@ namespace Devex.Testing.Runner;
 public sealed class RunnerSession : IAsyncDisposable
 {
     private readonly RunnerClient _client;
-    private readonly WebSocket _socket;
-    private readonly SemaphoreSlim _sending = new(1);
+    private readonly MessageSocket _socket;
     private readonly ConcurrentDictionary<long, TaskCompletionSource<JsonElement>> _calls = [];
     private readonly Channel<(string Method, JsonElement Params)> _notifications = Channel.CreateUnbounded<(string, JsonElement)>();
     private readonly Channel<JsonElement> _anonymous = Channel.CreateUnbounded<JsonElement>();
-    private readonly TaskCompletionSource<(int? Code, string? Reason)> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _last;
 
-    private RunnerSession(RunnerClient client, WebSocket socket) => (_client, _socket) = (client, socket);
+    private RunnerSession(RunnerClient client, WebSocket socket) => (_client, _socket) = (client, new MessageSocket(socket));
 
     /// <summary>The first notification.</summary>
     public Welcome Welcome { get; private set; } = null!;
 
     /// <summary>Completes when the socket is closed, with the code and reason; both null when it was lost.</summary>
-    public Task<(int? Code, string? Reason)> Closed => _closed.Task;
+    public Task<(int? Code, string? Reason)> Closed => _socket.Closed;
 
     /// <summary>Takes over an open socket and reads until the welcome.</summary>
     public static async Task<RunnerSession> BeginAsync(RunnerClient client, WebSocket socket, CancellationToken cancellation = default)
     {
         var session = new RunnerSession(client, socket);
-        _ = session.ReadAsync();
+        session._socket.Begin(session.Take, session.End);
         session.Welcome = await session.NextAsync("session.welcome", ProtocolJson.Default.Welcome, cancellation: cancellation);
         return session;
     }
@@ -54,18 +52,8 @@ public sealed class RunnerSession : IAsyncDisposable
     }
 
     /// <summary>Sends a text frame as it is.</summary>
-    public async Task SendRawAsync(string frame, CancellationToken cancellation = default)
-    {
-        await _sending.WaitAsync(cancellation);
-        try
-        {
-            await _socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, true, cancellation);
-        }
-        finally
-        {
-            _sending.Release();
-        }
-    }
+    public Task SendRawAsync(string frame, CancellationToken cancellation = default) =>
+        _socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, cancellation);
 
     /// <summary>The next notification of a method that <paramref name="where"/> accepts; those before it are dropped.</summary>
     public async Task<T> NextAsync<T>(string method, JsonTypeInfo<T> type, Func<T, bool>? where = null, CancellationToken cancellation = default)
@@ -96,49 +84,11 @@ public sealed class RunnerSession : IAsyncDisposable
     /// <summary>Loses the connection without a word.</summary>
     public void Abort() => _socket.Abort();
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            if (_socket.State == WebSocketState.Open)
-                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-            await _closed.Task.WaitAsync(TimeSpan.FromSeconds(5));
-        }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or TimeoutException or InvalidOperationException)
-        {
-            // It is gone either way.
-        }
-        _socket.Dispose();
-        _sending.Dispose();
-    }
+    public ValueTask DisposeAsync() => _socket.DisposeAsync();
 
-    private async Task ReadAsync()
+    private void Take(byte[] message, WebSocketMessageType type)
     {
-        var frame = new MemoryStream();
-        var buffer = new byte[64 << 10];
-        try
-        {
-            while (true)
-            {
-                var received = await _socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
-                if (received.MessageType == WebSocketMessageType.Close)
-                    break;
-                frame.Write(buffer, 0, received.Count);
-                if (!received.EndOfMessage)
-                    continue;
-                Take(JsonDocument.Parse(frame.ToArray()).RootElement);
-                frame.SetLength(0);
-            }
-            End((int?)_socket.CloseStatus, _socket.CloseStatusDescription);
-        }
-        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            End(null, null);
-        }
-    }
-
-    private void Take(JsonElement frame)
-    {
+        var frame = JsonDocument.Parse(message).RootElement;
         if (frame.TryGetProperty("method", out var method))
             _notifications.Writer.TryWrite((method.GetString()!, frame.GetProperty("params")));
         else if (frame.GetProperty("id") is { ValueKind: JsonValueKind.Number } id && _calls.TryRemove(id.GetInt64(), out var call))
@@ -163,7 +113,6 @@ public sealed class RunnerSession : IAsyncDisposable
 
     private void End(int? code, string? reason)
     {
-        _closed.TrySetResult((code, reason));
         var lost = new IOException($"The session's socket was closed ({code} {reason}).");
         _notifications.Writer.TryComplete(lost);
         _anonymous.Writer.TryComplete(lost);

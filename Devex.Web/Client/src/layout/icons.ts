@@ -1,6 +1,7 @@
 // Outlines on a grid of 24, drawn for Devex.
 const paths = {
   back: ["M15 5l-7 7 7 7"],
+  history: ["M4 12a8 8 0 1 0 8-8 8.500 8.500 0 0 0-6.500 3L4 8.500", "M4 4v4.500h4.500", "M12 8v4.500l3 1.500"],
   files: ["M4 6a2 2 0 0 1 2-2h4l2 3h6a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2z"],
   folder: ["M4 6a2 2 0 0 1 2-2h4l2 3h6a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2z"],
   folderOpen: ["M4 18V6a2 2 0 0 1 2-2h4l2 3h6a2 2 0 0 1 2 2v2", "M4 18l3-7h15l-3 7a2 2 0 0 1-2 1.500H5a1 1 0 0 1-1-1.500z"],

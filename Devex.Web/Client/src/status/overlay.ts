@@ -66,7 +66,7 @@ export class Overlay {
           on: { click: () => void this.#start(repl, connection, reason, unsent) },
         });
         const problem = this.#problem ?? repl.problem;
-        return this.#make(problem ? "Not started" : "Stopped", `${problem ?? "Files are safe in S3."}${kept}`, [start, this.#home()], problem ? repl : undefined);
+        return this.#make(problem ? "Not started" : "Stopped", `${problem ?? "Files are safe in S3."}${kept}`, [start, this.#files(repl), this.#home()], problem ? repl : undefined);
       }
       case "unreachable":
         return this.#make("Out of reach", `The node that runs this session does not answer. It may come back by itself.${kept}`, [this.#home()]);
@@ -95,6 +95,10 @@ export class Overlay {
       element("p", { class: "dx-muted", text: plain(text, 600), attributes: { role: "status" } }),
       repl?.progress ? waterfall(repl.progress, new Date()) : undefined,
       actions.length > 0 ? element("div", { class: "dx-overlay-actions" }, ...actions) : undefined);
+  }
+
+  #files(repl: Repl): HTMLElement {
+    return element("a", { class: "dx-button", text: "Browse files", attributes: { href: `/r/${repl.id}/files`, "data-testid": "browse-files" } });
   }
 
   #home(): HTMLElement {

@@ -5,6 +5,7 @@ import { People } from "./people.js";
 import type { Theme } from "./config.js";
 
 interface HeaderOptions {
+  replId: string;
   name: string;
   theme: Theme;
   ports: HTMLElement;
@@ -26,6 +27,9 @@ export class Header {
     this.element = element("header", { class: "dx-header" },
       element("a", { class: "dx-back", attributes: { href: "/", "aria-label": "Back to your REPLs", title: "Your REPLs" } }, icon("back")),
       this.#name, this.#save, element("span", { class: "dx-space" }), options.ports, this.people.element,
+      element("a", {
+        class: "dx-icon-button dx-wide-only", attributes: { href: `/r/${options.replId}/history`, "aria-label": "History", title: "History", "data-testid": "history" },
+      }, icon("history")),
       button("Keys", { class: "dx-icon-button dx-wide-only", icon: icon("keyboard"), iconOnly: true, on: { click: options.showKeys } }),
       this.#theme, options.run);
     this.rename(options.name);

@@ -109,7 +109,7 @@ class Page implements Workbench {
     });
     this.#ports = new Ports(session, this.#api, toasts, config.previewOrigin);
     this.#header = new Header({
-      name: config.name, theme: config.theme, ports: this.#ports.element, run: this.#run.element, showKeys,
+      replId: config.replId, name: config.name, theme: config.theme, ports: this.#ports.element, run: this.#run.element, showKeys,
       toggleTheme: () => this.#choose(this.#theme === "dark" ? "light" : "dark"),
     });
     this.#status = new StatusBar(config.notice ?? (config.isolated ? undefined : "Not isolated"));

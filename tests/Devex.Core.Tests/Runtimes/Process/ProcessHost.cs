@@ -5,6 +5,7 @@ using Devex.Core.Runtimes;
 using Devex.Core.Runtimes.Process;
 using Devex.Core.Sessions;
 using Devex.Core.Sessions.Control;
+using Devex.Core.Sessions.Steps;
 using Devex.Core.Sessions.Store;
 using Devex.Core.Snapshots;
 using Devex.Core.Templates;
@@ -82,7 +83,7 @@ internal sealed class ProcessHost : IAsyncDisposable
         });
         services.AddSingleton<CoreAddress>();
         services.AddProcessRuntime();
-        services.AddSingleton<SessionEngine>();
+        services.AddSessionEngine();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ISessions, SessionService>();
         var host = new ProcessHost(services.BuildServiceProvider());

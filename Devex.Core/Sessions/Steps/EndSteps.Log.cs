@@ -1,0 +1,12 @@
+using Devex.Contracts;
+
+namespace Devex.Core.Sessions.Steps;
+
+internal sealed partial class EndSteps
+{
+    [LoggerMessage(LogLevel.Warning, "{ReplId}: session {Session}, saved by {SavedRoot}, has lost its files")]
+    private partial void LogLost(ReplId replId, string session, long? savedRoot);
+
+    [LoggerMessage(LogLevel.Warning, "{ReplId}: session {Session} belongs to no REPL that is known; {Where}")]
+    private partial void LogOrphan(ReplId replId, string session, string where);
+}

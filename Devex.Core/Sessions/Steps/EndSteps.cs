@@ -1,0 +1,59 @@
+using Devex.Contracts.Api;
+using Devex.Core.Runtimes;
+using Devex.Core.Sessions.Store;
+using Devex.Core.Snapshots;
+
+namespace Devex.Core.Sessions.Steps;
+
+/// <summary>Ends a session whose files are saved, gone, or nobody's.</summary>
+internal sealed partial class EndSteps(
+    ISessionStore store, IReplRuntime runtime, ISnapshots snapshots, ILocationEvents locations, StepRecorder recorder, TimeProvider time,
+    ILogger<EndSteps> logger)
+{
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Removes what is saved.</summary>
+    public async Task RemoveAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (context.Held is { } held)
+            await runtime.RemoveAsync(held, cancellationToken);
+        await EndRecordAsync(context, problem: null, cancellationToken);
+    }
+
+    /// <summary>The files are gone: the last commit counts.</summary>
+    public async Task LoseAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var head = await snapshots.HeadAsync(context.Record.Owner, context.Record.Id, cancellationToken);
+        LogLost(context.Record.Id, context.Record.Session, head?.Saved.Root);
+        var problem = head is null
+            ? "The machine lost the session's files."
+            : $"The machine lost the session's files. What was saved at {head.Saved.At:u} is kept; what was newer is lost.";
+        await EndRecordAsync(context, problem, cancellationToken);
+    }
+
+    /// <summary>What belongs to no REPL is ended, but never thrown away: the record may be what is missing, not the REPL.</summary>
+    public async Task DisownAsync(RuntimeSession? held, SessionRecord? record, CancellationToken cancellationToken)
+    {
+        if (held is not null)
+            LogOrphan(held.Id, held.Session, await runtime.SetAsideAsync(held, cancellationToken));
+        if (record is not null)
+            await store.DeleteAsync(record.Id, cancellationToken);
+    }
+
+    private async Task EndRecordAsync(StepContext context, string? problem, CancellationToken cancellationToken)
+    {
+        await recorder.WriteAsync(context, record => record with
+        {
+            Phase = SessionPhase.Stopped,
+            Address = null,
+            Instance = null,
+            Attempt = null,
+            SaveAgainAt = null,
+            FailedSaves = 0,
+            Problem = problem ?? record.Problem,
+            // A start that failed keeps its waterfall with the stage that did.
+            Progress = record.Progress is { Kind: ProgressKind.Stop } progress ? progress.Finish("stopped", Now) : record.Progress,
+        }, cancellationToken);
+        await locations.ChangedAsync(context.Record.Id, cancellationToken);
+    }
+}

@@ -1,0 +1,9 @@
+using Devex.Contracts;
+
+namespace Devex.Core.Sessions.Steps;
+
+internal sealed partial class RecoverySteps
+{
+    [LoggerMessage(LogLevel.Warning, "{ReplId}: serve of session {Session} crashed ({Crashes} times): {Why}")]
+    private partial void LogCrashed(ReplId replId, string session, int crashes, string why);
+}

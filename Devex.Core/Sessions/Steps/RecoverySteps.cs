@@ -1,0 +1,40 @@
+using Devex.Contracts.Api;
+using Devex.Core.Runtimes;
+
+namespace Devex.Core.Sessions.Steps;
+
+/// <summary>What crashed is started again over the same files, ever later.</summary>
+internal sealed partial class RecoverySteps(
+    IReplRuntime runtime, ILocationEvents locations, StepRecorder recorder, TimeProvider time, ILogger<RecoverySteps> logger)
+{
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary><c>serve</c> is gone, for the reason given.</summary>
+    public async Task RecoverAsync(StepContext context, string why, CancellationToken cancellationToken)
+    {
+        var crashes = context.Record.Crashes + 1;
+        LogCrashed(context.Record.Id, context.Record.Session, crashes, why);
+        await recorder.WriteAsync(context, record => record with
+        {
+            Phase = SessionPhase.Starting,
+            Address = null,
+            Instance = null,
+            Crashes = crashes,
+            // Once may happen; what crashes again and again is given time.
+            ServeAgainAt = crashes == 1 ? Now : Now + BackOff.After(crashes - 1),
+            Problem = $"The session crashed and is started again over the same files: {why}",
+            Progress = ProgressStages.Begin(record.Session, ProgressKind.Start, "starting", Now),
+        }, cancellationToken);
+        await locations.ChangedAsync(context.Record.Id, cancellationToken);
+    }
+
+    /// <summary>The saver is gone.</summary>
+    public async Task RestartSaverAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        // The time of the next try is written first: a saver that dies at once must not be started in a circle.
+        await recorder.WriteAsync(
+            context, record => record with { SaverCrashes = record.SaverCrashes + 1, SaverAgainAt = Now + BackOff.After(record.SaverCrashes + 1) },
+            cancellationToken, tell: false);
+        await runtime.EnsureSaverAsync(context.Spec, cancellationToken);
+    }
+}

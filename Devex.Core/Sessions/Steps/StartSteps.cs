@@ -1,0 +1,126 @@
+using Devex.Contracts.Control;
+using Devex.Core.Repls;
+using Devex.Core.Runtimes;
+using Devex.Core.Sessions.Control;
+using Devex.Core.Templates;
+using Devex.ServiceDefaults.Hosts;
+using Microsoft.Extensions.Options;
+
+namespace Devex.Core.Sessions.Steps;
+
+/// <summary>From a queued session to one that answers. A stop that is wanted meanwhile cuts each step off; what fails ends the start in words.</summary>
+internal sealed partial class StartSteps(
+    IReplRecords repls, IReplRuntime runtime, ISessionControl control, ITemplates templates, ILocationEvents locations, StepRecorder recorder,
+    RecoverySteps recovery, IOptions<HostsOptions> hosts, TimeProvider time, ILogger<StartSteps> logger)
+{
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Makes the session's place.</summary>
+    public Task PrepareAsync(StepContext context, CancellationToken cancellationToken) => TryAsync(context, MakePlaceAsync, cancellationToken);
+
+    /// <summary>Brings the files back.</summary>
+    public Task RestoreAsync(StepContext context, CancellationToken cancellationToken) => TryAsync(context, BringFilesAsync, cancellationToken);
+
+    /// <summary>Starts <c>serve</c> and saver, and has control accepted.</summary>
+    public Task ServeAsync(StepContext context, CancellationToken cancellationToken) => TryAsync(context, BringUpAsync, cancellationToken);
+
+    private async Task MakePlaceAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (context.Spec.Template is not { } template)
+            throw new RuntimeException($"The template '{context.Repl.Template}' is not installed here any more.");
+        if (runtime.Refuse(template) is { } refusal)
+            throw new RuntimeException(refusal);
+        await runtime.PrepareAsync(context.Spec, cancellationToken);
+        context.Work.Refreshed = context.Record.Session;
+        await recorder.WriteAsync(context, record => record with { Phase = SessionPhase.Restoring, Progress = record.Progress?.Enter("restoring", Now) }, cancellationToken);
+    }
+
+    private async Task BringFilesAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var outcome = await runtime.RestoreAsync(context.Spec, cancellationToken);
+        var seen = await runtime.ObserveAsync(context.Held!, cancellationToken);
+        if (!seen.Restored)
+            throw new RuntimeException(outcome.ExitCode == 4 ? "The files could not be fetched: the storage does not answer." : $"The files could not be restored: {outcome.LastWords}");
+        await recorder.WriteAsync(context, record => record with { Phase = SessionPhase.Starting, Progress = record.Progress?.Enter("starting", Now) }, cancellationToken);
+    }
+
+    private async Task BringUpAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var serve = runtime.EnsureServeAsync(context.Spec, cancellationToken);
+        await runtime.EnsureSaverAsync(context.Spec, cancellationToken);
+        var address = await serve;
+        var status = await control.StatusAsync(address, context.Record.Id, null, cancellationToken);
+        status = await control.ControlAsync(address, context.Record.Id, status.Instance, Introduction(context.Repl), cancellationToken);
+        await recorder.WriteAsync(context, record => record with
+        {
+            Phase = SessionPhase.Running,
+            Address = address,
+            Instance = status.Instance,
+            ReadyAt = record.ReadyAt ?? Now,
+            BusyAt = Now,
+            Problem = record.SaveAgainAt is null ? null : record.Problem,
+            Progress = record.Progress?.Finish("ready", Now),
+        }, cancellationToken);
+        await locations.ChangedAsync(context.Record.Id, cancellationToken);
+    }
+
+    private ControlRequest Introduction(ReplRecord repl) => new(
+        WebOrigin: hosts.Value.WebOrigin, Name: repl.Name, RunCommand: repl.RunCommand ?? templates.Find(repl.Template)?.RunCommand, Frozen: false);
+
+    /// <summary>Runs a step of a start; a stop that is wanted meanwhile cancels it, and a failure ends the start in words.</summary>
+    private async Task TryAsync(StepContext context, Func<StepContext, CancellationToken, Task> step, CancellationToken cancellationToken)
+    {
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watch = CancelWhenUnwantedAsync(context.Work, stopped, done.Token);
+        try
+        {
+            await step(context, stopped.Token);
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // The plan goes on from here with what is wanted now.
+        }
+        catch (Exception e) when (e is not (LeaseLostException or OperationCanceledException))
+        {
+            await FailAsync(context, e.Message, cancellationToken);
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await watch;
+        }
+    }
+
+    private async Task CancelWhenUnwantedAsync(SessionWork work, CancellationTokenSource stopped, CancellationToken done)
+    {
+        try
+        {
+            while (true)
+            {
+                await work.WaitAsync(done);
+                if (await repls.FindAsync(work.Owner, work.Id, done) is { DeletedAt: null, Desired: DesiredState.Running })
+                    continue;
+                await stopped.CancelAsync();
+                return;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task FailAsync(StepContext context, string why, CancellationToken cancellationToken)
+    {
+        if (context.Record.ReadyAt is not null)
+        {
+            // Somebody worked here: whatever fails, the files stay until they are saved.
+            await recovery.RecoverAsync(context, why, cancellationToken);
+            return;
+        }
+        LogStartFailed(context.Record.Id, context.Record.Session, why);
+        await repls.WantStoppedAsync(context.Record.Owner, context.Record.Id, cancellationToken);
+        await recorder.WriteAsync(
+            context, record => record with { Phase = SessionPhase.Removing, Problem = why, Progress = record.Progress?.Fail(why, Now) }, cancellationToken);
+    }
+}

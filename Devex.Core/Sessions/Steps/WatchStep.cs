@@ -1,0 +1,72 @@
+using Devex.Contracts.Api;
+using Devex.Contracts.Control;
+using Devex.Core.Repls;
+using Devex.Core.Sessions.Control;
+using Microsoft.Extensions.Options;
+
+namespace Devex.Core.Sessions.Steps;
+
+/// <summary>Looks after a running session: whether it is still the one we know, and whether it has lived long enough.</summary>
+internal sealed partial class WatchStep(
+    IReplRecords repls, ISessionControl control, StepRecorder recorder, IOptions<SessionsOptions> options, TimeProvider time, ILogger<WatchStep> logger)
+{
+    private static readonly TimeSpan QuietAfterCrash = TimeSpan.FromMinutes(5);
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    /// <param name="context">The session.</param>
+    /// <param name="until">When the plan has something else to do; null when it has nothing.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    /// <returns>How long to wait for the next look.</returns>
+    public async Task<TimeSpan> LookAsync(StepContext context, DateTimeOffset? until, CancellationToken cancellationToken)
+    {
+        var record = context.Record;
+        if (record.Address is null)
+        {
+            await recorder.WriteAsync(context, current => current with { Phase = SessionPhase.Starting }, cancellationToken);
+            return TimeSpan.Zero;
+        }
+        var again = until is { } at ? Min(at - Now, options.Value.StatusInterval) : options.Value.StatusInterval;
+        try
+        {
+            var status = await control.StatusAsync(record.Address, record.Id, null, cancellationToken);
+            if (!status.Controlled || status.Instance != record.Instance)
+            {
+                // serve was started again without us, or lost its control: introduce ourselves once more.
+                await recorder.WriteAsync(context, current => current with { Phase = SessionPhase.Starting }, cancellationToken);
+                return TimeSpan.Zero;
+            }
+            if (record.SaveAgainAt is not null && context.Repl is { DeletedAt: null, Desired: DesiredState.Running })
+            {
+                // A stop that failed is not wanted any more.
+                await recorder.WriteAsync(context, current => current with { SaveAgainAt = null, FailedSaves = 0, Problem = null }, cancellationToken);
+            }
+            if (status.Frozen)
+                await control.ControlAsync(record.Address, record.Id, status.Instance, new ControlRequest(Frozen: false), cancellationToken);
+            if (IdleClock.Expired(record, status, options.Value, Now) is { } why)
+            {
+                LogEnded(record.Id, record.Session, why);
+                await repls.WantStoppedAsync(record.Owner, record.Id, cancellationToken);
+                return TimeSpan.Zero;
+            }
+            if (IdleClock.IsBusy(status) || (record.Crashes > 0 && record.ServeAgainAt < Now - QuietAfterCrash))
+            {
+                await recorder.WriteAsync(context, current => current with
+                {
+                    BusyAt = IdleClock.IsBusy(status) ? Now : current.BusyAt,
+                    Crashes = current.ServeAgainAt < Now - QuietAfterCrash ? 0 : current.Crashes,
+                    SaverCrashes = current.SaverAgainAt < Now - QuietAfterCrash ? 0 : current.SaverCrashes,
+                }, cancellationToken, tell: false);
+            }
+        }
+        catch (SessionControlException e)
+        {
+            LogSilent(record.Id, record.Session, e.Message);
+        }
+        return Positive(again);
+    }
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}
