@@ -19,7 +19,6 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
         // Machines that run tests are slow and shared; what takes longer than this is broken, not slow.
         Assertions.SetDefaultExpectTimeout(60_000);

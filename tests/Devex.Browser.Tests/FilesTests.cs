@@ -38,42 +38,18 @@ public sealed class FilesTests(Product product, Chromium chromium) : IAsyncLifet
     }
 
     [Fact]
-    public async Task Files_are_moved_by_mouse_uploaded_by_drop_and_picker_shown_and_downloaded()
+    public async Task Files_are_named_deleted_moved_uploaded_shown_and_downloaded_by_keyboard_mouse_and_drop()
     {
-        await Page.GetByRole(AriaRole.Button, new() { Name = "New folder" }).First.ClickAsync();
-        await _workbench.NameAsync("lib");
-        await Expect(_workbench.File("lib")).ToBeVisibleAsync();
-
-        // A file into a folder that is shut.
-        await _workbench.File("greet.js").DragToAsync(_workbench.File("lib"));
-        await Expect(_workbench.File("greet.js")).ToHaveCountAsync(0);
-        await _workbench.File("lib").ClickAsync();
-        await Expect(_workbench.File("lib/greet.js")).ToBeVisibleAsync();
-
-        // From the desk: two files at once, one of them a picture, onto the folder.
-        await DropAsync(_workbench.File("lib"), ("note.txt", Encoding.UTF8.GetBytes("dropped\n")), ("dot.png", Png));
-        await Expect(_workbench.File("lib/note.txt")).ToBeVisibleAsync();
-        await _workbench.File("lib/dot.png").ClickAsync();
-        await Expect(Page.GetByTestId("image")).ToContainTextAsync("1 × 1");
-        await _visitor.PictureAsync("workbench-image");
-
-        // By the picker, with a name that markup would like.
-        await Page.GetByTestId("upload-input").SetInputFilesAsync(new FilePayload { Name = "<b>bold<.txt", MimeType = "text/plain", Buffer = "picked\n"u8.ToArray() });
-        await Expect(_workbench.File("lib/<b>bold<.txt")).ToHaveTextAsync("<b>bold<.txt");
-
-        Assert.Equal("picked\n", Encoding.UTF8.GetString(await DownloadAsync("lib/<b>bold<.txt", "Download$")));
-        using var zip = new ZipArchive(new MemoryStream(await DownloadAsync("lib", "Download as zip")));
-        Assert.Contains(zip.Entries, entry => entry.FullName.EndsWith("greet.js", StringComparison.Ordinal));
-        Assert.Contains(zip.Entries, entry => entry.FullName.EndsWith("dot.png", StringComparison.Ordinal) && entry.Length == Png.Length);
+        await UseKeyboardAsync();
+        await UseMouseAsync();
         Assert.Empty(_visitor.Exceptions);
     }
 
-    [Fact]
-    public async Task The_tree_is_used_by_keyboard_alone()
+    private async Task UseKeyboardAsync()
     {
         await _workbench.Tree.FocusAsync();
         await Page.Keyboard.PressAsync("Home");
-        await GoToAsync("greet.js");
+        await GoToAsync("greet.test.js");
         await Page.Keyboard.PressAsync("F2");
         await Page.GetByTestId("name-input").FillAsync("a b.js");
         await Page.Keyboard.PressAsync("Enter");
@@ -103,7 +79,36 @@ public sealed class FilesTests(Product product, Chromium chromium) : IAsyncLifet
         await Expect(Page.GetByTestId("dialog-confirm")).ToBeVisibleAsync();
         await Page.GetByTestId("dialog-confirm").PressAsync("Enter");
         await Expect(_workbench.File("a b.js")).ToHaveCountAsync(0);
-        Assert.Empty(_visitor.Exceptions);
+    }
+
+    private async Task UseMouseAsync()
+    {
+        await Page.GetByRole(AriaRole.Button, new() { Name = "New folder" }).First.ClickAsync();
+        await _workbench.NameAsync("lib");
+        await Expect(_workbench.File("lib")).ToBeVisibleAsync();
+
+        // A file into a folder that is shut.
+        await _workbench.File("greet.js").DragToAsync(_workbench.File("lib"));
+        await Expect(_workbench.File("greet.js")).ToHaveCountAsync(0);
+        await _workbench.File("lib").ClickAsync();
+        await Expect(_workbench.File("lib/greet.js")).ToBeVisibleAsync();
+
+        // From the desk: two files at once, one of them a picture, onto the folder.
+        await DropAsync(_workbench.File("lib"), ("note.txt", Encoding.UTF8.GetBytes("dropped\n")), ("dot.png", Png));
+        await Expect(_workbench.File("lib/note.txt")).ToBeVisibleAsync();
+        await _workbench.File("lib/dot.png").ClickAsync();
+        await Expect(Page.GetByTestId("image")).ToContainTextAsync("1 × 1");
+        await _visitor.PictureAsync("workbench-image");
+
+        // By the picker, with a name that markup would like.
+        var chooser = await Page.RunAndWaitForFileChooserAsync(() => _workbench.PickAsync("lib", "Upload here"), new() { Timeout = 60_000 });
+        await chooser.SetFilesAsync(new FilePayload { Name = "<b>bold<.txt", MimeType = "text/plain", Buffer = "picked\n"u8.ToArray() });
+        await Expect(_workbench.File("lib/<b>bold<.txt")).ToHaveTextAsync("<b>bold<.txt");
+
+        Assert.Equal("picked\n", Encoding.UTF8.GetString(await DownloadAsync("lib/<b>bold<.txt", "Download$")));
+        using var zip = new ZipArchive(new MemoryStream(await DownloadAsync("lib", "Download as zip")));
+        Assert.Contains(zip.Entries, entry => entry.FullName.EndsWith("greet.js", StringComparison.Ordinal));
+        Assert.Contains(zip.Entries, entry => entry.FullName.EndsWith("dot.png", StringComparison.Ordinal) && entry.Length == Png.Length);
     }
 
     /// <summary>Down from the first row until a path is the active one.</summary>

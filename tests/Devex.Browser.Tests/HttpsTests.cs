@@ -1,16 +1,12 @@
-using Devex.Testing;
-using Devex.Testing.Services;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
 namespace Devex.Browser.Tests;
 
-/// <summary>
-/// The product over HTTPS on names that are not localhost, where browsers make no exceptions: Secure cookies, mixed content, sites and
-/// partitioned cookies are as in the world.
-/// </summary>
-public sealed class HttpsTests(Chromium chromium)
+/// <summary>The product on real names, as <see cref="SecureStack"/> starts it.</summary>
+public sealed class HttpsTests(SecureStack stack, Chromium chromium) : IClassFixture<SecureStack>
 {
     private const string Server =
         """
@@ -24,14 +20,8 @@ public sealed class HttpsTests(Chromium chromium)
     [Fact]
     public async Task The_workbench_its_terminal_and_a_private_preview_in_a_frame_work_under_a_real_sites_rules()
     {
-        using var certificate = new TlsCertificate("devex-ide.test", "*.repl.devex-run.test", "*.preview.devex-run.test");
-        var (web, gateway) = (FreePort.Next(), FreePort.Next());
-        var names = new StackNames(
-            new($"https://devex-ide.test:{web}"), new($"https://repl.devex-run.test:{gateway}"), new($"https://preview.devex-run.test:{gateway}"), certificate.Path);
-        await using var stack = await ServiceStack.StartAsync(names, web: true);
-        await using var browser = await chromium.LaunchAsync(
-            "--host-resolver-rules=MAP devex-ide.test 127.0.0.1, MAP *.devex-run.test 127.0.0.1", $"--ignore-certificate-errors-spki-list={certificate.KeyHash}");
-        await using var visitor = await Chromium.VisitAsync(browser, names.Web);
+        await using var browser = await stack.LaunchAsync(chromium);
+        await using var visitor = await Chromium.VisitAsync(browser, stack.Names.Web);
         var page = visitor.Page;
 
         await visitor.SignInAsync("ada");
@@ -73,8 +63,37 @@ public sealed class HttpsTests(Chromium chromium)
 
         // In a tab of its own there is no such cookie: the way in leads through Web again.
         var tab = await visitor.Context.NewPageAsync();
-        await tab.GotoAsync($"https://3000-{id}.preview.devex-run.test:{gateway}/");
+        await tab.GotoAsync($"https://3000-{id}.preview.devex-run.test:{stack.Names.Preview.Port}/");
         await Expect(tab.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Seen by localhost:3000", new() { Timeout = 60_000 });
         Assert.Equal(2, (await visitor.Context.CookiesAsync()).Count(cookie => cookie.Name == "__Host-devex-preview"));
+    }
+
+    [Fact]
+    public async Task A_missing_tool_is_named_where_the_person_is_and_its_installation_is_enough_to_go_on()
+    {
+        await using var browser = await stack.LaunchAsync(chromium);
+        await using var visitor = await Chromium.VisitAsync(browser, stack.Names.Web);
+        var page = visitor.Page;
+        await visitor.SignInAsync("grace");
+
+        // Said before anything is made, and said again where the start is asked for.
+        await page.GetByTestId("new-repl").First.ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByTestId("template-cobol").ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Note)).ToContainTextAsync($"{SecureStack.MissingTool} is not installed where this REPL would run");
+        await visitor.PictureAsync("new-repl-missing-tool");
+        await dialog.GetByTestId("create-repl").ClickAsync();
+        await page.WaitForURLAsync(new Regex("/r/[0-9a-z]{12}$"));
+        var workbench = new WorkbenchPage(page);
+        await Expect(workbench.Overlay.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Not started");
+        await Expect(workbench.Overlay.GetByRole(AriaRole.Status))
+            .ToHaveTextAsync($"{SecureStack.MissingTool} is not installed on this machine: install it and start again.");
+        await visitor.PictureAsync("workbench-missing-tool");
+
+        stack.Install();
+        await workbench.Overlay.GetByTestId("start").ClickAsync();
+        await Expect(workbench.Overlay).ToBeHiddenAsync();
+        await workbench.ReadyAsync();
+        Assert.Empty(visitor.Exceptions);
     }
 }

@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -8,11 +7,15 @@ namespace Devex.Browser.Tests;
 /// <summary>Every page of Web in both themes, on a desk and on a phone: axe finds nothing serious, nothing is wider than the screen.</summary>
 public sealed class PagesTests(Product product, Chromium chromium)
 {
-    [Theory]
-    [InlineData(1440, 900, false, "desktop-dark")]
-    [InlineData(1440, 900, true, "desktop-light")]
-    [InlineData(390, 844, false, "phone-dark")]
-    [InlineData(390, 844, true, "phone-light")]
+    public static readonly TheoryData<int, int, bool, string> Screens = new()
+    {
+        { 1440, 900, false, "desktop-dark" },
+        { 1440, 900, true, "desktop-light" },
+        { 390, 844, false, "phone-dark" },
+        { 390, 844, true, "phone-light" },
+    };
+
+    [Theory, MemberData(nameof(Screens))]
     public async Task Every_page_is_accessible_and_fits(int width, int height, bool light, string name)
     {
         await using var visitor = await chromium.VisitAsync(product, width, height, light);
@@ -35,9 +38,9 @@ public sealed class PagesTests(Product product, Chromium chromium)
         var tag = Guid.NewGuid().ToString("N")[..4];
         var made = new List<string>();
         foreach (var (template, repl) in ((string, string)[])
-            [("python", "Scraper"), ("node", "A name that is as long as names may be, and then some more"), ("bash", "<b>Tools<"), ("go", "Service")])
+            [("python", "Scraper"), ("node", "A name that is as long as names may be and then some more"), ("bash", "Tools"), ("go", "Service")])
         {
-            made.Add(await visitor.MakeReplAsync(template, $"{repl.Replace("<", "", StringComparison.Ordinal).Replace(">", "", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal)} {tag}"));
+            made.Add(await visitor.MakeReplAsync(template, $"{repl} {tag}"));
         }
         await page.GotoAsync("/");
         await Expect(page.Locator($"[data-testid=repl][data-name='Scraper {tag}']")).ToBeVisibleAsync();
@@ -54,15 +57,42 @@ public sealed class PagesTests(Product product, Chromium chromium)
         await Expect(page.Locator($"[data-testid=trashed][data-name='Scraper {tag}']")).ToBeVisibleAsync();
         await LookAsync("trash");
 
-        async Task LookAsync(string what)
+        Task LookAsync(string what) => visitor.LookAsync($"page-{what}-{name}");
+    }
+
+    [Fact]
+    public async Task The_workbench_the_files_and_the_history_of_a_repl_are_accessible_and_fit()
+    {
+        await using var maker = await chromium.VisitAsync(product);
+        await maker.SignInAsync("barbara");
+        var id = await HistoryPage.MakeAsync(maker, "Fits");
+        foreach (var (width, height, light, name) in Screens.Select(row => row.Data))
         {
-            await visitor.PictureAsync($"page-{what}-{name}");
-            var found = await page.RunAxe();
-            Assert.True(
-                found.Violations.All(violation => violation.Impact is not ("serious" or "critical")),
-                $"{what}: " + string.Join("\n", found.Violations.Select(violation =>
-                    $"{violation.Impact} {violation.Id}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}")));
-            Assert.Equal(0, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
+            await using var visitor = await VisitAsync(width, height, light);
+            await visitor.Page.GotoAsync($"/r/{id}");
+            var workbench = new WorkbenchPage(visitor.Page);
+            await workbench.ReadyAsync();
+            await visitor.LookAsync($"workbench-{name}");
+        }
+        await maker.StopReplAsync("Fits");
+        foreach (var (width, height, light, name) in Screens.Select(row => row.Data))
+        {
+            await using var visitor = await VisitAsync(width, height, light);
+            await visitor.Page.GotoAsync($"/r/{id}/files");
+            await visitor.Page.GetByTestId("entry:index.js").ClickAsync();
+            await Expect(visitor.Page.GetByTestId("viewed-text")).ToBeVisibleAsync();
+            await visitor.LookAsync($"files-{name}");
+            await visitor.Page.GotoAsync($"/r/{id}/history");
+            await HistoryPage.SelectChangeAsync(visitor.Page, "workspace/index.js");
+            await Expect(visitor.Page.GetByTestId("diff")).ToBeVisibleAsync();
+            await visitor.LookAsync($"history-{name}");
+        }
+
+        async Task<Visitor> VisitAsync(int width, int height, bool light)
+        {
+            var visitor = await chromium.VisitAsync(product, width, height, light);
+            await visitor.SignInAsync("barbara");
+            return visitor;
         }
     }
 

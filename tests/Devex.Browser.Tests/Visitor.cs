@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
 using Devex.Testing;
 using Microsoft.Playwright;
+using Xunit;
 using static Microsoft.Playwright.Assertions;
 
 namespace Devex.Browser.Tests;
@@ -78,6 +80,16 @@ public sealed class Visitor : IAsyncDisposable
         Path = Path.Combine(BuiltProgram.RepositoryRoot, "artifacts", "screenshots", name + ".png"),
         Animations = ScreenshotAnimations.Disabled,
     });
+
+    /// <summary>A look at the page as it is: a picture, nothing that axe objects to, and nothing wider than the screen.</summary>
+    public async Task LookAsync(string name)
+    {
+        await PictureAsync(name);
+        var found = await Page.RunAxe();
+        Assert.True(found.Violations.Length == 0, $"{name}: " + string.Join('\n', found.Violations.Select(violation =>
+            $"{violation.Impact} {violation.Id}: {violation.Help} {string.Join(" | ", violation.Nodes.Select(node => node.Html))}")));
+        Assert.Equal(0, await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
+    }
 
     private Task<string> ChangeAsync(string method, string path, object? body) => Page.EvaluateAsync<string>(
         """
