@@ -10,12 +10,15 @@ using Devex.Core.Identity;
 using Devex.Core.Imports;
 using Devex.Core.Keys;
 using Devex.Core.OpenApi;
+using Devex.Core.Operators;
 using Devex.Core.Repls;
 using Devex.Core.Runtimes;
 using Devex.Core.Sessions;
+using Devex.Core.Sharing;
 using Devex.Core.Snapshots;
 using Devex.Core.Storage;
 using Devex.Core.Templates;
+using Devex.Core.Trash;
 using Devex.ServiceDefaults;
 
 namespace Devex.Core;
@@ -35,6 +38,9 @@ internal static class CoreApplication
         builder.AddStorage();
         builder.AddIdentity();
         builder.AddRepls();
+        builder.AddSessionRecords();
+        builder.AddOperators();
+        builder.AddTrash();
         builder.AddEvents();
         builder.AddGateway();
         builder.AddApiDocument();
@@ -56,6 +62,8 @@ internal static class CoreApplication
         app.MapDefaultEndpoints();
         app.MapIdentity();
         app.MapRepls();
+        app.MapSharing();
+        app.MapOperators();
         app.MapHistory();
         app.MapCollection();
         app.MapImports();

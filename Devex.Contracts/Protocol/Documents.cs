@@ -23,7 +23,7 @@ public sealed record ResumeDocument(string Document, long Version);
 /// <param name="ReadOnly">Why it cannot be edited, in words; null when it can.</param>
 /// <param name="Received">Highest <c>n</c> accepted per client of the caller's user, so that what was accepted is not sent again.</param>
 /// <param name="FlushedVersion">The version that the file holds.</param>
-/// <param name="FlushedAt">When it was written, on the node's clock.</param>
+/// <param name="FlushedAt">When it was written, on the node's clock; for a file that was as it is before <c>serve</c> looked at it, when that was.</param>
 /// <param name="Base">With <paramref name="Updates"/>: the version of the client that they follow. It is the one that the client named, or an earlier one when
 /// <c>serve</c> lost what came after it (a node that died): the client takes back what it has from there on, receives, and pushes it again.
 /// Either way it goes on from <paramref name="Version"/>, which may have jumped: versions of lost updates are not used twice.</param>

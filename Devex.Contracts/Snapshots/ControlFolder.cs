@@ -8,3 +8,6 @@ public sealed record IncarnationFile(string Token, string Incarnation, string Se
 
 /// <summary><c>control/restored.json</c>: the last act of <c>restore</c>, after <c>syncfs</c>.</summary>
 public sealed record RestoreMarker(ReplId Repl, string Incarnation, long Root);
+
+/// <summary><c>control/saved.json</c>: the newest root of the session's saver, so that a saver that starts again and finds itself superseded can rescue what is newer.</summary>
+public sealed record SavedRoot(string Incarnation, long Root);

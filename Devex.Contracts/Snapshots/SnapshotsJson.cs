@@ -21,4 +21,5 @@ namespace Devex.Contracts.Snapshots;
 [JsonSerializable(typeof(CoreAddress))]
 [JsonSerializable(typeof(IncarnationFile))]
 [JsonSerializable(typeof(RestoreMarker))]
+[JsonSerializable(typeof(SavedRoot))]
 public sealed partial class SnapshotsJson : JsonSerializerContext;

@@ -11,6 +11,9 @@ internal enum RouteAudience
     /// <summary>Whoever is signed in by cookie, API token or Web's assertion.</summary>
     User,
 
+    /// <summary>A user whom <c>Auth:Operators</c> names.</summary>
+    Operator,
+
     /// <summary>The Gateway.</summary>
     Gateway,
 

@@ -29,7 +29,7 @@ internal sealed partial class RouteGuard(
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
-        if (route.Audience == RouteAudience.User && !IsOpenDocumentation(route))
+        if (route.Audience is RouteAudience.User or RouteAudience.Operator && !IsOpenDocumentation(route))
             context.Features.Set(await AdmitUserAsync(context, route));
         if (route.Audience == RouteAudience.Gateway && SchemeOf(context) != Schemes.Gateway)
             throw Unauthorized("This route is for the Gateway: Authorization: Bearer <devex-gateway>.");
@@ -60,6 +60,10 @@ internal sealed partial class RouteGuard(
             context.Response.Headers.WWWAuthenticate = "Bearer";
             throw Unauthorized("Sign in, or send an API token as Authorization: Bearer dvx_…");
         }
+        if (user.SuspendedAt is not null)
+            throw ApiProblem.Forbidden("auth.suspended", "Your account is suspended here. Ask an operator of this installation.");
+        if (route.Audience == RouteAudience.Operator && !options.Value.IsOperator(id))
+            throw ApiProblem.Forbidden("auth.operator", "This is for operators of this installation (Auth:Operators).");
         if (scheme == Schemes.Token)
             CheckToken(context, route);
         if (scheme == Schemes.Cookie && IsStateChange(context.Request))

@@ -35,8 +35,6 @@ internal static class RouteTable
         User("POST", "/api/imports"),
         User("GET", "/api/copies/{code}"),
         User("POST", "/api/copies/{code}"),
-        User("GET", "/api/operator/users/{user}/collection"),
-        User("POST", "/api/operator/users/{user}/collection"),
         User("GET", "/openapi/{documentName}.json"),
         User("GET", "/docs/{documentName?}"),
         User("GET", "/docs/favicon.svg"),
@@ -53,6 +51,16 @@ internal static class RouteTable
         Repl("POST", "/api/repls/{id}/tickets", Role.Viewer),
         Repl("POST", "/api/repls/{id}/previews/{port}/codes", Role.Viewer),
 
+        Repl("GET", "/api/repls/{id}/members", Role.Viewer),
+        Repl("PUT", "/api/repls/{id}/members/{userId}", Role.Owner),
+        Repl("DELETE", "/api/repls/{id}/members/{userId}", Role.Owner),
+        Repl("DELETE", "/api/repls/{id}/membership", Role.Viewer),
+        Repl("GET", "/api/repls/{id}/links", Role.Owner),
+        Repl("POST", "/api/repls/{id}/links", Role.Owner),
+        Repl("DELETE", "/api/repls/{id}/links/{linkId}", Role.Owner),
+        User("POST", "/api/share/offer"),
+        User("POST", "/api/share/redeem"),
+
         Repl("GET", "/api/repls/{id}/history", Role.Viewer),
         Repl("GET", "/api/repls/{id}/history/{point}", Role.Viewer),
         Repl("GET", "/api/repls/{id}/history/{point}/changes", Role.Viewer),
@@ -66,6 +74,14 @@ internal static class RouteTable
         Repl("GET", "/api/repls/{id}/copy", Role.Owner),
         Repl("POST", "/api/repls/{id}/copy", Role.Owner),
 
+        Operator("GET", "/api/operator/sessions"),
+        Operator("POST", "/api/operator/repls/{replId}/stop"),
+        Operator("POST", "/api/operator/repls/{replId}/force"),
+        Operator("PUT", "/api/operator/users/{userId}/suspension"),
+        Operator("DELETE", "/api/operator/users/{userId}/suspension"),
+        Operator("GET", "/api/operator/users/{userId}/collection"),
+        Operator("POST", "/api/operator/users/{userId}/collection"),
+
         Gateway("GET", "/internal/gateway/sessions/{replId}"),
         Gateway("POST", "/internal/gateway/previews"),
         Gateway("GET", "/internal/gateway/keys"),
@@ -74,6 +90,7 @@ internal static class RouteTable
         Session("POST", "/internal/sessions/{replId}/downloads"),
         Session("POST", "/internal/sessions/{replId}/uploads"),
         Session("POST", "/internal/sessions/{replId}/commits"),
+        Session("POST", "/internal/sessions/{replId}/rescues"),
         Session("POST", "/internal/sessions/{replId}/progress"),
         Session("GET", "/internal/sessions/{replId}/root"),
     ];
@@ -95,6 +112,8 @@ internal static class RouteTable
     private static RouteAccess User(string method, string pattern) => new(method, pattern, RouteAudience.User);
 
     private static RouteAccess Repl(string method, string pattern, Role least) => new(method, pattern, RouteAudience.User, least);
+
+    private static RouteAccess Operator(string method, string pattern) => new(method, pattern, RouteAudience.Operator);
 
     private static RouteAccess Gateway(string method, string pattern) => new(method, pattern, RouteAudience.Gateway);
 

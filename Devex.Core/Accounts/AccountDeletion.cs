@@ -3,9 +3,9 @@ using Devex.Contracts;
 using Devex.Core.Access;
 using Devex.Core.Identity;
 using Devex.Core.Repls;
-using Devex.Core.Sessions;
 using Devex.Core.Snapshots;
 using Devex.Core.Storage;
+using Devex.Core.Trash;
 using StackExchange.Redis;
 
 namespace Devex.Core.Accounts;
@@ -15,7 +15,7 @@ namespace Devex.Core.Accounts;
 /// <c>users/{uid}/</c> is removed. Signing in again within that time takes it back.
 /// </summary>
 internal sealed partial class AccountDeletion(
-    UserDirectory users, ReplStore store, ReplLife life, ISessions sessions, ObjectStore records, SnapshotObjects objects, IConnectionMultiplexer redis,
+    UserDirectory users, ReplStore store, ReplLife life, ReplRemoval removal, ObjectStore records, SnapshotObjects objects, IConnectionMultiplexer redis,
     TimeProvider time, ILogger<AccountDeletion> logger) : BackgroundService
 {
     public static readonly TimeSpan Reprieve = TimeSpan.FromDays(7);
@@ -73,9 +73,11 @@ internal sealed partial class AccountDeletion(
         // A session that could not be saved yet is not taken its files away.
         foreach (var id in ids)
         {
-            if ((await sessions.GetAsync(user, id, cancellationToken)).State != Contracts.Api.ReplState.Stopped)
+            if (!await removal.IsSavedAsync(id, cancellationToken))
                 return;
         }
+        foreach (var id in ids)
+            await removal.RemoveAsync(user, id, _ => true, cancellationToken);
         // The record last: until then another round carries on.
         var record = UserDirectory.Key(user);
         await objects.DeleteAsync([.. all.Select(item => item.Key).Where(key => key != record)], cancellationToken);

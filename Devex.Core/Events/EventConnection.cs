@@ -1,13 +1,12 @@
 using System.Net.WebSockets;
 using System.Text.Json;
 using Devex.Contracts.Api;
-using Devex.Core.Repls;
 
 namespace Devex.Core.Events;
 
 /// <summary>One <c>/api/events</c> socket: the snapshot, then what changes, until either side ends it.</summary>
-internal sealed class EventConnection(WebSocket socket, EventReader reader, ReplStore store, ReplRecords records, ReplViews views,
-    Func<CancellationToken, Task<bool>> isWelcome, TimeProvider time)
+internal sealed class EventConnection(
+    WebSocket socket, EventReader reader, IEventViews views, Func<CancellationToken, Task<bool>> isWelcome, TimeProvider time)
 {
     /// <summary>Changes that come together are told together.</summary>
     private static readonly TimeSpan Merge = TimeSpan.FromMilliseconds(25);
@@ -56,7 +55,7 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
                 await SendSnapshotAsync(cancellationToken);
             else
                 await SendChangesAsync(pending, cancellationToken);
-            if (!await reader.WaitAsync(Recheck, cancellationToken) || time.GetUtcNow() - checkedAt >= Recheck)
+            if (!await reader.WaitAsync(Recheck, time, cancellationToken) || time.GetUtcNow() - checkedAt >= Recheck)
             {
                 checkedAt = time.GetUtcNow();
                 if (!await isWelcome(cancellationToken))
@@ -71,7 +70,7 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
 
     private async Task SendSnapshotAsync(CancellationToken cancellationToken)
     {
-        var repls = await views.ViewAsync(await store.ListAsync(reader.User, cancellationToken), reader.User, cancellationToken);
+        var repls = await views.AllAsync(reader.User, cancellationToken);
         reader.SetKnown(repls.Select(repl => repl.Id));
         await SendAsync(new ReplsSnapshot(repls), cancellationToken);
     }
@@ -80,13 +79,12 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
     {
         foreach (var id in pending.Changed)
         {
-            var record = await records.FindAsync(id, cancellationToken);
-            var seen = record is { DeletedAt: null } && ReplStore.RoleOf(reader.User, record) is not null;
-            if (seen)
-                await SendAsync(new ReplChanged(await views.ViewAsync(record!, reader.User, cancellationToken)), cancellationToken);
+            var repl = await views.OneAsync(reader.User, id, cancellationToken);
+            if (repl is not null)
+                await SendAsync(new ReplChanged(repl), cancellationToken);
             else if (reader.Knows(id))
                 await SendAsync(new ReplRemoved(id), cancellationToken);
-            reader.SetKnown(id, seen);
+            reader.SetKnown(id, repl is not null);
         }
         foreach (var (id, saved) in pending.Saved)
         {
@@ -97,8 +95,8 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
 
     private async Task SendAsync(DevexEvent what, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(SlowAfter);
+        using var slow = new CancellationTokenSource(SlowAfter, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, slow.Token);
         await socket.SendAsync(
             JsonSerializer.SerializeToUtf8Bytes(what, ApiJson.Default.DevexEvent), WebSocketMessageType.Text, endOfMessage: true, limit.Token);
     }
@@ -124,7 +122,7 @@ internal sealed class EventConnection(WebSocket socket, EventReader reader, Repl
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
             return;
-        using var limit = new CancellationTokenSource(CloseWithin);
+        using var limit = new CancellationTokenSource(CloseWithin, time);
         try
         {
             await socket.CloseOutputAsync(status, null, limit.Token);

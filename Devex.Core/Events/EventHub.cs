@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Devex.Contracts;
 using Devex.Contracts.Gateway;
 using Devex.Core.Repls;
 using Devex.Core.Storage;
@@ -15,6 +14,7 @@ namespace Devex.Core.Events;
 internal sealed partial class EventHub(IConnectionMultiplexer redis, ReplRecords records, ILogger<EventHub> logger) : IHostedService
 {
     private readonly ConcurrentDictionary<EventReader, byte> _readers = new();
+    private readonly Lock _adding = new();
     private ChannelMessageQueue? _queue;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -31,15 +31,17 @@ internal sealed partial class EventHub(IConnectionMultiplexer redis, ReplRecords
             await _queue.UnsubscribeAsync();
     }
 
-    /// <summary>From now on the reader is told; dispose to end that.</summary>
-    public IDisposable Add(EventReader reader)
+    /// <summary>From now on the reader is told; dispose to end that. Null: the user has as many connections to this replica as may be.</summary>
+    public IDisposable? TryAdd(EventReader reader, int limit)
     {
-        _readers.TryAdd(reader, 0);
+        lock (_adding)
+        {
+            if (_readers.Keys.Count(other => other.User == reader.User) >= limit)
+                return null;
+            _readers.TryAdd(reader, 0);
+        }
         return new Removal(() => _readers.TryRemove(reader, out _));
     }
-
-    /// <summary>Connections of one user to this replica.</summary>
-    public int CountOf(UserId user) => _readers.Keys.Count(reader => reader.User == user);
 
     private async Task DispatchAsync(ChannelMessage text)
     {

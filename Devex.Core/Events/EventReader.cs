@@ -63,15 +63,15 @@ internal sealed class EventReader(UserId user)
     }
 
     /// <summary>Waits until there is something to tell; false when there was nothing for so long.</summary>
-    public async Task<bool> WaitAsync(TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<bool> WaitAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         if (_signal.Reader.TryRead(out _))
             return true;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(limit);
+        using var passed = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, passed.Token);
         try
         {
-            return await _signal.Reader.ReadAsync(timeout.Token);
+            return await _signal.Reader.ReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

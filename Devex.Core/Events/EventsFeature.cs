@@ -1,7 +1,6 @@
 using Devex.Core.Access;
 using Devex.Core.Errors;
 using Devex.Core.Identity;
-using Devex.Core.Repls;
 using Devex.ServiceDefaults.Hosts;
 using Microsoft.Extensions.Options;
 
@@ -9,13 +8,14 @@ namespace Devex.Core.Events;
 
 internal static class EventsFeature
 {
-    private const int MaxConnectionsPerUser = 64;
+    public const int MaxConnectionsPerUser = 64;
 
     private static readonly TimeSpan Ping = TimeSpan.FromSeconds(20);
 
     public static IHostApplicationBuilder AddEvents(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IReplEvents, ReplEvents>();
+        builder.Services.AddSingleton<IEventViews, EventViews>();
         builder.Services.AddSingleton<EventHub>();
         builder.Services.AddSingleton<Welcome>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EventHub>());
@@ -33,20 +33,20 @@ internal static class EventsFeature
     }
 
     private static async Task ConnectAsync(
-        HttpContext context, EventHub hub, ReplStore store, ReplRecords records, ReplViews views, Welcome welcome, IOptions<HostsOptions> hosts,
-        TimeProvider time, IHostApplicationLifetime lifetime)
+        HttpContext context, EventHub hub, IEventViews views, Welcome welcome, IOptions<HostsOptions> hosts, TimeProvider time,
+        IHostApplicationLifetime lifetime)
     {
         var caller = context.Caller();
         CheckOrigin(context, caller, hosts.Value);
         if (!context.WebSockets.IsWebSocketRequest)
             throw new ApiProblem(StatusCodes.Status400BadRequest, "events.webSocket", "This is a WebSocket: send an upgrade.");
-        if (hub.CountOf(caller.User.Id) >= MaxConnectionsPerUser)
-            throw new ApiProblem(StatusCodes.Status429TooManyRequests, "events.limit", $"You have {MaxConnectionsPerUser} event connections open. Close some first.");
+        var reader = new EventReader(caller.User.Id);
+        // Before the upgrade, so that fifty at once are counted one by one.
+        using var registration = hub.TryAdd(reader, MaxConnectionsPerUser)
+            ?? throw new ApiProblem(StatusCodes.Status429TooManyRequests, "events.limit", $"You have {MaxConnectionsPerUser} event connections open. Close some first.");
         using var socket = await context.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext { KeepAliveInterval = Ping, KeepAliveTimeout = Ping });
-        var reader = new EventReader(caller.User.Id);
-        using var registration = hub.Add(reader);
-        await new EventConnection(socket, reader, store, records, views, token => welcome.HoldsAsync(context, token), time)
+        await new EventConnection(socket, reader, views, token => welcome.HoldsAsync(context, token), time)
             .RunAsync(context.RequestAborted, lifetime.ApplicationStopping);
     }
 

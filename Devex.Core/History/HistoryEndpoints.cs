@@ -83,8 +83,8 @@ internal static class HistoryEndpoints
     }
 
     private static async Task<Ok<FileDiff>> DiffAsync(
-        ReplId id, string point, string path, HttpContext context, ReplStore store, RestorePoints points, HistoryQueue queue, CancellationToken cancellationToken,
-        string? since = null)
+        ReplId id, string point, HttpContext context, ReplStore store, RestorePoints points, HistoryQueue queue, CancellationToken cancellationToken,
+        string? path = null, string? since = null)
     {
         var (repl, role, opened) = await OpenAsync(context, store, points, id, point, cancellationToken);
         var file = HistoryPath.Parse(path, role);
@@ -120,7 +120,7 @@ internal static class HistoryEndpoints
     }
 
     private static async Task<Ok<HistoryEntry>> EntryAsync(
-        ReplId id, string point, string path, HttpContext context, ReplStore store, RestorePoints points, CancellationToken cancellationToken)
+        ReplId id, string point, HttpContext context, ReplStore store, RestorePoints points, CancellationToken cancellationToken, string? path = null)
     {
         var (_, role, opened) = await OpenAsync(context, store, points, id, point, cancellationToken);
         return TypedResults.Ok((await opened.Tree.FindAsync(HistoryPath.Parse(path, role), cancellationToken) ?? throw Absent()).View());

@@ -29,7 +29,7 @@ internal static class HistoryFileEndpoints
     }
 
     private static async Task FileAsync(
-        ReplId id, string point, string path, HttpContext context, ReplStore store, RestorePoints points, CancellationToken cancellationToken)
+        ReplId id, string point, HttpContext context, ReplStore store, RestorePoints points, CancellationToken cancellationToken, string? path = null)
     {
         var (_, role, opened) = await HistoryEndpoints.OpenAsync(context, store, points, id, point, cancellationToken);
         if (await opened.Tree.FindAsync(HistoryPath.Parse(path, role), cancellationToken) is not { Kind: EntryKind.File } file)
@@ -84,12 +84,12 @@ internal static class HistoryFileEndpoints
     }
 
     private static async Task SearchAsync(
-        ReplId id, string point, string text, HttpContext context, ReplStore store, RestorePoints points, HistorySearch search, HistoryQueue queue,
-        CancellationToken cancellationToken, string? path = null, bool matchCase = false, bool names = true, bool contents = true)
+        ReplId id, string point, HttpContext context, ReplStore store, RestorePoints points, HistorySearch search, HistoryQueue queue,
+        CancellationToken cancellationToken, string? text = null, string? path = null, bool matchCase = false, bool names = true, bool contents = true)
     {
-        if (text.Length is 0 or > MaxText || text.AsSpan().ContainsAny('\n', '\r'))
-            throw ApiProblem.Invalid("text", "history.text", $"Search for 1 to {MaxText} characters of one line.");
         var (_, role, opened) = await HistoryEndpoints.OpenAsync(context, store, points, id, point, cancellationToken);
+        if (text is not { Length: > 0 and <= MaxText } || text.AsSpan().ContainsAny('\n', '\r'))
+            throw ApiProblem.Invalid("text", "history.text", $"Search for 1 to {MaxText} characters of one line.");
         var query = new SearchQuery(text, HistoryPath.ParseOptional(path, role), matchCase, names, contents);
         using var turn = await queue.EnterAsync(context.Caller().User.Id, cancellationToken);
         Secure(context.Response);

@@ -30,6 +30,9 @@ internal sealed record UserRecord
     /// </summary>
     public required string AllowedBy { get; init; }
 
+    /// <summary>Set by an operator: whoever is suspended gets in by no cookie, token or assertion.</summary>
+    public DateTimeOffset? SuspendedAt { get; init; }
+
     public IReadOnlyList<ApiTokenRecord> Tokens { get; init; } = [];
 
     /// <summary>Set when they deleted their account: nobody gets in, and 7 days later everything is removed. Signing in takes it back.</summary>

@@ -1,4 +1,3 @@
-using Devex.Contracts;
 using Devex.Core.Errors;
 using Devex.Snapshots;
 using Devex.Snapshots.Entries;

@@ -23,11 +23,18 @@ internal sealed partial class ReplIndex
         return 0
         """;
 
-    /// <summary>KEYS index:complete, running; ARGV id, limit, reservation. Answers 0 reserved, 1 limit, 3 not indexed, 4 runs already.</summary>
+    /// <summary>
+    /// KEYS index:complete, running, sessions; ARGV id, limit, reservation. Answers 0 reserved, 1 limit, 3 not indexed, 4 runs already.
+    /// What is being stopped counts until it has gone: its memory and processors are in use. A REPL that is started again meanwhile has its place.
+    /// </summary>
     private const string ReserveRunScript = """
         if redis.call('EXISTS', KEYS[1]) == 0 then return 3 end
         if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 1 then return 4 end
-        if redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[2]) then return 1 end
+        local count = redis.call('HLEN', KEYS[2])
+        for _, id in ipairs(redis.call('SMEMBERS', KEYS[3])) do
+          if id ~= ARGV[1] and redis.call('HEXISTS', KEYS[2], id) == 0 then count = count + 1 end
+        end
+        if count >= tonumber(ARGV[2]) then return 1 end
         redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
         return 0
         """;

@@ -68,7 +68,7 @@ internal sealed partial class ReplIndex(IConnectionMultiplexer redis, TimeProvid
     public async Task<(Reservation Result, string Token)> ReserveRunAsync(UserId owner, ReplId id, int limit)
     {
         var token = $"{Guid.NewGuid():n}|{Now}";
-        var result = await RunAsync(ReserveRunScript, [RedisKeys.IndexComplete, RedisKeys.Running(owner)], [id.ToString(), limit, token]);
+        var result = await RunAsync(ReserveRunScript, [RedisKeys.IndexComplete, RedisKeys.Running(owner), RedisKeys.Sessions(owner)], [id.ToString(), limit, token]);
         return (result, token);
     }
 
@@ -91,6 +91,17 @@ internal sealed partial class ReplIndex(IConnectionMultiplexer redis, TimeProvid
             record.Desired == DesiredState.Running && !deleted ? "running" : "stopped", Now,
         ];
         return Database.ScriptEvaluateAsync(PutScript, keys, values);
+    }
+
+    /// <summary>Forgets a REPL that was in the trash and is no more.</summary>
+    public async Task RemoveAsync(ReplRecord record)
+    {
+        var transaction = Database.CreateTransaction();
+        _ = transaction.HashDeleteAsync(RedisKeys.Trash(record.Owner), record.Id.ToString());
+        _ = transaction.KeyDeleteAsync([RedisKeys.Repl(record.Id), RedisKeys.Saved(record.Id), RedisKeys.Preview(record.Id)]);
+        foreach (var member in record.Members.Keys)
+            _ = transaction.SetRemoveAsync(RedisKeys.Shared(UserId.Parse(member)), record.Id.ToString());
+        await transaction.ExecuteAsync();
     }
 
     /// <summary>The fields of one of a user's hashes, for repair.</summary>

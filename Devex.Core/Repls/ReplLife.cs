@@ -1,6 +1,7 @@
 using Devex.Core.Access;
 using Devex.Core.Errors;
 using Devex.Core.Events;
+using Devex.Core.Identity;
 using Devex.Core.Sessions;
 using Microsoft.Extensions.Options;
 
@@ -8,13 +9,17 @@ namespace Devex.Core.Repls;
 
 /// <summary>Starts, stops, deletes and brings back: writes what is wanted and wakes the reconciler.</summary>
 internal sealed class ReplLife(
-    ReplStore store, ReplRecords records, ReplIndex index, IndexRepair repair, ReplMaker maker, ISessions sessions, IReplEvents events,
+    ReplStore store, ReplRecords records, ReplIndex index, IndexRepair repair, ReplMaker maker, ISessions sessions, IReplEvents events, UserDirectory users,
     IOptions<ReplLimits> limits, TimeProvider time)
 {
     /// <summary>Idempotent: what runs already goes on.</summary>
-    /// <exception cref="ApiProblem">409 when the owner has as many sessions as allowed.</exception>
+    /// <exception cref="ApiProblem">409 when it cannot run here, or the owner has as many sessions as allowed.</exception>
     public async Task<ReplRecord> StartAsync(Caller caller, ReplRecord repl, CancellationToken cancellationToken)
     {
+        if (sessions.Refuse(repl.Template) is { } refusal)
+            throw ApiProblem.Conflict("repl.cannotRun", refusal);
+        if ((await users.FindAsync(repl.Owner, cancellationToken))?.SuspendedAt is not null)
+            throw ApiProblem.Conflict("repl.ownerSuspended", "The owner of this REPL is suspended here; until an operator lifts that it cannot run.");
         var (result, token) = await index.ReserveRunAsync(repl.Owner, repl.Id, limits.Value.Running);
         if (result == Reservation.NotIndexed)
         {
@@ -24,7 +29,7 @@ internal sealed class ReplLife(
         if (result == Reservation.LimitReached)
         {
             throw ApiProblem.Conflict("repl.runningLimit",
-                $"{limits.Value.Running} REPLs of this owner run already, the most allowed here. Stop one first.");
+                $"{limits.Value.Running} REPLs of this owner run already or are still being saved, the most allowed here. Stop one first, or wait a moment.");
         }
         try
         {
@@ -54,7 +59,8 @@ internal sealed class ReplLife(
         try
         {
             return await WantAsync(
-                caller, repl, record => record.DeletedAt is null ? record : record with { DeletedAt = null, Name = name.Value }, cancellationToken);
+                caller, repl, record => record.ExpiredAt is not null ? throw ApiProblem.NoRepl()
+                    : record.DeletedAt is null ? record : record with { DeletedAt = null, Name = name.Value }, cancellationToken);
         }
         finally
         {
@@ -83,6 +89,17 @@ internal sealed class ReplLife(
             if (name is not null)
                 await index.ReleaseAsync(repl.Owner, repl.Id, name);
         }
+    }
+
+    /// <summary>Changes who has access; what members have open is told at once.</summary>
+    public async Task ShareAsync(Caller caller, ReplRecord repl, Func<ReplRecord, ReplRecord> change, CancellationToken cancellationToken) =>
+        await SharedAsync(await store.UpdateAsync(caller, repl, change, cancellationToken));
+
+    /// <summary>Tells the session, whose reconciler brings roles to what the record says, and everyone who looks.</summary>
+    public async Task SharedAsync(ReplRecord changed)
+    {
+        await sessions.WakeAsync(changed, CancellationToken.None);
+        await events.ChangedAsync(changed.Owner, changed.Id, CancellationToken.None);
     }
 
     private static ReplRecord Apply(ReplRecord record, ReplName? name, string? runCommand)

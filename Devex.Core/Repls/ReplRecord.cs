@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Devex.Contracts;
+using Devex.Core.Sharing;
 
 namespace Devex.Core.Repls;
 
@@ -36,6 +37,12 @@ internal sealed record ReplRecord
     public DateTimeOffset? DeletedAt { get; init; }
 
     public IReadOnlyDictionary<string, Role> Members { get; init; } = new Dictionary<string, Role>();
+
+    /// <summary>Share links that have not been revoked.</summary>
+    public IReadOnlyList<ShareLinkRecord> Links { get; init; } = [];
+
+    /// <summary>Set when the time in the trash is over: from then on it cannot come back, and is being removed.</summary>
+    public DateTimeOffset? ExpiredAt { get; init; }
 
     /// <summary>Members of newer versions, kept when this one writes.</summary>
     [JsonExtensionData]

@@ -10,7 +10,10 @@ namespace Devex.Core.Repls;
 /// </summary>
 internal sealed class ReplRecords(ObjectStore store, ReplIndex index, IndexRepair repair) : IReplRecords
 {
-    public static string Key(UserId owner, ReplId id) => $"users/{owner}/repls/{id}/repl.json";
+    /// <summary>Everything of one REPL is below this.</summary>
+    public static string Folder(UserId owner, ReplId id) => $"users/{owner}/repls/{id}/";
+
+    public static string Key(UserId owner, ReplId id) => Folder(owner, id) + "repl.json";
 
     /// <summary>A REPL by its id alone, from the index; null when there is none. What is in the trash is found as well.</summary>
     public async Task<ReplRecord?> FindAsync(ReplId id, CancellationToken cancellationToken) =>
@@ -25,6 +28,13 @@ internal sealed class ReplRecords(ObjectStore store, ReplIndex index, IndexRepai
         if (!await store.CreateAsync(Key(record.Owner, record.Id), record, CoreJson.Default.ReplRecord, cancellationToken))
             throw new InvalidOperationException($"The id {record.Id} is taken.");
         await index.PutAsync(record);
+    }
+
+    /// <summary>Removes a record for good, and then what the index knows of it.</summary>
+    public async Task DeleteAsync(ReplRecord record, CancellationToken cancellationToken)
+    {
+        await store.DeleteAsync(Key(record.Owner, record.Id), cancellationToken);
+        await index.RemoveAsync(record);
     }
 
     /// <summary>Changes the newest record; a change that returns its argument writes nothing. Null when there is none.</summary>

@@ -23,6 +23,9 @@ internal interface ISessions
     /// <summary>Where <c>serve</c> listens; null when it does not run.</summary>
     Task<SessionLocation?> LocateAsync(ReplId id, CancellationToken cancellationToken);
 
+    /// <summary>Why REPLs of a template cannot run here, for people; null when they can.</summary>
+    string? Refuse(string template);
+
     /// <summary>Where sessions run, as probed at start.</summary>
     RuntimeInfo Runtime { get; }
 }

@@ -64,7 +64,51 @@ internal sealed partial class SessionEngine(
         }
     }
 
-    private Task TakeAsync(SessionStep step, StepContext context, CancellationToken cancellationToken) => step switch
+    /// <summary>A step that is under way is cut off when it is not wanted any more; the plan goes on from there with what is wanted now.</summary>
+    private async Task TakeAsync(SessionStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = CutOffAsync(step, context.Work, cut, done.Token);
+        try
+        {
+            await DoAsync(step, context, cut.Token);
+        }
+        catch (OperationCanceledException) when (cut.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await watching;
+        }
+    }
+
+    private async Task CutOffAsync(SessionStep step, SessionWork work, CancellationTokenSource cut, CancellationToken done)
+    {
+        try
+        {
+            while (!await IsUnwantedAsync(step, work, done))
+                await work.WaitAsync(done);
+            await cut.CancelAsync();
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    /// <summary>A stop ends a start, and an operator's force anything but itself.</summary>
+    private async Task<bool> IsUnwantedAsync(SessionStep step, SessionWork work, CancellationToken cancellationToken)
+    {
+        if (step is SessionStep.Force)
+            return false;
+        if (await store.FindAsync(work.Id, cancellationToken) is { ForcedBy: not null })
+            return true;
+        return step is SessionStep.Prepare or SessionStep.Restore or SessionStep.Serve
+            && await repls.FindAsync(work.Owner, work.Id, cancellationToken) is not { DeletedAt: null, Desired: DesiredState.Running };
+    }
+
+    private Task DoAsync(SessionStep step, StepContext context, CancellationToken cancellationToken) => step switch
     {
         SessionStep.Prepare => start.PrepareAsync(context, cancellationToken),
         SessionStep.Restore => start.RestoreAsync(context, cancellationToken),
@@ -76,6 +120,7 @@ internal sealed partial class SessionEngine(
         SessionStep.EndPrograms => freeze.EndProgramsAsync(context, cancellationToken),
         SessionStep.Save => save.SaveAsync(context, cancellationToken),
         SessionStep.Remove => end.RemoveAsync(context, cancellationToken),
+        SessionStep.Force => end.ForceAsync(context, cancellationToken),
         SessionStep.Lose => end.LoseAsync(context, cancellationToken),
         _ => throw new InvalidOperationException($"{step} is no step to take."),
     };

@@ -39,6 +39,9 @@ internal static class SessionPlan
         if (held is not null && held.Session != record.Session)
             return SessionStep.Adopt;
 
+        if (record.ForcedBy is not null)
+            return SessionStep.Force;
+
         var stop = desired is DesiredState.Stopped;
         return record.Phase switch
         {

@@ -53,6 +53,12 @@ internal sealed record SessionRecord
 
     public DateTimeOffset? SaverAgainAt { get; init; }
 
+    /// <summary>The operator who ends this session without a save; null when nobody does.</summary>
+    public UserId? ForcedBy { get; init; }
+
+    /// <summary>Members as <c>serve</c> was last told of them; null when it never was.</summary>
+    public IReadOnlyDictionary<string, Role>? Told { get; init; }
+
     public SessionProgress? Progress { get; init; }
 
     public string? Problem { get; init; }

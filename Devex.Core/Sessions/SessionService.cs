@@ -8,6 +8,7 @@ using Devex.Core.Repls;
 using Devex.Core.Runtimes;
 using Devex.Core.Sessions.Store;
 using Devex.Core.Snapshots;
+using Devex.Core.Templates;
 using Devex.ServiceDefaults.Hosts;
 using Microsoft.Extensions.Options;
 
@@ -15,13 +16,16 @@ namespace Devex.Core.Sessions;
 
 /// <inheritdoc cref="ISessions"/>
 internal sealed class SessionService(
-    ISessionStore store, Reconciler reconciler, ISessionSignals signals, IReplRuntime runtime, ISnapshots snapshots, TokenSigner signer,
-    IOptions<HostsOptions> hosts, TimeProvider time) : ISessions
+    ISessionStore store, Reconciler reconciler, ISessionSignals signals, IReplRuntime runtime, ISnapshots snapshots, ITemplates templates,
+    TokenSigner signer, IOptions<HostsOptions> hosts, TimeProvider time) : ISessions
 {
     private static readonly TimeSpan TicketLife = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan TunnelLife = TimeSpan.FromMinutes(5);
 
     public RuntimeInfo Runtime => runtime.Info;
+
+    public string? Refuse(string template) =>
+        templates.Find(template) is { } manifest ? runtime.Refuse(manifest) : $"The template '{template}' is not installed here any more.";
 
     public async Task WakeAsync(ReplRecord repl, CancellationToken cancellationToken)
     {

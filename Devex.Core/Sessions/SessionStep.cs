@@ -48,6 +48,9 @@ internal enum SessionStep
     /// <summary>The files are gone: the last commit counts.</summary>
     Lose,
 
+    /// <summary>End everything without a save: an operator forces it.</summary>
+    Force,
+
     /// <summary>Wait for a time to come.</summary>
     Wait,
 }

@@ -7,6 +7,14 @@ namespace Devex.Core.Sessions;
 
 internal static class SessionsFeature
 {
+    /// <summary>What is known of sessions and how they are spoken to, for whoever else needs it.</summary>
+    public static IHostApplicationBuilder AddSessionRecords(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ISessionStore, RedisSessionStore>();
+        builder.Services.AddSingleton<ISessionControl, ControlClient>();
+        return builder;
+    }
+
     /// <summary>The life of REPLs: records, reconciler, control. Needs <see cref="IReplRecords"/> of the REPLs' store.</summary>
     public static IHostApplicationBuilder AddSessions(this IHostApplicationBuilder builder)
     {
@@ -14,11 +22,9 @@ internal static class SessionsFeature
         services.AddOptions<SessionsOptions>().BindConfiguration("Sessions");
         // Saving at the end of the stack has no time limit.
         services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
-        services.AddSingleton<ISessionStore, RedisSessionStore>();
         services.AddSingleton<ISessionLeases, RedisSessionLeases>();
         services.AddSingleton<ISessionSignals, RedisSessionSignals>();
         services.AddSingleton<ILocationEvents, RedisLocationEvents>();
-        services.AddSingleton<ISessionControl, ControlClient>();
         services.AddSessionEngine();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ISessions, SessionService>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Devex.Contracts.Snapshots;
@@ -42,7 +43,13 @@ internal static class SessionListener
     {
         if (await SessionCaller.ReadAsync(context, signer, Audiences.Incarnation) is not { } caller)
             return SessionProblem.Unauthorized();
-        return await chain.NewestAsync(caller.Owner, caller.Repl, cancellationToken) is { } newest
+        var number = context.Request.Query["number"].ToString();
+        if (number.Length > 0 && !(long.TryParse(number, CultureInfo.InvariantCulture, out var asked) && asked is >= 1 and <= SnapshotKeys.MostRoots))
+            return SessionProblem.BadRequest("A root's number is a positive number.");
+        var found = number.Length == 0
+            ? await chain.NewestAsync(caller.Owner, caller.Repl, cancellationToken)
+            : await chain.ReadAsync(caller.Owner, caller.Repl, long.Parse(number, CultureInfo.InvariantCulture), cancellationToken);
+        return found is { } newest
             ? Results.Json(
                 new CurrentRoot(newest.Root, newest.Hash, claims.Excludes(newest.Root), await allowance.OfAsync(caller.Owner, caller.Repl, cancellationToken)),
                 SnapshotsJson.Default.CurrentRoot)

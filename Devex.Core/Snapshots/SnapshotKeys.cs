@@ -7,6 +7,9 @@ namespace Devex.Core.Snapshots;
 /// <summary>Object keys of snapshots. Ids and hashes have no slash and no dot, so that no key can leave its prefix.</summary>
 internal static class SnapshotKeys
 {
+    /// <summary>Highest number of a root.</summary>
+    public const long MostRoots = Newest - 1;
+
     private const long Newest = 9_999_999_999;
 
     public static string Roots(UserId owner, ReplId id) => $"users/{owner}/repls/{id}/roots/";

@@ -83,6 +83,9 @@ internal sealed class ObjectStore(IAmazonS3 s3, IOptions<S3Options> options)
         while (page.IsTruncated == true);
     }
 
+    /// <summary>Deletes an object; one that is not there is deleted already.</summary>
+    public Task DeleteAsync(string key, CancellationToken cancellationToken) => s3.DeleteObjectAsync(Bucket, key, cancellationToken);
+
     /// <summary>Puts bytes if the object still has <paramref name="ifMatch"/>, or, where that is null, if there is none. False: it is not so.</summary>
     internal async Task<bool> TryPutAsync(string key, byte[] bytes, string? ifMatch, CancellationToken cancellationToken)
     {

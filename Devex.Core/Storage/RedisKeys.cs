@@ -16,6 +16,8 @@ internal static class RedisKeys
 
     public const string IndexLease = "lease:index";
 
+    public const string TrashLease = "lease:trash";
+
     public const string DataProtection = "data-protection-keys";
 
     /// <summary>Hash: <c>owner</c>, <c>revision</c>, <c>record</c> (repl.json), <c>name</c> (in lower case).</summary>
@@ -32,6 +34,9 @@ internal static class RedisKeys
 
     /// <summary>Hash: ids of the REPLs that are to run → Unix ms, or <c>{reservation}|{Unix ms}</c>.</summary>
     public static string Running(UserId owner) => $"user:{owner}:running";
+
+    /// <summary>Set: ids of REPLs whose session is in any phase but stopped, wanted or not.</summary>
+    public static string Sessions(UserId owner) => $"user:{owner}:sessions";
 
     /// <summary>Set: ids of others' REPLs that may be shared with this user; the record decides.</summary>
     public static string Shared(UserId member) => $"user:{member}:shared";

@@ -38,5 +38,6 @@ internal sealed record MethodAccess(Role Least, bool WhenFrozen)
         ["run.stop"] = Drive,
         ["run.status"] = Look,
         ["ports.list"] = Look,
+        ["saves.state"] = Look,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

@@ -33,6 +33,8 @@ internal sealed partial class Document : IDisposable
         (_index, _file, _text, _log, _received) = (state.Index, state.File, state.Text, state.Log, state.Received);
         if (state.Journal is { } length) _journal = Journal.Continue(host.Folder.JournalOf(Id), length);
         _flushedVersion = IsInFile ? _log.To : _index.Flushes[^1].Version;
+        // The file has held it at least since now, which is what a receipt is asked about.
+        _flushedAt = IsInFile ? BootClock.Now() : null;
         host.Folder.Write(_index);
         _flushTimer = host.Time.CreateTimer(_ => Flush(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (!IsInFile) ScheduleFlush();

@@ -2,12 +2,13 @@ using System.Runtime.InteropServices;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Saves;
 using Devex.Runner.Sessions;
 
 namespace Devex.Runner.Documents;
 
 /// <summary>The methods <c>documents.*</c>.</summary>
-internal sealed class DocumentsFeature(DocumentStore documents, DocumentHost host, SessionState session) : ISessionFeature
+internal sealed class DocumentsFeature(DocumentStore documents, DocumentHost host, SessionState session, SpaceGuard space) : ISessionFeature
 {
     private const int MostUpdates = 1000;
     private const int MostSelections = 100;
@@ -73,6 +74,7 @@ internal sealed class DocumentsFeature(DocumentStore documents, DocumentHost hos
         session.Touch();
         if (push.Updates.Count > MostUpdates) throw new SessionException(ErrorCodes.TooLarge, "documents.updates", $"Push at most {MostUpdates} updates at once.", limit: MostUpdates);
         var updates = push.Updates.Select(Read).ToList();
+        if (updates.Any(update => update.Changes.NewLength > update.Changes.Length)) space.EnsureRoom();
         return new PushedUpdates(documents.Get(push.Document).Push(push.Version, updates));
     }
 

@@ -3,6 +3,7 @@ using Devex.Contracts;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Saves;
 using Devex.Runner.Sessions;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Win32.SafeHandles;
@@ -10,7 +11,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Devex.Runner.Files;
 
 /// <summary>File contents over HTTP: streamed, with ranges and conditions. Never shown as a page of this origin.</summary>
-internal sealed class FileEndpoint(WorkspaceFiles files, FileDrafts drafts, FileArchives archives, FileDownloads downloads, SessionState session)
+internal sealed class FileEndpoint(
+    WorkspaceFiles files, FileDrafts drafts, FileArchives archives, FileDownloads downloads, SessionState session, SpaceGuard space)
 {
     private const int BufferSize = 64 << 10;
 
@@ -100,6 +102,7 @@ internal sealed class FileEndpoint(WorkspaceFiles files, FileDrafts drafts, File
         if (visit.Caller.Role < Role.Editor)
             throw new SessionException(ErrorCodes.Forbidden, "session.role", "This needs the role editor.", path);
         session.EnsureLive();
+        space.EnsureRoom(path);
         var expected = EntityTags.Expectation(request);
         FileDraft draft;
         try

@@ -6,7 +6,8 @@ namespace Devex.Runner.Files;
 
 /// <summary>The methods <c>files.*</c> and the routes <c>/files</c>, <c>/archive</c> and <c>/downloads</c>.</summary>
 internal sealed class FilesFeature(
-    WorkspaceFiles files, FileDownloads downloads, FileEndpoint endpoint, WorkspaceWatcher watcher, Control.SessionState session)
+    WorkspaceFiles files, FileDownloads downloads, FileEndpoint endpoint, WorkspaceWatcher watcher, Control.SessionState session,
+    Saves.SpaceGuard space)
     : ISessionFeature, IDisposable
 {
     private readonly WatchSubscriptions _watching = new(watcher);
@@ -18,9 +19,17 @@ internal sealed class FilesFeature(
         methods.Add("files.stat", json.PathParams, json.FileEntry, (_, at, _) => Task.FromResult(files.Stat(at.Path)));
         methods.Add("files.read", json.ReadFile, json.FileContent, (_, read, _) => Task.FromResult(files.Read(read.Path)));
         methods.Add("files.write", json.WriteFile, json.FileVersion, (_, write, _) => Task.FromResult(Write(write)));
-        methods.Add("files.create", json.CreateFile, json.FileEntry, (_, make, _) => Done(files.Create(make.Path, make.Kind, make.Target)));
+        methods.Add("files.create", json.CreateFile, json.FileEntry, (_, make, _) =>
+        {
+            space.EnsureRoom(make.Path);
+            return Done(files.Create(make.Path, make.Kind, make.Target));
+        });
         methods.Add("files.rename", json.MoveFile, json.FileEntry, (_, move, _) => Done(files.Rename(move.From, move.To, move.Overwrite)));
-        methods.Add("files.copy", json.MoveFile, json.FileEntry, (_, copy, gone) => Done(files.Copy(copy.From, copy.To, copy.Overwrite, gone)));
+        methods.Add("files.copy", json.MoveFile, json.FileEntry, (_, copy, gone) =>
+        {
+            space.EnsureRoom(copy.To);
+            return Done(files.Copy(copy.From, copy.To, copy.Overwrite, gone));
+        });
         methods.Add("files.delete", json.DeleteFile, json.Nothing, (_, delete, gone) =>
         {
             files.Delete(delete.Path, delete.Recursive, gone);
@@ -43,6 +52,7 @@ internal sealed class FilesFeature(
 
     private FileVersion Write(WriteFile write)
     {
+        space.EnsureRoom(write.Path);
         var content = FileContents.Decode(write);
         session.Touch();
         return new FileVersion(files.Write(write.Path, content, write.ExpectedVersion));

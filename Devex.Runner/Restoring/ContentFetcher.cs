@@ -25,7 +25,11 @@ internal sealed class ContentFetcher(ObjectTransfer transfer, Claimed claimed, T
     {
         var large = files.Where(file => !IsOnePiece(file)).ToList();
         foreach (var file in large)
-            tree.Create(file).Dispose();
+        {
+            using var handle = tree.Create(file);
+            // What is empty stays a hole.
+            RandomAccess.SetLength(handle, file.Size);
+        }
 
         var packs = files.SelectMany(Extents).GroupBy(wanted => wanted.Extent.Pack).ToList();
         var objects = packs.Select(pack => new SnapshotObject(SnapshotObjectKind.Pack, pack.Key.Scope, pack.Key.Hash.ToString())).ToList();
@@ -87,7 +91,8 @@ internal sealed class ContentFetcher(ObjectTransfer transfer, Claimed claimed, T
         var file = wanted.Tag.File;
         if (!IsOnePiece(file))
         {
-            RandomAccess.Write(open.Get(file), content.Span, wanted.Tag.Offset + position);
+            if (content.Span.ContainsAnyExcept((byte)0))
+                RandomAccess.Write(open.Get(file), content.Span, wanted.Tag.Offset + position);
             if (position + content.Length == wanted.Extent.Length)
                 open.Close(file);
             return;

@@ -1,6 +1,8 @@
 using Devex.Contracts.Snapshots;
+using Devex.Runner.Saving;
 using Devex.Runner.Snapshots;
 using Devex.Snapshots;
+using Devex.Snapshots.Entries;
 
 namespace Devex.Runner.Restoring;
 
@@ -22,8 +24,8 @@ internal static class RestoreCommand
         var core = new CoreClient(http, control, environment.Repl);
         try
         {
-            var claimed = await new Claimant(core, control, TimeProvider.System).ClaimAsync(null, restored: false, cancellationToken);
-            await RestoreAsync(environment, core, http, claimed, cancellationToken);
+            var (claimed, _) = await new Claimant(core, control, TimeProvider.System).ClaimAsync(null, restored: false, cancellationToken);
+            await RestoreAsync(environment, control, core, http, claimed, cancellationToken);
             control.WriteMarker(new RestoreMarker(environment.Repl, claimed.Incarnation, claimed.Root.Number));
             return ExitCode.Done;
         }
@@ -40,10 +42,11 @@ internal static class RestoreCommand
     }
 
     private static async Task RestoreAsync(
-        SessionEnvironment environment, CoreClient core, HttpClient http, Claimed claimed, CancellationToken cancellationToken)
+        SessionEnvironment environment, ControlFolder control, CoreClient core, HttpClient http, Claimed claimed, CancellationToken cancellationToken)
     {
         var transfer = new ObjectTransfer(http, core, TimeProvider.System);
-        var entries = await new SnapshotReader(transfer, TimeProvider.System).ReadAsync(claimed.Token, claimed.Root, cancellationToken);
+        var pages = await new SnapshotReader(transfer, TimeProvider.System).ReadPagesAsync(claimed.Token, claimed.Root, cancellationToken);
+        List<SnapshotEntry> entries = [.. pages.SelectMany(page => page)];
         using var parts = Parts.Open(environment.Files);
         await using var progress = new RestoreProgress(core, claimed.Token, claimed.Root.Bytes);
         var tree = new TreeWriter(parts);
@@ -52,5 +55,6 @@ internal static class RestoreCommand
         progress.Add(claimed.Root.Bytes - missing.Sum(file => file.Size));
         await new ContentFetcher(transfer, claimed, tree, progress).FetchAsync(missing, cancellationToken);
         tree.Finish(entries);
+        new IndexStore(control.Path).Keep(RestoredIndex.Of(parts, claimed.Root, pages));
     }
 }

@@ -45,9 +45,15 @@ internal sealed class FilePacker(Parts parts, PackWriter packs, Contents content
         using var hashes = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var hash = new byte[Digest.Size];
         var chunks = new List<Chunk>();
+        var data = Libc.SeekData(file, 0);
         for (var offset = 0L; offset < entry.Size; offset += SnapshotFormat.ChunkBytes)
         {
-            if (await PackSmallAsync(file, (int)Math.Min(SnapshotFormat.ChunkBytes, entry.Size - offset), cancellationToken, offset) is not { } chunk)
+            if (data < offset)
+                data = Libc.SeekData(file, offset);
+            var length = (int)Math.Min(SnapshotFormat.ChunkBytes, entry.Size - offset);
+            // A hole is not read: nobody waits for five empty gigabytes.
+            var hole = length == SnapshotFormat.ChunkBytes && (data is null || data >= offset + length);
+            if ((hole ? await PackHoleAsync(cancellationToken) : await PackSmallAsync(file, length, cancellationToken, offset)) is not { } chunk)
                 return null;
             chunks.Add(chunk);
             chunk.Hash.CopyTo(hash);
@@ -55,6 +61,10 @@ internal sealed class FilePacker(Parts parts, PackWriter packs, Contents content
         }
         return entry with { Hash = new Digest(hashes.GetHashAndReset()), Chunks = chunks };
     }
+
+    private async ValueTask<Chunk?> PackHoleAsync(CancellationToken cancellationToken) =>
+        contents.Find(FileHash.EmptyChunk, SnapshotFormat.ChunkBytes)
+        ?? Added(new Chunk(SnapshotFormat.ChunkBytes, FileHash.EmptyChunk, await packs.AddAsync(new byte[SnapshotFormat.ChunkBytes], cancellationToken)));
 
     /// <summary>A content that is read into memory whole.</summary>
     private async ValueTask<Chunk?> PackSmallAsync(SafeFileHandle file, int length, CancellationToken cancellationToken, long offset = 0)
@@ -110,7 +120,7 @@ internal sealed class FilePacker(Parts parts, PackWriter packs, Contents content
 
     private Chunk Added(Chunk chunk)
     {
-        contents.Add(chunk);
+        contents.AddFresh(chunk);
         return chunk;
     }
 }

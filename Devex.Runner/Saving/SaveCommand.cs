@@ -34,7 +34,7 @@ internal static class SaveCommand
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Superseded;
         }
-        catch (Exception e) when (e is OutOfReachException or RefusedException or OperationCanceledException or SnapshotFormatException or IOException)
+        catch (Exception e) when (e is OutOfReachException or RefusedException or CondemnedException or OperationCanceledException or SnapshotFormatException or IOException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.OutOfReach;
@@ -59,7 +59,8 @@ internal static class SaveCommand
         {
             return true;
         }
-        return await new SaveLoop(session, TimeProvider.System).RunAsync(stopping);
+        using var loop = new SaveLoop(session, new ServePresence(environment.Files, TimeProvider.System), TimeProvider.System);
+        return await loop.RunAsync(stopping);
     }
 
     private static async Task<bool> AttemptAsync(SessionEnvironment environment, SaveSession session, string attempt, CancellationToken cancellationToken)
@@ -72,7 +73,7 @@ internal static class SaveCommand
             return true;
         }
         var saver = await session.ClaimAsync(attempt, null, limit.Token);
-        await saver.SaveAsync(always: true, limit.Token);
+        await saver.SaveAsync(SaveKind.Last, limit.Token);
         return saver.KeptAll;
     }
 

@@ -1,54 +1,45 @@
-using System.Threading.Channels;
 using Devex.Runner.Snapshots;
 using Devex.Snapshots;
 
 namespace Devex.Runner.Saving;
 
 /// <summary>
-/// Saves while the session lives: 500 ms after the last change, at most every 5 s while changes go on, and looks at everything each 10 s. When it is to stop it
-/// commits a last time.
+/// Saves while the session lives, in the times of <see cref="Cadence"/>. When it is to stop it waits until <c>serve</c> has brought everything to files and commits a last
+/// time. Superseded by a save attempt of its own session it pauses, and claims again if that attempt fails; by anyone else its last state becomes a rescue, and it ends.
 /// </summary>
-internal sealed class SaveLoop(SaveSession session, TimeProvider time)
+internal sealed class SaveLoop(SaveSession session, ServePresence serve, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FullWalk = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LastTry = TimeSpan.FromSeconds(100);
 
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Cadence _cadence = new(time);
+    private Saver? _saver;
 
     /// <returns>Whether the last commit kept every file.</returns>
     public async Task<bool> RunAsync(CancellationToken stopping)
     {
-        using var watch = new ChangeWatch(() => _changes.Writer.TryWrite(true));
-        Saver? saver = null;
+        using var watch = new ChangeWatch(_cadence.Changed);
         try
         {
-            for (; ; await WaitAsync(watch, stopping))
-            {
-                var current = saver;
-                saver = await TryAsync(() => SaveAsync(current, always: false, watch, stopping));
-            }
+            for (; ; await _cadence.WaitAsync(stopping))
+                await SaveAsync(_cadence.Begin(), watch, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             using var limit = new CancellationTokenSource(LastTry, time);
-            return await SaveLastAsync(saver, watch, limit.Token);
+            return await SaveLastAsync(watch, limit.Token);
         }
     }
 
-    private async Task<bool> SaveLastAsync(Saver? saver, ChangeWatch watch, CancellationToken cancellationToken)
+    public void Dispose() => _cadence.Dispose();
+
+    private async Task<bool> SaveLastAsync(ChangeWatch watch, CancellationToken cancellationToken)
     {
         try
         {
-            while (true)
-            {
-                var current = saver;
-                saver = await TryAsync(() => SaveAsync(current, always: true, watch, cancellationToken));
-                if (saver is not null)
-                    return saver.KeptAll;
-                await Task.Delay(Quiet, time, cancellationToken);
-            }
+            await serve.WaitUntilGoneAsync(cancellationToken);
+            while (!await SaveAsync(SaveKind.Last, watch, cancellationToken))
+                await Task.Delay(Cadence.Quiet, time, cancellationToken);
+            return _saver!.KeptAll;
         }
         catch (OperationCanceledException)
         {
@@ -56,53 +47,55 @@ internal sealed class SaveLoop(SaveSession session, TimeProvider time)
         }
     }
 
-    private async Task<Saver> SaveAsync(Saver? saver, bool always, ChangeWatch watch, CancellationToken cancellationToken)
-    {
-        saver ??= await session.ContinueAsync(watch.Add, cancellationToken);
-        if (await saver.SaveAsync(always, cancellationToken))
-            await Console.Out.WriteLineAsync($"Saved as {saver.Root.Number}: {saver.Root.Files} files, {saver.Root.Bytes} bytes.");
-        return saver;
-    }
-
-    /// <summary>The saver to go on with; null when it is to be made anew from what Core has, because something was refused.</summary>
-    private static async Task<Saver?> TryAsync(Func<Task<Saver>> save)
+    /// <returns>Whether the workspace's state is in S3. If not, something was refused, and the saver is made anew from what Core has.</returns>
+    private async Task<bool> SaveAsync(SaveKind kind, ChangeWatch watch, CancellationToken cancellationToken)
     {
         try
         {
-            return await save();
-        }
-        catch (Exception e) when (e is RefusedException or SnapshotFormatException or IOException)
-        {
-            await Console.Error.WriteLineAsync($"Not saved: {e.Message}");
-            return null;
-        }
-    }
-
-    private async Task WaitAsync(ChangeWatch watch, CancellationToken stopping)
-    {
-        if (!await ChangedWithinAsync(FullWalk, stopping))
-        {
-            watch.Renew();
-            return;
-        }
-        var first = time.GetTimestamp();
-        while (time.GetElapsedTime(first) < Most && await ChangedWithinAsync(Quiet, stopping))
-        {
-        }
-    }
-
-    private async Task<bool> ChangedWithinAsync(TimeSpan span, CancellationToken stopping)
-    {
-        using var end = new CancellationTokenSource(span, time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping, end.Token);
-        try
-        {
-            await _changes.Reader.ReadAsync(limit.Token);
+            _saver ??= await session.ContinueAsync(watch, cancellationToken);
+            var committed = await _saver.SaveAsync(kind, cancellationToken);
+            if (committed)
+                await Console.Out.WriteLineAsync($"Saved as {_saver.Root.Number}: {_saver.Root.Files} files, {_saver.Root.Bytes} bytes.");
+            if (committed || kind != SaveKind.Changes)
+                session.Keep(_saver, everything: kind != SaveKind.Changes);
             return true;
         }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        catch (SupersededException e) when (e.By is { Attempt: not null, Session: { } by } && by == session.Session)
         {
+            await Console.Error.WriteLineAsync("The session is being saved for good; waiting for what comes of it.");
+            _saver = await session.ClaimAsync(null, watch, cancellationToken);
+            _cadence.Changed();
             return false;
+        }
+        catch (SupersededException e)
+        {
+            await RescueAsync(e, cancellationToken);
+            session.Report.Ended("Another session of this REPL has taken over.");
+            throw;
+        }
+        catch (Exception e) when (e is RefusedException or CondemnedException or SnapshotFormatException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"Not saved: {e.Message}");
+            session.Report.Failed(e.Message);
+            _saver = null;
+            return false;
+        }
+    }
+
+    private async Task RescueAsync(SupersededException superseded, CancellationToken cancellationToken)
+    {
+        // Another saver of the same session has the same files before it: nothing to rescue.
+        if (superseded.By?.Session == session.Session)
+            return;
+        try
+        {
+            _saver ??= await session.RecallAsync(cancellationToken);
+            if (_saver is not null && await _saver.SaveAsync(SaveKind.Rescue, cancellationToken))
+                await Console.Out.WriteLineAsync($"Rescued what came after {_saver.Root.Number}.");
+        }
+        catch (Exception e) when (e is RefusedException or CondemnedException or SnapshotFormatException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"Not rescued: {e.Message}");
         }
     }
 }

@@ -5,6 +5,7 @@ using Devex.Runner.Documents;
 using Devex.Runner.Files;
 using Devex.Runner.Ports;
 using Devex.Runner.Programs;
+using Devex.Runner.Saves;
 using Devex.Runner.Sessions;
 using Devex.Runner.Terminals;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -75,6 +76,7 @@ internal static class ServeCommand
         services.AddPorts();
         services.AddDocuments();
         services.AddTerminals();
+        services.AddSaves();
         services.AddSingleton(_ => new IdleMemory(TimeProvider.System, ProcessMemory.GiveBack));
         services.AddSingleton<ServeHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ServeHost>());

@@ -7,12 +7,16 @@ internal sealed class Claimant(CoreClient core, ControlFolder control, TimeProvi
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Claims and keeps the incarnation on the control folder; waits while another writer may still write.</summary>
-    public async Task<Claimed> ClaimAsync(string? attempt, bool restored, CancellationToken cancellationToken)
+    /// <summary>
+    /// Claims; waits while another writer may still write. The session's own incarnation is kept on the control folder, that of an attempt is not: it ends with it.
+    /// </summary>
+    public async Task<(Claimed Claimed, IncarnationFile Incarnation)> ClaimAsync(string? attempt, bool restored, CancellationToken cancellationToken)
     {
-        var claimed = await AskAsync(new ClaimRequest(control.ClaimId(), attempt, restored), cancellationToken);
-        control.WriteIncarnation(new IncarnationFile(claimed.Token, claimed.Incarnation, claimed.Root.Session ?? "", claimed.Root.Number));
-        return claimed;
+        var claimed = await AskAsync(new ClaimRequest(control.ClaimId(attempt), attempt, restored), cancellationToken);
+        var incarnation = new IncarnationFile(claimed.Token, claimed.Incarnation, claimed.Root.Session ?? "", claimed.Root.Number);
+        if (attempt is null)
+            control.WriteIncarnation(incarnation);
+        return (claimed, incarnation);
     }
 
     private async Task<Claimed> AskAsync(ClaimRequest request, CancellationToken cancellationToken)

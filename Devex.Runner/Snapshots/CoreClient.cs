@@ -15,8 +15,9 @@ internal sealed class CoreClient(HttpClient http, ControlFolder control, ReplId 
     public Task<Claimed> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) =>
         PostAsync("claims", control.ReadBootstrap(), request, SnapshotsJson.Default.ClaimRequest, SnapshotsJson.Default.Claimed, cancellationToken);
 
-    public Task<CurrentRoot> RootAsync(string token, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Get, "root", token, null, SnapshotsJson.Default.CurrentRoot, cancellationToken);
+    /// <summary>The newest root, or one of a number.</summary>
+    public Task<CurrentRoot> RootAsync(string token, CancellationToken cancellationToken, long? number = null) =>
+        SendAsync(HttpMethod.Get, number is null ? "root" : $"root?number={number}", token, null, SnapshotsJson.Default.CurrentRoot, cancellationToken);
 
     public Task<DownloadList> DownloadsAsync(string token, DownloadRequest request, CancellationToken cancellationToken) =>
         PostAsync("downloads", token, request, SnapshotsJson.Default.DownloadRequest, SnapshotsJson.Default.DownloadList, cancellationToken);
@@ -26,6 +27,9 @@ internal sealed class CoreClient(HttpClient http, ControlFolder control, ReplId 
 
     public Task<Committed> CommitAsync(string token, CommitRequest request, CancellationToken cancellationToken) =>
         PostAsync("commits", token, request, SnapshotsJson.Default.CommitRequest, SnapshotsJson.Default.Committed, cancellationToken);
+
+    public Task<Rescued> RescueAsync(string token, CommitRequest request, CancellationToken cancellationToken) =>
+        PostAsync("rescues", token, request, SnapshotsJson.Default.CommitRequest, SnapshotsJson.Default.Rescued, cancellationToken);
 
     /// <summary>Best effort: nobody waits for progress.</summary>
     public async Task ProgressAsync(string token, ProgressReport report, CancellationToken cancellationToken)
@@ -89,6 +93,7 @@ internal sealed class CoreClient(HttpClient http, ControlFolder control, ReplId 
         {
             SnapshotProblems.Superseded => new SupersededException(problem.By),
             SnapshotProblems.Held => new HeldException(),
+            SnapshotProblems.Condemned => new CondemnedException(problem.Condemned ?? []),
             _ when status is >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
                 => new OutOfReachException($"Core answered {(int)status}."),
             _ => new RefusedException(status, problem?.Code, problem?.Detail ?? $"Core answered {(int)status}."),
@@ -107,6 +112,12 @@ internal sealed class SupersededException(SupersededBy? by) : Exception("Another
 
 /// <summary>Another writer may still write.</summary>
 internal sealed class HeldException() : Exception("Another writer of this REPL may still write.");
+
+/// <summary>A commit names objects that will be deleted.</summary>
+internal sealed class CondemnedException(IReadOnlyList<SnapshotObject> objects) : Exception("The commit names objects that are condemned.")
+{
+    public IReadOnlyList<SnapshotObject> Objects { get; } = objects;
+}
 
 /// <summary>Core said no.</summary>
 internal sealed class RefusedException(HttpStatusCode status, string? code, string message) : Exception(message)

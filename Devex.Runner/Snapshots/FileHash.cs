@@ -8,6 +8,11 @@ namespace Devex.Runner.Snapshots;
 /// <summary>Hashes as entries have them.</summary>
 internal static class FileHash
 {
+    private static readonly Lazy<Digest> Empty = new(() => Digest.Of(new byte[SnapshotFormat.ChunkBytes]));
+
+    /// <summary>SHA-256 of a chunk of zeros.</summary>
+    public static Digest EmptyChunk => Empty.Value;
+
     /// <summary>SHA-256 of a file's content; of its chunks' hashes when it is chunked. Null when it has another size.</summary>
     public static Digest? Of(SafeFileHandle file, long size)
     {
@@ -15,9 +20,14 @@ internal static class FileHash
             return Of(file, 0, size);
         using var hashes = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> chunk = stackalloc byte[Digest.Size];
+        var data = Libc.SeekData(file, 0);
         for (var offset = 0L; offset < size; offset += SnapshotFormat.ChunkBytes)
         {
-            if (Of(file, offset, Math.Min(SnapshotFormat.ChunkBytes, size - offset)) is not { } hash)
+            if (data < offset)
+                data = Libc.SeekData(file, offset);
+            var length = Math.Min(SnapshotFormat.ChunkBytes, size - offset);
+            var hole = length == SnapshotFormat.ChunkBytes && (data is null || data >= offset + length);
+            if ((hole ? EmptyChunk : Of(file, offset, length)) is not { } hash)
                 return null;
             hash.CopyTo(chunk);
             hashes.AppendData(chunk);

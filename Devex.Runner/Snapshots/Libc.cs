@@ -62,6 +62,12 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "inotify_add_watch", SetLastError = true)]
     private static unsafe partial int InotifyAddWatchNative(SafeFileHandle inotify, byte* path, uint mask);
 
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    private static partial long SeekNative(SafeFileHandle file, long offset, int whence);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static unsafe partial int PollNative(long* files, ulong count, int milliseconds);
+
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static unsafe partial nint ReadNative(SafeFileHandle file, byte* buffer, nint size);
 
@@ -93,6 +99,28 @@ internal static partial class Libc
             status = result == 0 ? FileStatus.Of(new ReadOnlySpan<byte>(buffer, 256)) : default;
             return result == 0;
         }
+    }
+
+    /// <summary>The same for a name that ends with a zero, without copying it.</summary>
+    public static unsafe bool TryStatTerminated(SafeFileHandle folder, ReadOnlySpan<byte> name, out FileStatus status)
+    {
+        const uint BasicStats = 0x7ff;
+        var buffer = stackalloc byte[256];
+        fixed (byte* path = name)
+        {
+            var result = StatxNative(Number(folder), path, SymlinkNoFollow, BasicStats, buffer);
+            GC.KeepAlive(folder);
+            status = result == 0 ? FileStatus.Of(new ReadOnlySpan<byte>(buffer, 256)) : default;
+            return result == 0;
+        }
+    }
+
+    /// <summary>Where data begins at or after <paramref name="offset"/>; null when only a hole follows, or the file system does not tell (then all is data).</summary>
+    public static long? SeekData(SafeFileHandle file, long offset)
+    {
+        const int Data = 3, NoMore = 6;
+        var at = SeekNative(file, offset, Data);
+        return at >= 0 ? at : LastError == NoMore ? null : offset;
     }
 
     /// <summary>Fills a buffer with names of a folder; 0 at the end, -1 with <see cref="LastError"/> set.</summary>
@@ -179,16 +207,26 @@ internal static partial class Libc
         return ClockGetTimeNative(ClockBootTime, time) == 0 ? time[0] * 1_000_000_000 + time[1] : throw new IOException("There is no CLOCK_BOOTTIME.");
     }
 
-    public static SafeFileHandle? CreateInotify() => InotifyInitNative(CloseOnExec) is >= 0 and var number ? new SafeFileHandle(number, true) : null;
+    public static SafeFileHandle? CreateInotify() => InotifyInitNative(CloseOnExec | NonBlocking) is >= 0 and var number ? new SafeFileHandle(number, true) : null;
 
-    /// <summary>Watches an open folder, whatever its name is now.</summary>
-    public static unsafe bool Watch(SafeFileHandle inotify, SafeFileHandle folder, uint mask)
+    /// <summary>Waits until there is something to read; false when there is not in time.</summary>
+    public static unsafe bool WaitReadable(SafeFileHandle file, int milliseconds)
+    {
+        // struct pollfd: descriptor, events asked for (POLLIN), events seen.
+        var entry = (long)(uint)Number(file) | (1L << 32);
+        var result = PollNative(&entry, 1, milliseconds);
+        GC.KeepAlive(file);
+        return result > 0;
+    }
+
+    /// <summary>Watches an open folder, whatever its name is now; its number, or -1.</summary>
+    public static unsafe int Watch(SafeFileHandle inotify, SafeFileHandle folder, uint mask)
     {
         fixed (byte* path = System.Text.Encoding.ASCII.GetBytes($"/proc/self/fd/{Number(folder)}\0"))
         {
             var result = InotifyAddWatchNative(inotify, path, mask);
             GC.KeepAlive(folder);
-            return result >= 0;
+            return result;
         }
     }
 

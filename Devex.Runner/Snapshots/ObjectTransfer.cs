@@ -6,7 +6,11 @@ using Devex.Snapshots;
 namespace Devex.Runner.Snapshots;
 
 /// <summary>Pages and packs to and from S3, by addresses that Core signed.</summary>
-internal sealed class ObjectTransfer(HttpClient http, CoreClient core, TimeProvider time)
+/// <param name="http">Client.</param>
+/// <param name="core">Who signs.</param>
+/// <param name="time">For pauses between tries.</param>
+/// <param name="failed">Told of each try that failed.</param>
+internal sealed class ObjectTransfer(HttpClient http, CoreClient core, TimeProvider time, Action<string>? failed = null)
 {
     /// <summary>Addresses of objects that <paramref name="root"/> names, in order.</summary>
     public async Task<IReadOnlyList<string>> AddressesAsync(string token, long root, IReadOnlyList<SnapshotObject> objects, CancellationToken cancellationToken)
@@ -15,7 +19,7 @@ internal sealed class ObjectTransfer(HttpClient http, CoreClient core, TimeProvi
         foreach (var batch in objects.Chunk(256))
         {
             var answer = await Retry.ForeverAsync(
-                () => core.DownloadsAsync(token, new DownloadRequest(root, batch), cancellationToken), time, cancellationToken);
+                () => core.DownloadsAsync(token, new DownloadRequest(root, batch), cancellationToken), time, cancellationToken, failed);
             addresses.AddRange(answer.Urls);
         }
         return addresses;
@@ -84,7 +88,8 @@ internal sealed class ObjectTransfer(HttpClient http, CoreClient core, TimeProvi
                 return failed is null ? true : throw failed;
             },
             time,
-            cancellationToken);
+            cancellationToken,
+            failed);
     }
 
     private async Task PutAsync(Upload upload, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

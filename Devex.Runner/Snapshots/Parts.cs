@@ -29,6 +29,9 @@ internal sealed class Parts : IDisposable
     /// <summary>In order of their entries.</summary>
     public IEnumerable<(string Name, SafeFileHandle Root)> All => _roots.OrderBy(part => part.Key, StringComparer.Ordinal).Select(part => (part.Key, part.Value));
 
+    /// <summary>The folder of a part.</summary>
+    public SafeFileHandle Root(SnapshotPath part) => _roots[Encoding.UTF8.GetString(part.Bytes)];
+
     /// <summary>The open folder that holds <paramref name="path"/>; null when it is not there or a link is on the way.</summary>
     public SafeFileHandle? OpenFolderOf(SnapshotPath path) => OpenFolder(path.Folder);
 

@@ -8,7 +8,11 @@ namespace Devex.Runner.Snapshots;
 /// <summary>Reads the entries of a root, each page checked by its hash and all of them as one tree.</summary>
 internal sealed class SnapshotReader(ObjectTransfer transfer, TimeProvider time)
 {
-    public async Task<List<SnapshotEntry>> ReadAsync(string token, SnapshotRoot root, CancellationToken cancellationToken)
+    public async Task<List<SnapshotEntry>> ReadAsync(string token, SnapshotRoot root, CancellationToken cancellationToken) =>
+        [.. (await ReadPagesAsync(token, root, cancellationToken)).SelectMany(page => page)];
+
+    /// <summary>The entries of each page of the root.</summary>
+    public async Task<IReadOnlyList<SnapshotEntry>[]> ReadPagesAsync(string token, SnapshotRoot root, CancellationToken cancellationToken)
     {
         var pages = new IReadOnlyList<SnapshotEntry>[root.Pages.Count];
         await Retry.ForeverAsync(
@@ -26,12 +30,8 @@ internal sealed class SnapshotReader(ObjectTransfer transfer, TimeProvider time)
             cancellationToken);
 
         var checker = new TreeChecker();
-        var entries = new List<SnapshotEntry>(root.Pages.Sum(page => page.Entries));
         foreach (var entry in pages.SelectMany(page => page))
-        {
             checker.Check(entry);
-            entries.Add(entry);
-        }
-        return entries;
+        return pages;
     }
 }

@@ -12,7 +12,7 @@ internal static class CoreApiFeature
             client.BaseAddress = new Uri(core ?? "http://core");
             client.Timeout = TimeSpan.FromSeconds(30);
         });
-        // What changes something is never sent twice, and restoring or copying a large REPL takes its time.
+        // Restoring or copying a large REPL takes its time, and is never sent twice.
         builder.Services.AddHttpClient(CoreHttp.PatientClientName, client =>
         {
             client.BaseAddress = new Uri(core ?? "http://core");

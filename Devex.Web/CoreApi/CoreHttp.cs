@@ -14,7 +14,7 @@ internal sealed class CoreHttp(IHttpClientFactory factory, ServiceTokens tokens)
 {
     public const string ClientName = "core";
 
-    /// <summary>The client of requests that change something.</summary>
+    /// <summary>The client of requests that take long and are never sent twice.</summary>
     public const string PatientClientName = "core-patient";
 
     /// <summary>Whether Core still takes this user.</summary>
@@ -43,7 +43,17 @@ internal sealed class CoreHttp(IHttpClientFactory factory, ServiceTokens tokens)
         await CoreProblemException.ThrowIfFailedAsync(response, cancellationToken);
     }
 
-    /// <summary>The same with a body.</summary>
+    /// <summary>The same for what may take minutes: restoring or copying a large REPL.</summary>
+    /// <exception cref="CoreProblemException">As above.</exception>
+    public async Task<T> SendPatientlyAsync<T>(
+        ClaimsPrincipal user, HttpMethod method, string path, HttpContent content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var response = await SendForAsync(user, method, path, content, cancellationToken, patient: true);
+        await CoreProblemException.ThrowIfFailedAsync(response, cancellationToken);
+        return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new InvalidOperationException($"{method} {path} answered null.");
+    }
+
+    /// <summary>A request with a body whose answer has none of interest.</summary>
     /// <exception cref="CoreProblemException">As above.</exception>
     public async Task SendAsync(ClaimsPrincipal user, HttpMethod method, string path, HttpContent content, CancellationToken cancellationToken)
     {
@@ -66,11 +76,11 @@ internal sealed class CoreHttp(IHttpClientFactory factory, ServiceTokens tokens)
     public AuthenticationHeaderValue Assert(ClaimsPrincipal user) => new("Bearer", tokens.Sign(Audiences.Web, UserClaims.Of(user)));
 
     private async Task<HttpResponseMessage> SendForAsync(
-        ClaimsPrincipal user, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+        ClaimsPrincipal user, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken, bool patient = false)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Authorization = Assert(user);
-        using var client = factory.CreateClient(method == HttpMethod.Get ? ClientName : PatientClientName);
+        using var client = factory.CreateClient(patient ? PatientClientName : ClientName);
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 }

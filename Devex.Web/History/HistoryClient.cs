@@ -30,7 +30,7 @@ internal sealed class HistoryClient(CoreHttp http, AuthenticationStateProvider a
         GetAsync($"{Base(id)}/{point}/entry?path={Uri.EscapeDataString(path)}", HistoryJson.Default.HistoryEntry, cancellationToken);
 
     /// <summary>Restores a path, or with null everything.</summary>
-    public async Task<RestoredFromHistory> RestoreAsync(ReplId id, string point, string? path, CancellationToken cancellationToken = default) => await http.SendAsync(
+    public async Task<RestoredFromHistory> RestoreAsync(ReplId id, string point, string? path, CancellationToken cancellationToken = default) => await http.SendPatientlyAsync(
         await UserAsync(), HttpMethod.Post, $"{Base(id)}/{point}/restore",
         JsonContent.Create(new RestoreFromHistory(path), HistoryJson.Default.RestoreFromHistory), HistoryJson.Default.RestoredFromHistory, cancellationToken);
 
@@ -56,7 +56,7 @@ internal sealed class HistoryClient(CoreHttp http, AuthenticationStateProvider a
 
     public Task<CopyOffer> CopyOfferAsync(string code) => GetAsync($"/api/copies/{Uri.EscapeDataString(code)}", HistoryJson.Default.CopyOffer, CancellationToken.None);
 
-    public async Task<Repl> AcceptCopyAsync(string code, string? name) => await http.SendAsync(
+    public async Task<Repl> AcceptCopyAsync(string code, string? name) => await http.SendPatientlyAsync(
         await UserAsync(), HttpMethod.Post, $"/api/copies/{Uri.EscapeDataString(code)}",
         JsonContent.Create(new AcceptCopy(name), HistoryJson.Default.AcceptCopy), ApiJson.Default.Repl, CancellationToken.None);
 

@@ -11,7 +11,7 @@ public sealed class HistoryTests(Product product, Chromium chromium)
 {
     private const float Patience = 90_000;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_stopped_repl_is_read_searched_compared_restored_undone_and_forked()
     {
         await using var visitor = await chromium.VisitAsync(product);
@@ -74,7 +74,7 @@ public sealed class HistoryTests(Product product, Chromium chromium)
         Assert.Empty(visitor.Errors);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_file_restored_while_the_repl_runs_comes_to_open_editors_as_an_edit()
     {
         await using var visitor = await chromium.VisitAsync(product);
@@ -102,7 +102,7 @@ public sealed class HistoryTests(Product product, Chromium chromium)
         await visitor.StopReplAsync("Restored live");
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task An_archive_becomes_a_repl_and_a_bad_one_is_explained()
     {
         await using var visitor = await chromium.VisitAsync(product);
@@ -122,7 +122,7 @@ public sealed class HistoryTests(Product product, Chromium chromium)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Brought along" })).ToBeVisibleAsync();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task An_account_is_exported_and_deleted_by_typing_its_login()
     {
         await using var visitor = await chromium.VisitAsync(product);

@@ -4,6 +4,9 @@ namespace Devex.Core.Sessions.Steps;
 
 internal sealed partial class EndSteps
 {
+    [LoggerMessage(LogLevel.Warning, "{ReplId}: session {Session} was ended by {Operator} without a save; the last is root {SavedRoot}; its files: {Where}")]
+    private partial void LogForced(ReplId replId, string session, UserId @operator, long? savedRoot, string where);
+
     [LoggerMessage(LogLevel.Warning, "{ReplId}: session {Session}, saved by {SavedRoot}, has lost its files")]
     private partial void LogLost(ReplId replId, string session, long? savedRoot);
 

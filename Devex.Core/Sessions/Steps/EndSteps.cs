@@ -31,6 +31,20 @@ internal sealed partial class EndSteps(
         await EndRecordAsync(context, problem, cancellationToken);
     }
 
+    /// <summary>An operator ends it without a save. Where the runtime can, what was not saved is kept for the operator, not for the REPL.</summary>
+    public async Task ForceAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var where = context.Held is { } held ? await runtime.SetAsideAsync(held, cancellationToken) : "nothing was there";
+        var head = await snapshots.HeadAsync(context.Record.Owner, context.Record.Id, cancellationToken);
+        LogForced(context.Record.Id, context.Record.Session, context.Record.ForcedBy!.Value, head?.Saved.Root, where);
+        await EndRecordAsync(
+            context,
+            head is null
+                ? "An operator ended the session without saving it."
+                : $"An operator ended the session without saving it. What was saved at {head.Saved.At:u} is kept; what was newer is lost.",
+            cancellationToken);
+    }
+
     /// <summary>What belongs to no REPL is ended, but never thrown away: the record may be what is missing, not the REPL.</summary>
     public async Task DisownAsync(RuntimeSession? held, SessionRecord? record, CancellationToken cancellationToken)
     {
@@ -49,6 +63,8 @@ internal sealed partial class EndSteps(
             Instance = null,
             Attempt = null,
             SaveAgainAt = null,
+            ForcedBy = null,
+            Told = null,
             FailedSaves = 0,
             Problem = problem ?? record.Problem,
             // A start that failed keeps its waterfall with the stage that did.

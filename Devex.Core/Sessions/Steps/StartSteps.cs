@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Devex.Core.Sessions.Steps;
 
-/// <summary>From a queued session to one that answers. A stop that is wanted meanwhile cuts each step off; what fails ends the start in words.</summary>
+/// <summary>From a queued session to one that answers. What fails ends the start in words.</summary>
 internal sealed partial class StartSteps(
     IReplRecords repls, IReplRuntime runtime, ISessionControl control, ITemplates templates, ILocationEvents locations, StepRecorder recorder,
     RecoverySteps recovery, IOptions<HostsOptions> hosts, TimeProvider time, ILogger<StartSteps> logger)
@@ -49,8 +49,8 @@ internal sealed partial class StartSteps(
         var serve = runtime.EnsureServeAsync(context.Spec, cancellationToken);
         await runtime.EnsureSaverAsync(context.Spec, cancellationToken);
         var address = await serve;
-        var status = await control.StatusAsync(address, context.Record.Id, null, cancellationToken);
-        status = await control.ControlAsync(address, context.Record.Id, status.Instance, Introduction(context.Repl), cancellationToken);
+        var found = await control.StatusAsync(address, context.Record.Id, null, cancellationToken);
+        var status = await control.ControlAsync(address, context.Record.Id, found.Instance, Introduction(context.Repl), cancellationToken);
         await recorder.WriteAsync(context, record => record with
         {
             Phase = SessionPhase.Running,
@@ -58,6 +58,8 @@ internal sealed partial class StartSteps(
             Instance = status.Instance,
             ReadyAt = record.ReadyAt ?? Now,
             BusyAt = Now,
+            // A new serve has nobody inside who was let in by an older role.
+            Told = found.Controlled ? record.Told : context.Repl.Members,
             Problem = record.SaveAgainAt is null ? null : record.Problem,
             Progress = record.Progress?.Finish("ready", Now),
         }, cancellationToken);
@@ -67,46 +69,16 @@ internal sealed partial class StartSteps(
     private ControlRequest Introduction(ReplRecord repl) => new(
         WebOrigin: hosts.Value.WebOrigin, Name: repl.Name, RunCommand: repl.RunCommand ?? templates.Find(repl.Template)?.RunCommand, Frozen: false);
 
-    /// <summary>Runs a step of a start; a stop that is wanted meanwhile cancels it, and a failure ends the start in words.</summary>
+    /// <summary>Runs a step of a start, whose failure ends the start in words.</summary>
     private async Task TryAsync(StepContext context, Func<StepContext, CancellationToken, Task> step, CancellationToken cancellationToken)
     {
-        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watch = CancelWhenUnwantedAsync(context.Work, stopped, done.Token);
         try
         {
-            await step(context, stopped.Token);
-        }
-        catch (OperationCanceledException) when (stopped.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            // The plan goes on from here with what is wanted now.
+            await step(context, cancellationToken);
         }
         catch (Exception e) when (e is not (LeaseLostException or OperationCanceledException))
         {
             await FailAsync(context, e.Message, cancellationToken);
-        }
-        finally
-        {
-            await done.CancelAsync();
-            await watch;
-        }
-    }
-
-    private async Task CancelWhenUnwantedAsync(SessionWork work, CancellationTokenSource stopped, CancellationToken done)
-    {
-        try
-        {
-            while (true)
-            {
-                await work.WaitAsync(done);
-                if (await repls.FindAsync(work.Owner, work.Id, done) is { DeletedAt: null, Desired: DesiredState.Running })
-                    continue;
-                await stopped.CancelAsync();
-                return;
-            }
-        }
-        catch (OperationCanceledException)
-        {
         }
     }
 

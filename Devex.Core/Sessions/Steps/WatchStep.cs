@@ -1,4 +1,4 @@
-using Devex.Contracts.Api;
+using Devex.Contracts;
 using Devex.Contracts.Control;
 using Devex.Core.Repls;
 using Devex.Core.Sessions.Control;
@@ -41,6 +41,7 @@ internal sealed partial class WatchStep(
                 // A stop that failed is not wanted any more.
                 await recorder.WriteAsync(context, current => current with { SaveAgainAt = null, FailedSaves = 0, Problem = null }, cancellationToken);
             }
+            await TellRolesAsync(context, status.Instance, cancellationToken);
             if (status.Frozen)
                 await control.ControlAsync(record.Address, record.Id, status.Instance, new ControlRequest(Frozen: false), cancellationToken);
             if (IdleClock.Expired(record, status, options.Value, Now) is { } why)
@@ -64,6 +65,18 @@ internal sealed partial class WatchStep(
             LogSilent(record.Id, record.Session, e.Message);
         }
         return Positive(again);
+    }
+
+    /// <summary>Brings the roles of people inside to what the record says; sockets of those who lost their access close at once.</summary>
+    private async Task TellRolesAsync(StepContext context, string instance, CancellationToken cancellationToken)
+    {
+        var (told, members) = (context.Record.Told ?? new Dictionary<string, Role>(), context.Repl.Members);
+        var changed = members.Where(member => !told.TryGetValue(member.Key, out var role) || role != member.Value).ToDictionary();
+        UserId[] gone = [.. told.Keys.Where(user => !members.ContainsKey(user)).Select(user => UserId.Parse(user))];
+        if (changed.Count == 0 && gone.Length == 0)
+            return;
+        await control.ControlAsync(context.Record.Address!, context.Record.Id, instance, new ControlRequest(Revoke: gone, Roles: changed), cancellationToken);
+        await recorder.WriteAsync(context, current => current with { Told = members }, cancellationToken, tell: false);
     }
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Devex.Contracts;
+using Devex.Core.Storage;
 using StackExchange.Redis;
 
 namespace Devex.Core.Sessions.Store;
 
 /// <summary>
 /// <c>session:{id}</c>: a hash of <c>version</c> and <c>json</c>, so that compare-and-set is a transaction on the version alone.
-/// <c>sessions</c>: the set of those that are not stopped, as <c>{owner}/{id}</c>.
+/// <c>sessions</c>: the set of those that are not stopped, as <c>{owner}/{id}</c>; <c>user:{owner}:sessions</c> the same of one owner, by which
+/// the limit of sessions is counted (<see cref="Repls.ReplIndex"/>).
 /// </summary>
 internal sealed class RedisSessionStore(IConnectionMultiplexer redis) : ISessionStore
 {
@@ -32,7 +34,8 @@ internal sealed class RedisSessionStore(IConnectionMultiplexer redis) : ISession
             ? Condition.KeyNotExists(key)
             : Condition.HashEqual(key, "version", next.Version - 1));
         _ = transaction.HashSetAsync(key, [new("version", next.Version), new("json", JsonSerializer.Serialize(next, JsonSerializerOptions.Web))]);
-        _ = next.Phase is SessionPhase.Stopped ? transaction.SetRemoveAsync(Active, member) : transaction.SetAddAsync(Active, member);
+        foreach (var (set, value) in (ReadOnlySpan<(RedisKey, string)>)[(Active, member), (RedisKeys.Sessions(next.Owner), next.Id.ToString())])
+            _ = next.Phase is SessionPhase.Stopped ? transaction.SetRemoveAsync(set, value) : transaction.SetAddAsync(set, value);
         return await transaction.ExecuteAsync().WaitAsync(cancellationToken);
     }
 
@@ -43,6 +46,7 @@ internal sealed class RedisSessionStore(IConnectionMultiplexer redis) : ISession
         var transaction = Database.CreateTransaction();
         _ = transaction.KeyDeleteAsync(Key(id));
         _ = transaction.SetRemoveAsync(Active, $"{record.Owner}/{id}");
+        _ = transaction.SetRemoveAsync(RedisKeys.Sessions(record.Owner), id.ToString());
         await transaction.ExecuteAsync().WaitAsync(cancellationToken);
     }
 

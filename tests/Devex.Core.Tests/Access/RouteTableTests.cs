@@ -51,7 +51,7 @@ public sealed class RouteTableTests(Stores stores)
                 using var request = new HttpRequestMessage(new HttpMethod(method), path);
                 using var answer = await client.SendAsync(request);
                 var isDeclared = method == line.Method || (method == "HEAD" && line.Method == "GET");
-                if (isDeclared && line.Audience is RouteAudience.User or RouteAudience.Gateway)
+                if (isDeclared && line.Audience is RouteAudience.User or RouteAudience.Operator or RouteAudience.Gateway)
                     Assert.True(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.MethodNotAllowed, $"{method} {path}: {answer.StatusCode}");
                 else
                     Assert.True((int)answer.StatusCode is 401 or 404 or 405, $"{method} {path}: {answer.StatusCode}");
@@ -80,6 +80,7 @@ public sealed class RouteTableTests(Stores stores)
     private static string Fill(string pattern) => pattern
         .Replace("{id}", "0123456789ab", StringComparison.Ordinal).Replace("{replId}", "0123456789ab", StringComparison.Ordinal)
         .Replace("{port}", "3000", StringComparison.Ordinal).Replace("{point}", "head", StringComparison.Ordinal)
-        .Replace("{user}", "local-ada", StringComparison.Ordinal).Replace("{code}", "abc", StringComparison.Ordinal).Replace("{tokenId}", "abc", StringComparison.Ordinal)
+        .Replace("{userId}", "local-ada", StringComparison.Ordinal)
+        .Replace("{code}", "abc", StringComparison.Ordinal).Replace("{tokenId}", "abc", StringComparison.Ordinal).Replace("{linkId}", "abc", StringComparison.Ordinal)
         .Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("/{documentName?}", "", StringComparison.Ordinal);
 }

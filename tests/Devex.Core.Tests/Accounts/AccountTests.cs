@@ -5,11 +5,11 @@ using Devex.Contracts.Api;
 using Devex.Core.Accounts;
 using Devex.Core.Identity;
 using Devex.Core.Repls;
-using Devex.Core.Sessions;
 using Devex.Core.Snapshots;
 using Devex.Core.Storage;
 using Devex.Core.Tests.Fixtures;
 using Devex.Core.Tests.History;
+using Devex.Core.Trash;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
@@ -82,7 +82,7 @@ public sealed class AccountTests(Stores stores)
         using var deleted = await DeleteAsync(world.Ada, "ada");
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         using var deletion = new AccountDeletion(
-            world.Get<UserDirectory>(), world.Get<ReplStore>(), world.Get<ReplLife>(), world.Get<ISessions>(), world.Get<ObjectStore>(), world.Get<SnapshotObjects>(),
+            world.Get<UserDirectory>(), world.Get<ReplStore>(), world.Get<ReplLife>(), world.Get<ReplRemoval>(), world.Get<ObjectStore>(), world.Get<SnapshotObjects>(),
             world.Get<IConnectionMultiplexer>(), time, NullLogger<AccountDeletion>.Instance);
         var objects = world.Get<SnapshotObjects>();
 

@@ -9,6 +9,7 @@ using Devex.Core.Snapshots;
 using Devex.Core.Storage;
 using Devex.Core.Tests.Fixtures;
 using Devex.Core.Tests.History;
+using Devex.Core.Trash;
 using Devex.Snapshots.Roots;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -124,13 +125,35 @@ public sealed class CollectorTests(Stores stores)
     }
 
     [Fact]
+    public async Task What_only_a_repl_named_that_left_the_trash_for_good_is_collected()
+    {
+        await using var world = await HistoryWorld.StartAsync(stores, "collect-trash");
+        var (collector, _) = Make(world);
+        var (gone, kept) = (await world.CreateAsync(File("gone")), await world.CreateAsync(File("kept")));
+        using var deleted = await world.Ada.SendAsync(HttpMethod.Delete, $"/api/repls/{gone}");
+        await world.Get<Core.Repls.ReplRecords>().UpdateAsync(
+            world.Owner, gone, record => record with { DeletedAt = record.DeletedAt - TrashExpiry.Kept }, CancellationToken.None);
+        _time.Advance(Day + Day);
+        Assert.Equal(0, (await collector.CollectAsync(world.Owner, dryRun: false, CancellationToken.None)).Condemned);
+
+        Assert.True(await world.Get<TrashExpiry>().RunAsync(CancellationToken.None));
+        Assert.Equal(2, (await PacksAsync(world)).Count);
+        Assert.Equal(2, (await collector.CollectAsync(world.Owner, dryRun: false, CancellationToken.None)).Condemned);
+        _time.Advance(Day);
+        Assert.Equal(2, (await collector.CollectAsync(world.Owner, dryRun: false, CancellationToken.None)).Deleted);
+
+        Assert.Single(await PacksAsync(world));
+        Assert.Equal("kept", (await world.ReadAsync(kept))["workspace/file"]);
+    }
+
+    [Fact]
     public async Task A_dry_run_changes_nothing_and_is_for_operators()
     {
         await using var world = await HistoryWorld.StartAsync(stores, "collect-dry", new Dictionary<string, string?> { ["Auth:Operators"] = "local-grace" });
         await world.CreateAsync(File("old"), File("newest"));
         using var grace = await Browser.SignedInAsync(world.Core, "grace");
         using var refused = await world.Ada.SendAsync(HttpMethod.Get, "/api/operator/users/local-ada/collection");
-        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
 
         using var dry = await grace.SendAsync(HttpMethod.Get, "/api/operator/users/local-ada/collection");
         Assert.Equal((true, 0, 0), await dry.Content.ReadFromJsonAsync(HistoryJson.Default.CollectionReport) is { } none ? (none.DryRun, none.Thinned, none.Condemned) : default);

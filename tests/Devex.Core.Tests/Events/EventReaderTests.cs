@@ -20,11 +20,11 @@ public sealed class EventReaderTests
             reader.Tell(new EventMessage(Ada, i % 2 == 0 ? one : two));
             reader.Tell(new EventMessage(Ada, one, new SavedState(i, DateTimeOffset.UnixEpoch, 0, 0, "", null, [])));
         }
-        Assert.True(await reader.WaitAsync(TimeSpan.Zero, CancellationToken.None));
+        Assert.True(await reader.WaitAsync(TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
         var pending = reader.Take();
         Assert.False(pending.Resync);
         Assert.Equal([one, two], pending.Changed.OrderBy(id => id == two));
         Assert.Equal(9_999, Assert.Single(pending.Saved).Value.Root);
-        Assert.False(await reader.WaitAsync(TimeSpan.Zero, CancellationToken.None));
+        Assert.False(await reader.WaitAsync(TimeSpan.Zero, TimeProvider.System, CancellationToken.None));
     }
 }

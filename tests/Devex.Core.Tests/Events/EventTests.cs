@@ -99,7 +99,7 @@ public sealed class EventTests(Stores stores)
 
     private static async Task<DevexEvent> ReceiveAsync(ClientWebSocket socket)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var buffer = new byte[256 * 1024];
         var length = 0;
         while (true)

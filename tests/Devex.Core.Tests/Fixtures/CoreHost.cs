@@ -16,16 +16,25 @@ internal sealed class CoreHost : IAsyncDisposable
 
     public static readonly string Secret = new('k', 40);
 
-    private CoreHost(WebApplication app, FakeEngine engine)
+    private readonly RecordedLog _log;
+
+    private CoreHost(WebApplication app, FakeEngine engine, RecordedLog log, string bucket)
     {
         App = app;
         Engine = engine;
+        _log = log;
+        Bucket = bucket;
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
     public WebApplication App { get; }
 
     public FakeEngine Engine { get; }
+
+    public string Bucket { get; }
+
+    /// <summary>Everything of Core's own that was logged so far.</summary>
+    public IReadOnlyCollection<string> Logged => _log.Lines;
 
     /// <summary>Where the API listens. Requests carry Web's name as Host, as Web forwards it.</summary>
     public Uri Address { get; }
@@ -36,17 +45,20 @@ internal sealed class CoreHost : IAsyncDisposable
         Stores stores, FakeEngine? engine = null, IReadOnlyDictionary<string, string?>? settings = null, string? bucket = null)
     {
         engine ??= new FakeEngine();
-        var app = Create(engine, (await SettingsAsync(stores, bucket ?? "devex")).Concat(settings ?? new Dictionary<string, string?>()));
+        var log = new RecordedLog();
+        var app = Create(engine, (await SettingsAsync(stores, bucket ?? "devex")).Concat(settings ?? new Dictionary<string, string?>()), log);
         await app.StartAsync();
-        return new CoreHost(app, engine);
+        return new CoreHost(app, engine, log, bucket ?? "devex");
     }
 
-    public static WebApplication Create(FakeEngine? engine, IEnumerable<KeyValuePair<string, string?>> settings)
+    public static WebApplication Create(FakeEngine? engine, IEnumerable<KeyValuePair<string, string?>> settings, ILoggerProvider? log = null)
     {
         string[] args = [.. settings.GroupBy(setting => setting.Key).Select(same => $"--{same.Key}={same.Last().Value}")];
         return CoreApplication.Create(args, builder =>
         {
             builder.Logging.ClearProviders();
+            if (log is not null)
+                builder.Logging.AddProvider(log);
             builder.Services.AddSingleton<ISessions>(engine!);
             builder.Services.AddSingleton<IStoppedRepls>(engine!);
             builder.Services.AddSingleton<ISnapshots>(engine!);

@@ -23,6 +23,11 @@ internal sealed class FakeEngine : ISessions, IStoppedRepls, ISnapshots, ITempla
 
     public string FileText { get; set; } = "line one\nline two\nline three\nline four\n";
 
+    /// <summary>Templates that cannot run, with the words that say why.</summary>
+    public Dictionary<string, string> Refused { get; } = [];
+
+    public string? Refuse(string template) => Refused.GetValueOrDefault(template);
+
     public RuntimeInfo Runtime { get; } = new("process", true, null);
 
     public IReadOnlyList<TemplateManifest> All { get; } = [Manifest("node", "Node.js"), Manifest("python", "Python")];

@@ -23,10 +23,13 @@ public sealed class ReplAccessTests(Stores stores)
         {
             foreach (var id in new[] { repl.Id, ReplId.New() })
             {
-                var path = line.Pattern.Replace("{id}", id.ToString(), StringComparison.Ordinal).Replace("{port}", "3000", StringComparison.Ordinal);
+                var path = line.Pattern.Replace("{id}", id.ToString(), StringComparison.Ordinal).Replace("{port}", "3000", StringComparison.Ordinal)
+                    .Replace("{userId}", "local-grace", StringComparison.Ordinal).Replace("{linkId}", "abc", StringComparison.Ordinal)
+                    .Replace("{point}", "head", StringComparison.Ordinal) + "?path=workspace/a&text=a";
                 using var answer = await grace.SendAsync(
                     new HttpMethod(line.Method), path, line.Method == "GET" ? null : JsonContent.Create(new { }));
                 Assert.True(answer.StatusCode == HttpStatusCode.NotFound, $"{line.Method} {path}: {answer.StatusCode}");
+                Assert.Contains("repl.notFound", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             }
         }
         Assert.Empty(await grace.ListAsync());

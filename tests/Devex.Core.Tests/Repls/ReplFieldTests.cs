@@ -82,6 +82,47 @@ public sealed class ReplFieldTests(Stores stores)
         Assert.Equal(HttpStatusCode.BadRequest, command.StatusCode);
     }
 
+    [Fact]
+    public async Task A_repl_whose_template_cannot_run_here_is_refused_at_the_start_in_words()
+    {
+        var engine = new FakeEngine { Refused = { ["python"] = "python3 is not installed on this machine: install it and start again." } };
+        await using var core = await CoreHost.StartAsync(stores, engine, bucket: "fields");
+        using var ada = await Browser.SignedInAsync(core);
+        var repl = await ada.CreateAsync("python");
+        using var answer = await ada.SendAsync(HttpMethod.Post, $"/api/repls/{repl.Id}/start");
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.Equal("repl.cannotRun", problem.RootElement.GetProperty("code").GetString());
+        Assert.Contains("python3 is not installed", problem.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(ReplState.Stopped, (await ada.GetAsync($"/api/repls/{repl.Id}")).State);
+    }
+
+    [Fact]
+    public async Task A_stopped_repl_gives_no_ticket_and_says_what_to_do()
+    {
+        await using var core = await CoreHost.StartAsync(stores, bucket: "fields");
+        using var ada = await Browser.SignedInAsync(core);
+        using var answer = await ada.SendAsync(HttpMethod.Post, $"/api/repls/{(await ada.CreateAsync()).Id}/tickets");
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.Equal("repl.notRunning", problem.RootElement.GetProperty("code").GetString());
+        Assert.Contains("Start it", problem.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("0123456789AB")]
+    [InlineData("0123456789abc")]
+    [InlineData("..%2f..%2fetc")]
+    public async Task A_repl_by_an_id_that_is_none_is_not_there(string id)
+    {
+        await using var core = await CoreHost.StartAsync(stores, bucket: "fields");
+        using var ada = await Browser.SignedInAsync(core);
+        using var answer = await ada.SendAsync(HttpMethod.Get, $"/api/repls/{id}");
+        Assert.True(answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest, $"{answer.StatusCode}");
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+    }
+
     private static async Task ExpectTakenAsync(HttpResponseMessage answer)
     {
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);

@@ -1,7 +1,10 @@
 using System.Net;
 using Devex.Contracts.Api;
 using Devex.Core.Repls;
+using Devex.Core.Sessions;
+using Devex.Core.Sessions.Store;
 using Devex.Core.Tests.Fixtures;
+using Devex.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -64,6 +67,38 @@ public sealed class ReplLimitTests(Stores stores)
         Assert.Equal(HttpStatusCode.Accepted, next.StatusCode);
     }
 
+    [Theory]
+    [InlineData(RedisKind.Redis)]
+    [InlineData(RedisKind.Garnet)]
+    public async Task What_is_still_being_stopped_counts_until_it_has_gone(RedisKind kind)
+    {
+        await using var redis = await RedisServer.StartAsync(kind);
+        await using var core = await CoreHost.StartAsync(
+            stores, settings: new Dictionary<string, string?> { ["Limits:Running"] = "2", ["ConnectionStrings:redis"] = redis.ConnectionString },
+            bucket: $"stopping-{kind}".ToLowerInvariant());
+        using var ada = await Browser.SignedInAsync(core);
+        var repls = new List<Repl>();
+        for (var i = 0; i < 8; i++)
+            repls.Add(await ada.CreateAsync());
+        foreach (var repl in repls[..2])
+        {
+            Assert.Equal(HttpStatusCode.Accepted, await StartAsync(ada, repl));
+            await SessionAsync(core, repl, SessionPhase.Running);
+        }
+        (await ada.SendAsync(HttpMethod.Post, $"/api/repls/{repls[0].Id}/stop")).Dispose();
+        await SessionAsync(core, repls[0], SessionPhase.Saving);
+
+        // Its session still has its place, for itself alone.
+        Assert.All(await Task.WhenAll(repls[2..].Select(repl => StartAsync(ada, repl))), status => Assert.Equal(HttpStatusCode.Conflict, status));
+        Assert.Equal(HttpStatusCode.Accepted, await StartAsync(ada, repls[0]));
+        (await ada.SendAsync(HttpMethod.Post, $"/api/repls/{repls[0].Id}/stop")).Dispose();
+        Assert.All(await Task.WhenAll(repls[2..].Select(repl => StartAsync(ada, repl))), status => Assert.Equal(HttpStatusCode.Conflict, status));
+
+        await SessionAsync(core, repls[0], SessionPhase.Stopped);
+        var answers = await Task.WhenAll(repls[2..].Select(repl => StartAsync(ada, repl)));
+        Assert.Equal(1, answers.Count(status => status == HttpStatusCode.Accepted));
+    }
+
     [Fact]
     public async Task What_fails_on_the_way_gives_name_and_place_back()
     {
@@ -79,4 +114,16 @@ public sealed class ReplLimitTests(Stores stores)
         Assert.Equal("mine", (await ada.CreateAsync(name: "mine")).Name);
         Assert.Equal("node", (await ada.CreateAsync()).Name);
     }
+
+    private static async Task<HttpStatusCode> StartAsync(Browser browser, Repl repl)
+    {
+        using var answer = await browser.SendAsync(HttpMethod.Post, $"/api/repls/{repl.Id}/start");
+        return answer.StatusCode;
+    }
+
+    /// <summary>What the reconciler writes.</summary>
+    private static Task<SessionRecord?> SessionAsync(CoreHost core, Repl repl, SessionPhase phase) => core.Services.GetRequiredService<ISessionStore>().UpdateAsync(
+        repl.Id,
+        current => current is null ? new SessionRecord { Owner = repl.Owner.Id, Id = repl.Id, Session = "session", Phase = phase } : current with { Phase = phase },
+        CancellationToken.None);
 }

@@ -21,6 +21,10 @@ internal sealed class FakeControl(FakeRuntime runtime, TimeProvider time) : ISes
             machine.Frozen = request.Frozen ?? machine.Frozen;
             if (request.Frozen is { } frozen)
                 runtime.Done.Enqueue(frozen ? "freeze" : "live");
+            foreach (var (user, role) in request.Roles ?? new Dictionary<string, Role>())
+                runtime.Done.Enqueue($"{user} is {role}");
+            foreach (var user in request.Revoke ?? [])
+                runtime.Done.Enqueue($"{user} is shown out");
             if (request.EndPrograms)
                 runtime.Done.Enqueue("end programs");
             return Task.FromResult(Status(machine));

@@ -18,6 +18,9 @@ internal sealed class FakeRepls(TimeProvider time) : IReplRecords
 
     public ReplRecord Want(ReplId id, DesiredState desired) => _records[id] = _records[id] with { Desired = desired };
 
+    public ReplRecord Share(ReplId id, params (string User, Role Role)[] members) =>
+        _records[id] = _records[id] with { Members = members.ToDictionary(member => member.User, member => member.Role) };
+
     public DesiredState Wanted(ReplId id) => _records[id].Desired;
 
     public void Forget(ReplId id) => _records.TryRemove(id, out _);

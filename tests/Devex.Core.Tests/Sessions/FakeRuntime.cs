@@ -23,6 +23,9 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
     /// <summary>Lets restores wait until it is set.</summary>
     public TaskCompletionSource? RestoreWaits { get; set; }
 
+    /// <summary>Lets saves wait until it is set.</summary>
+    public TaskCompletionSource? SaveWaits { get; set; }
+
     /// <summary>Whether a save commits.</summary>
     public bool SavesCommit { get; set; } = true;
 
@@ -91,17 +94,19 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
         return Task.CompletedTask;
     });
 
-    public Task<RunOutcome> SaveAsync(SessionSpec session, string attempt, CancellationToken cancellationToken) => Crash.AroundAsync(() =>
+    public Task<RunOutcome> SaveAsync(SessionSpec session, string attempt, CancellationToken cancellationToken) => Crash.AroundAsync(async () =>
     {
         var machine = Machines[session.Id];
         Assert(machine.Instance is null || machine.Frozen, "a save began before the session was frozen");
         Done.Enqueue("save");
+        if (SaveWaits is { } wait)
+            await wait.Task.WaitAsync(cancellationToken);
         if (SavesCommit)
         {
             snapshots.Head = FakeSnapshots.Root((snapshots.Head?.Saved.Root ?? 0) + 1, attempt);
             machine.SavedContent = machine.Content;
         }
-        return Task.FromResult(SaveOutcome);
+        return SaveOutcome;
     });
 
     public Task RemoveAsync(RuntimeSession session, CancellationToken cancellationToken) => Crash.AroundAsync(() =>

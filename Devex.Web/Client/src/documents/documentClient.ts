@@ -55,6 +55,8 @@ export class DocumentClient {
   #connection = 0;
   #failures = 0;
   #refusal: string | undefined;
+  /** What Core has told: only this lets go of what is kept here. */
+  #receipt: SessionInstant | undefined;
 
   document: string;
   path: string;
@@ -71,6 +73,8 @@ export class DocumentClient {
   flushedAt: SessionInstant | undefined;
   savedAsOf: SessionInstant | undefined;
   flushProblem: string | undefined;
+  /** Why S3 does not hold the file as it is on disk, in words. */
+  notKept: string | undefined;
 
   constructor(
     opened: OpenedDocument, client: string, holder: DocumentHolder, server: DocumentServer, changed: () => void,
@@ -119,7 +123,7 @@ export class DocumentClient {
     return saveState({
       kept: this.kept, live: this.live, frozen: this.frozen, pending: this.pending, version: this.version, flushedVersion: this.flushedVersion,
       flushedAt: this.flushedAt, savedAsOf: this.savedAsOf, problem: this.#refusal ?? this.flushProblem, deleted: this.deleted,
-      readOnly: this.readOnly,
+      readOnly: this.readOnly, notKept: this.notKept,
     });
   }
 
@@ -175,7 +179,7 @@ export class DocumentClient {
     this.flushedAt = at;
     this.flushProblem = undefined;
     this.accepted.flushed(version, at);
-    if (this.savedAsOf) this.accepted.saved(this.savedAsOf);
+    if (this.#receipt) this.accepted.saved(this.#receipt);
     this.#changed();
   }
 
@@ -191,8 +195,18 @@ export class DocumentClient {
   }
 
   saved(asOf: SessionInstant): void {
-    this.savedAsOf = asOf;
+    if (this.savedAsOf?.bootId !== asOf.bootId || this.savedAsOf.nanoseconds < asOf.nanoseconds) this.savedAsOf = asOf;
+    this.#receipt = asOf;
     this.accepted.saved(asOf);
+    this.#changed();
+  }
+
+  /** The saver says that S3 holds what was flushed by then. Good enough to show; what is kept here is kept until Core says so. */
+  looked(asOf: SessionInstant, notKept: string | undefined): void {
+    const known = this.savedAsOf;
+    if (known?.bootId === asOf.bootId && known.nanoseconds >= asOf.nanoseconds && this.notKept === notKept) return;
+    if (known?.bootId !== asOf.bootId || known.nanoseconds < asOf.nanoseconds) this.savedAsOf = asOf;
+    this.notKept = notKept;
     this.#changed();
   }
 
@@ -244,6 +258,8 @@ export class DocumentClient {
       this.frozen = true;
     } else if (code === ErrorCodes.forbidden || code === ErrorCodes.tooLarge || code === ErrorCodes.full) {
       this.#refusal = (error as RpcError).message;
+      // Room may be made at any time, and then edits go on by themselves.
+      if (code === ErrorCodes.full) this.#tryAgain();
     } else {
       // Unknown document, or a version that the log no longer reaches back to: begin from what the server has now.
       const delay = Math.min(100 * 2 ** this.#failures++, 10_000);
@@ -253,6 +269,16 @@ export class DocumentClient {
       });
     }
     this.#changed();
+  }
+
+  #tryAgain(): void {
+    const connection = this.#connection;
+    this.#later(5000, () => {
+      if (connection !== this.#connection) return;
+      this.#refusal = undefined;
+      this.#push();
+      this.#changed();
+    });
   }
 
   #resume(): void {

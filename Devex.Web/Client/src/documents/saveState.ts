@@ -23,6 +23,8 @@ export interface SaveFacts {
   problem: string | undefined;
   deleted: boolean;
   readOnly: string | undefined;
+  /** Why S3 does not hold the file as it is on disk, in words. */
+  notKept?: string | undefined;
 }
 
 /** Says no more than what is known. */
@@ -38,6 +40,7 @@ export function saveState(facts: SaveFacts): SaveState {
   if (facts.version > facts.flushedVersion) {
     return facts.live ? { kind: "saving", text: "Saving…" } : { kind: "sent", text: "Offline: sent, not yet confirmed" };
   }
+  if (facts.notKept !== undefined) return { kind: "disk", text: `Saved on this machine only: it ${facts.notKept}` };
   return covers(facts.savedAsOf, facts.flushedAt) ? { kind: "s3", text: "Saved to S3" } : { kind: "disk", text: "Saved" };
 }
 

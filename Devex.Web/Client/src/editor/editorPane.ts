@@ -6,8 +6,10 @@ import type { Draft } from "../documents/draft.js";
 import { DraftStore } from "../documents/draftStore.js";
 import { worst, type SaveState } from "../documents/saveState.js";
 import { encodePath, folderOf, isWithin, moved, nameOf } from "../files/paths.js";
+import type { SavesState } from "../protocol/saves.js";
 import type { SessionInstant } from "../protocol/session.js";
 import type { Session } from "../session/session.js";
+import { reasonWords } from "../status/saves.js";
 import type { Theme } from "../workbench/config.js";
 import { FileNotice } from "./fileNotice.js";
 import { ImageTab, imageType, NoteTab } from "./noteTab.js";
@@ -169,6 +171,13 @@ export class EditorPane {
     for (const tab of this.#tabs) if (tab.kind === "text") tab.client.saved(asOf);
   }
 
+  /** What the saver says; null takes nothing back. */
+  looked(state: SavesState): void {
+    if (!state.asOf || state.state === "ended") return;
+    const notKept = new Map((state.notKept ?? []).map((file) => [file.path, reasonWords(file.reason)]));
+    for (const tab of this.#tabs) if (tab.kind === "text") tab.client.looked(state.asOf, notKept.get(`workspace/${tab.path}`));
+  }
+
   setMayEdit(mayEdit: boolean): void {
     for (const tab of this.#tabs) if (tab.kind === "text") tab.setMayEdit(mayEdit);
   }
@@ -305,6 +314,6 @@ export class EditorPane {
 }
 
 function mark(state: SaveState | undefined): { kind: string; text: string } | undefined {
-  if (!state || state.kind === "disk" || state.kind === "s3" || state.kind === "readOnly") return undefined;
-  return { kind: state.kind, text: state.text };
+  if (!state || state.kind === "s3" || state.kind === "readOnly") return undefined;
+  return { kind: state.kind, text: state.kind === "disk" && state.text === "Saved" ? "Saved on this machine, not yet in S3" : state.text };
 }

@@ -1,4 +1,5 @@
 // Peers of Devex.Contracts/Api, as far as the workbench reads them.
+import type { StaleFile } from "./saves.js";
 import type { Role, SessionInstant } from "./session.js";
 
 export type ReplState = "stopped" | "starting" | "running" | "stopping" | "unreachable";
@@ -31,8 +32,10 @@ export interface SavedState {
   at: string;
   files: number;
   bytes: number;
+  hash?: string;
   asOf?: SessionInstant | null;
   stale?: string[] | null;
+  notKept?: StaleFile[] | null;
 }
 
 export interface Repl {

@@ -1,4 +1,5 @@
 // Peers of Devex.Contracts/Protocol; the names are the same there.
+import type { SavesState } from "./saves.js";
 
 export type Role = "viewer" | "editor" | "owner";
 
@@ -259,6 +260,7 @@ export interface SessionMethods {
   "run.stop": [Nothing, RunStatus];
   "run.status": [Nothing, RunStatus];
   "ports.list": [Nothing, PortList];
+  "saves.state": [Nothing, SavesState];
 }
 
 /** Notifications to the client, by method. */
@@ -278,4 +280,5 @@ export interface SessionNotifications {
   "terminals.closed": TerminalInfo;
   "run.changed": RunStatus;
   "ports.changed": PortList;
+  "saves.changed": SavesState;
 }

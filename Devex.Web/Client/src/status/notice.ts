@@ -1,10 +1,11 @@
 import type { Repl } from "../protocol/api.js";
 import type { Connection } from "../session/session.js";
 import type { BannerContent } from "./banner.js";
+import type { SpaceWords } from "./saves.js";
 
 /** What the workbench has to say above the panes, if anything. */
 export function notice(facts: {
-  connection: Connection; frozen: string | undefined; unsent: number; repl: Repl | undefined; connect: () => void;
+  connection: Connection; frozen: string | undefined; unsent: number; repl: Repl | undefined; space?: SpaceWords | undefined; connect: () => void;
 }): BannerContent | undefined {
   const { connection, frozen, repl } = facts;
   const kept = facts.unsent > 0 ? " Your edits are kept in this tab and will be sent." : "";
@@ -14,6 +15,7 @@ export function notice(facts: {
   if (connection !== "live") return undefined;
   if (frozen !== undefined) return { kind: "info", text: `${frozen} Edits wait in this tab.` };
   if (repl?.state === "stopping") return { kind: "info", text: "Stopping: everything is being saved." };
+  if (facts.space) return { kind: facts.space.urgent ? "danger" : "warning", text: facts.space.text };
   if (repl?.state === "running" && repl.problem) return { kind: "danger", text: repl.problem };
   return undefined;
 }

@@ -67,7 +67,7 @@ export class Overlay {
         });
         // What stood in the way last time is no news of this time.
         const problem = this.#starting ? undefined : this.#problem ?? repl.problem;
-        return this.#make(this.#starting ? "Starting" : problem ? "Not started" : "Stopped", `${problem ?? "Files are safe in S3."}${kept}`, [start, this.#files(repl), this.#home()], problem ? repl : undefined);
+        return this.#make(this.#starting ? "Starting" : problem ? "Not started" : "Stopped", `${problem ?? durable(repl)}${kept}`, [start, this.#files(repl), this.#home()], problem ? repl : undefined);
       }
       case "unreachable":
         return this.#make("Out of reach", `The node that runs this session does not answer. It may come back by itself.${kept}`, [this.#home()]);
@@ -105,4 +105,12 @@ export class Overlay {
   #home(): HTMLElement {
     return element("a", { class: "dx-button", text: "Your REPLs", attributes: { href: "/" } });
   }
+}
+
+/** The receipt of the last save. */
+function durable(repl: Repl): string {
+  const saved = repl.saved;
+  if (!saved) return "Files are safe in S3.";
+  const files = `${saved.files} ${saved.files === 1 ? "file is" : "files are"} safe in S3`;
+  return saved.hash ? `${files}, as snapshot ${saved.root} (${saved.hash.slice(0, 12)}).` : `${files}.`;
 }

@@ -1,6 +1,8 @@
 import { age, duration, element } from "../layout/dom.js";
 import type { SavedState } from "../protocol/api.js";
+import type { SavesState } from "../protocol/saves.js";
 import type { Connection } from "../session/session.js";
+import { savesWords } from "./saves.js";
 
 export const connectionWords: Record<Connection, string> = {
   connecting: "Connecting…",
@@ -24,6 +26,8 @@ export class StatusBar {
   readonly #language = element("span", { attributes: { "data-testid": "status-language" } });
   readonly #timer: ReturnType<typeof setInterval>;
   #receipt: SavedState | undefined;
+  #state: SavesState | undefined;
+  #connected: Connection = "connecting";
 
   constructor(notice: string | undefined) {
     this.element = element("footer", { class: "dx-status", attributes: { "aria-label": "Status" } },
@@ -35,6 +39,8 @@ export class StatusBar {
   }
 
   connection(connection: Connection): void {
+    this.#connected = connection;
+    this.#renderReceipt();
     this.#connection.textContent = connectionWords[connection];
     this.#dot.className = `dx-dot dx-dot-${connection}`;
   }
@@ -46,6 +52,12 @@ export class StatusBar {
 
   saved(saved: SavedState | null | undefined): void {
     this.#receipt = saved ?? undefined;
+    this.#renderReceipt();
+  }
+
+  /** What the saver says of the whole workspace. */
+  saves(state: SavesState): void {
+    this.#state = state;
     this.#renderReceipt();
   }
 
@@ -62,6 +74,14 @@ export class StatusBar {
 
   #renderReceipt(): void {
     const receipt = this.#receipt;
+    // The saver's word is older than Core's once nobody passes it on.
+    const words = this.#connected === "live" ? savesWords(this.#state) : undefined;
+    if (words) {
+      this.#saved.textContent = words.text;
+      this.#saved.title = words.title;
+      this.#saved.classList.toggle("dx-bad", words.bad);
+      return;
+    }
     if (!receipt) {
       this.#saved.textContent = "";
       return;

@@ -17,7 +17,7 @@ interface ViewedFile {
   path: string;
   size: number;
   /** A line to go to, from 1. */
-  line?: number;
+  line?: number | null;
 }
 
 interface Shown {
@@ -93,7 +93,7 @@ function textView(host: HTMLElement, content: { text: string; cut: boolean }, fi
   void languageOf(name)?.load().then((support) => {
     if (shown.get(host) === state) view.dispatch({ effects: language.reconfigure(support) });
   });
-  if (file.line !== undefined && file.line <= view.state.doc.lines) {
+  if (file.line != null && file.line <= view.state.doc.lines) {
     const line = view.state.doc.line(file.line);
     view.dispatch({ selection: { anchor: line.from, head: line.to }, effects: EditorView.scrollIntoView(line.from, { y: "center" }) });
   }

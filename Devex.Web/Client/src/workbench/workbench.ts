@@ -6,6 +6,7 @@ import { showKeys } from "../layout/keysHelp.js";
 import { Panes } from "../layout/panes.js";
 import { Toasts } from "../layout/toasts.js";
 import type { Repl } from "../protocol/api.js";
+import type { SavesState } from "../protocol/saves.js";
 import type { Role } from "../protocol/session.js";
 import { Ports } from "../run/ports.js";
 import { RunControl } from "../run/runControl.js";
@@ -15,6 +16,7 @@ import { Session } from "../session/session.js";
 import { Banner } from "../status/banner.js";
 import { notice } from "../status/notice.js";
 import { Overlay } from "../status/overlay.js";
+import { spaceWords, type SpaceWords } from "../status/saves.js";
 import { StatusBar } from "../status/statusBar.js";
 import { TerminalsPanel } from "../terminals/terminalsPanel.js";
 import type { Theme, WorkbenchConfig } from "./config.js";
@@ -69,6 +71,7 @@ class Page implements Workbench {
   #role: Role;
   #repl: Repl | undefined;
   #frozen: string | undefined;
+  #space: SpaceWords | undefined;
   #opened = false;
   #frame = 0;
 
@@ -177,6 +180,8 @@ class Page implements Workbench {
         void this.#editor.openRemembered(this.#repl?.defaultFile ?? this.#config.defaultFile ?? undefined);
       }
     });
+    session.on("live", () => void session.request("saves.state", {}).then((state) => this.#looked(state), () => undefined));
+    session.on("saves.changed", (state) => this.#looked(state));
     session.on("session.participants", ({ people }) => this.#header.people.render(people, session.welcome?.self.connection));
     session.on("session.frozen", ({ reason }) => {
       this.#frozen = reason ?? undefined;
@@ -219,6 +224,13 @@ class Page implements Workbench {
       this.#root.style.setProperty("--dx-viewport", `${window.visualViewport?.height ?? innerHeight}px`);
       this.#layout();
     }, { signal });
+  }
+
+  #looked(state: SavesState): void {
+    this.#status.saves(state);
+    this.#editor.looked(state);
+    this.#space = spaceWords(state.usage);
+    this.#schedule();
   }
 
   #replChanged(repl: Repl): void {
@@ -274,7 +286,8 @@ class Page implements Workbench {
     const covered = !this.#overlay.element.hidden;
     this.#panes.setCovered(covered);
     this.#banner.show(covered ? undefined : notice({
-      connection: session.connection, frozen: this.#frozen, unsent: this.#editor.unacknowledged, repl: this.#repl, connect: () => session.connect(),
+      connection: session.connection, frozen: this.#frozen, unsent: this.#editor.unacknowledged, repl: this.#repl, space: this.#space,
+      connect: () => session.connect(),
     }));
     this.#root.dataset.connection = session.connection;
   }

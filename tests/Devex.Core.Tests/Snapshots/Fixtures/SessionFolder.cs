@@ -35,7 +35,10 @@ public sealed class SessionFolder : IDisposable
     public void MoveCore(string url) => File.WriteAllText(_folder["control/core.json"], $$"""{"url":"{{url}}"}""");
 
     /// <summary>Starts a command of the runner with a session's environment and nothing else.</summary>
-    public ProgramProcess Start(params string[] arguments)
+    public ProgramProcess Start(params string[] arguments) => Start([], arguments);
+
+    /// <summary>The same by another program, which is to run what follows its own arguments.</summary>
+    public ProgramProcess Start(IReadOnlyList<string> by, params string[] arguments)
     {
         var environment = Environment.GetEnvironmentVariables().Keys.Cast<string>().ToDictionary(name => name, string? (_) => null);
         environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
@@ -43,7 +46,8 @@ public sealed class SessionFolder : IDisposable
         environment["DEVEX_REPL"] = _id.ToString();
         environment["DEVEX_FILES"] = _folder["files"];
         environment["DEVEX_CONTROL"] = Control;
-        return ProgramProcess.Start(BuiltProgram.Path("Devex.Runner"), arguments, environment);
+        string[] command = [.. by, BuiltProgram.Path("Devex.Runner"), .. arguments];
+        return ProgramProcess.Start(command[0], command[1..], environment);
     }
 
     public async Task<int> RunAsync(params string[] arguments)
