@@ -2,6 +2,11 @@
 const status = document.getElementById("enter-preview");
 const { repl, port, path } = status.dataset;
 
+function refuse(reason) {
+  document.getElementById("enter-preview-title").textContent = "Preview not opened";
+  status.textContent = reason;
+}
+
 async function enter() {
   const { token } = await (await fetch("/api/antiforgery")).json();
   const response = await fetch(`/api/repls/${encodeURIComponent(repl)}/previews/${encodeURIComponent(port)}/codes`, {
@@ -9,7 +14,13 @@ async function enter() {
     headers: { "X-Devex-Antiforgery": token },
   });
   if (!response.ok) {
-    status.textContent = response.status === 404 ? "This REPL does not exist, or is not shared with you." : "The REPL is not running. Start it, then open the preview again.";
+    if (response.status === 404) {
+      // There is no such page for this person either.
+      Object.assign(document.getElementById("enter-preview-way"), { href: "/", textContent: "Your REPLs" });
+      refuse("This REPL does not exist, or is not shared with you.");
+    } else {
+      refuse("The REPL is not running. Start it, then open the preview again.");
+    }
     return;
   }
   const { url, code } = await response.json();
@@ -21,4 +32,4 @@ async function enter() {
   form.submit();
 }
 
-enter().catch(() => { status.textContent = "Core does not answer. Reload in a moment."; });
+enter().catch(() => refuse("Core does not answer. Reload in a moment."));

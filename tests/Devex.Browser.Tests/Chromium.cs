@@ -19,21 +19,29 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Environment.GetEnvironmentVariable("DEVEX_CHROMIUM") ?? "/usr/bin/chromium",
-            Args = Arguments,
-        });
+        // Machines that run tests are slow and shared; what takes longer than this is broken, not slow.
+        Assertions.SetDefaultExpectTimeout(60_000);
+        _browser = await LaunchAsync();
     }
 
-    /// <summary>A person's own browser profile: nothing is shared with others.</summary>
-    public async Task<Visitor> VisitAsync(Product product, int width = 1440, int height = 900, bool light = false)
+    /// <summary>A browser of its own, with further arguments.</summary>
+    public Task<IBrowser> LaunchAsync(params string[] arguments) => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
     {
-        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        ExecutablePath = Environment.GetEnvironmentVariable("DEVEX_CHROMIUM") ?? "/usr/bin/chromium",
+        Args = [.. Arguments, .. arguments],
+    });
+
+    /// <summary>A person's own browser profile: nothing is shared with others.</summary>
+    public Task<Visitor> VisitAsync(Product product, int width = 1440, int height = 900, bool light = false) =>
+        VisitAsync(_browser!, product.Web, width, height, light);
+
+    /// <summary>A person's own profile in a browser that <see cref="LaunchAsync"/> made.</summary>
+    public static async Task<Visitor> VisitAsync(IBrowser browser, Uri web, int width = 1440, int height = 900, bool light = false)
+    {
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = product.Web.ToString(),
+            BaseURL = web.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = height },
             Locale = "en-GB",
             ReducedMotion = ReducedMotion.Reduce,
@@ -41,7 +49,7 @@ public sealed class Chromium : IAsyncLifetime
         });
         await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         if (light)
-            await context.AddCookiesAsync([new Cookie { Name = "devex-theme", Value = "light", Url = product.Web.ToString() }]);
+            await context.AddCookiesAsync([new Cookie { Name = "devex-theme", Value = "light", Url = web.ToString() }]);
         return new Visitor(context, await context.NewPageAsync());
     }
 

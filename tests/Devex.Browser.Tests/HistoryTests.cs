@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -18,15 +17,15 @@ public sealed class HistoryTests(Product product, Chromium chromium)
         await using var visitor = await chromium.VisitAsync(product);
         var page = visitor.Page;
         await visitor.SignInAsync("ada");
-        var id = await MakeAsync(visitor, "History of mine");
+        var id = await HistoryPage.MakeAsync(visitor, "History of mine");
+        await visitor.StopReplAsync("History of mine");
 
         // Reading, with nothing started.
         await page.GotoAsync($"/r/{id}/files");
         await Expect(page.GetByText("Stopped. These are its files in S3")).ToBeVisibleAsync();
         await page.GetByTestId("entry:index.js").ClickAsync();
         await Expect(page.GetByTestId("viewed-text")).ToContainTextAsync("later", new() { Timeout = Patience });
-        await visitor.PictureAsync("files-stopped-dark");
-        await CheckAsync(page);
+        await visitor.LookAsync("files-stopped-dark");
         await page.GetByTestId("search-files").FillAsync("deep secret");
         await page.Keyboard.PressAsync("Enter");
         await page.GetByTestId("found").First.ClickAsync();
@@ -44,10 +43,9 @@ public sealed class HistoryTests(Product product, Chromium chromium)
         await Expect(page.GetByTestId("point")).ToBeVisibleAsync(new() { Timeout = Patience });
         var points = page.Locator("[data-testid^=point-]");
         await Expect(points.Last).ToContainTextAsync("Created");
-        await SelectChangeAsync(page, "workspace/index.js");
+        await HistoryPage.SelectChangeAsync(page, "workspace/index.js");
         await Expect(page.GetByTestId("diff")).ToContainTextAsync("later", new() { Timeout = Patience });
-        await visitor.PictureAsync("history-diff-dark");
-        await CheckAsync(page);
+        await visitor.LookAsync("history-diff-dark");
 
         // By keyboard to the oldest, and everything back from it.
         await page.GetByTestId("scrub").FocusAsync();
@@ -91,18 +89,17 @@ public sealed class HistoryTests(Product product, Chromium chromium)
         var id = page.Url[^12..];
 
         await using var second = new Visitor(visitor.Context, await visitor.Context.NewPageAsync());
-        await page.GetByTestId("history").IsVisibleAsync();
         await second.Page.GotoAsync($"/r/{id}/history");
         await Expect(second.Page.GetByTestId("point")).ToBeVisibleAsync(new() { Timeout = Patience });
         await second.Page.Locator("[data-testid^=point-]").Last.ClickAsync();
-        await SelectChangeAsync(second.Page, "workspace/index.js");
+        await HistoryPage.SelectChangeAsync(second.Page, "workspace/index.js");
         await second.Page.GetByTestId("restore-file").ClickAsync();
         await second.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
         await Expect(second.Page.GetByText(new Regex("restored in the running session"))).ToBeVisibleAsync(new() { Timeout = Patience });
 
         await Expect(workbench.Editor).Not.ToContainTextAsync("// replaced", new() { Timeout = Patience });
         await Expect(workbench.Editor).ToContainTextAsync("import", new() { Timeout = Patience });
-        await StopAsync(visitor, "Restored live");
+        await visitor.StopReplAsync("Restored live");
     }
 
     [Fact(Explicit = true)]
@@ -116,8 +113,7 @@ public sealed class HistoryTests(Product product, Chromium chromium)
         await dialog.GetByTestId("archive").SetInputFilesAsync(new FilePayload { Name = "evil.zip", MimeType = "application/zip", Buffer = Zip(("../evil", "x")) });
         await dialog.GetByTestId("import").ClickAsync();
         await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("leads out of the archive", new() { Timeout = Patience });
-        await visitor.PictureAsync("import-refused-dark");
-        await CheckAsync(page);
+        await visitor.LookAsync("import-refused-dark");
 
         await dialog.GetByTestId("archive").SetInputFilesAsync(new FilePayload { Name = "Brought along.zip", MimeType = "application/zip", Buffer = Zip(("top/hello.py", "print('brought')\n")) });
         await dialog.GetByTestId("import").ClickAsync();
@@ -135,8 +131,7 @@ public sealed class HistoryTests(Product product, Chromium chromium)
         await page.GotoAsync("/account");
         var export = await page.RunAndWaitForDownloadAsync(() => page.GetByTestId("export").ClickAsync());
         Assert.Equal("devex-margaret.zip", export.SuggestedFilename);
-        await visitor.PictureAsync("account-dark");
-        await CheckAsync(page);
+        await visitor.LookAsync("account-dark");
         await Expect(page.GetByTestId("delete-account")).ToBeDisabledAsync();
         await page.GetByTestId("delete-login").FillAsync("margaret");
         await page.GetByTestId("delete-account").ClickAsync();
@@ -145,91 +140,8 @@ public sealed class HistoryTests(Product product, Chromium chromium)
         await visitor.SignInAsync("margaret");
     }
 
-    [Theory(Explicit = true)]
-    [InlineData(390, 844, true, "phone-light")]
-    [InlineData(390, 844, false, "phone-dark")]
-    [InlineData(1440, 900, true, "desktop-light")]
-    public async Task The_pages_fit_their_screen(int width, int height, bool light, string name)
-    {
-        await using var visitor = await chromium.VisitAsync(product, width, height, light);
-        var page = visitor.Page;
-        await visitor.SignInAsync("barbara");
-        // Terminal and editor are side by side on a large screen only.
-        await page.SetViewportSizeAsync(1440, 900);
-        var id = await MakeAsync(visitor, $"Fits {name}");
-        await page.SetViewportSizeAsync(width, height);
-        foreach (var (path, ready) in new[] { ("files", "folder"), ("history", "point") })
-        {
-            await page.GotoAsync($"/r/{id}/{path}");
-            await Expect(page.GetByTestId(ready)).ToBeVisibleAsync(new() { Timeout = Patience });
-            if (path == "files")
-            {
-                await page.GetByTestId("entry:index.js").ClickAsync();
-                await Expect(page.GetByTestId("viewed-text")).ToBeVisibleAsync(new() { Timeout = Patience });
-            }
-            else
-            {
-                await SelectChangeAsync(page, "workspace/index.js");
-                await Expect(page.GetByTestId("diff")).ToBeVisibleAsync(new() { Timeout = Patience });
-            }
-            await visitor.PictureAsync($"{path}-{name}");
-            Assert.Equal(0, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
-            await CheckAsync(page);
-        }
-    }
-
-    /// <summary>A REPL that was edited in two saves and stopped.</summary>
-    private static async Task<string> MakeAsync(Visitor visitor, string name)
-    {
-        await visitor.CreateReplAsync("node", name);
-        var workbench = new WorkbenchPage(visitor.Page);
-        await workbench.ReadyAsync();
-        await workbench.TypeAsync("mkdir docs && echo 'a deep secret' > docs/notes.txt && echo made");
-        await workbench.WaitForTerminalAsync("^made");
-        await workbench.File("index.js").ClickAsync();
-        await workbench.RewriteAsync("console.log(\"later\");\n");
-        await workbench.SavedToS3Async();
-        var id = visitor.Page.Url[^12..];
-        await StopAsync(visitor, name);
-        return id;
-    }
-
-    /// <summary>Chooses a changed path, at the newest point that has it.</summary>
-    private static async Task SelectChangeAsync(IPage page, string path)
-    {
-        var change = page.GetByTestId($"change:{path}");
-        var points = page.Locator("[data-testid^=point-]");
-        var count = await points.CountAsync();
-        for (var i = 0; i < count; i++)
-        {
-            await points.Nth(i).ClickAsync();
-            await Expect(points.Nth(i)).ToHaveAttributeAsync("aria-current", "true", new() { Timeout = Patience });
-            await Expect(page.Locator("#panel-changes [aria-busy]")).ToHaveCountAsync(0, new() { Timeout = Patience });
-            if (await change.CountAsync() == 0)
-                continue;
-            await change.ClickAsync();
-            return;
-        }
-        Assert.Fail($"No restore point says that {path} changed.");
-    }
-
-    private static async Task StopAsync(Visitor visitor, string name)
-    {
-        await visitor.Page.GotoAsync("/");
-        var card = visitor.Page.Locator($"[data-testid=repl][data-name='{name}']");
-        await card.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
-        await Expect(card).ToHaveAttributeAsync("data-state", "stopped", new() { Timeout = Patience });
-    }
-
     private static Task<string> ReadAsync(IPage page, string id, string path) => page.EvaluateAsync<string>(
         "async url => (await fetch(url)).text()", $"/api/repls/{id}/history/head/file?path={Uri.EscapeDataString(path)}");
-
-    private static async Task CheckAsync(IPage page)
-    {
-        var result = await page.RunAxe();
-        Assert.True(result.Violations.Length == 0, string.Join('\n', result.Violations.Select(violation =>
-            $"{violation.Id}: {violation.Help} {string.Join(", ", violation.Nodes.Select(node => node.Html))}")));
-    }
 
     private static byte[] Zip(params (string Name, string Text)[] files)
     {

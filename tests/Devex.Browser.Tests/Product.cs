@@ -27,7 +27,8 @@ public sealed class Product : IAsyncLifetime
             [$"--Ports:Web={web}", $"--Ports:Gateway={gateway}", $"--Devex:DataFolder={_data.Path}"],
             new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_ENVIRONMENT"] = "Development" },
             Path.Combine(BuiltProgram.RepositoryRoot, "Devex.AppHost"));
-        await _appHost.WaitForLineAsync("Devex is ready", TimeSpan.FromMinutes(2));
+        // A machine that builds and tests at once starts five programs slowly.
+        await _appHost.WaitForLineAsync("Devex is ready", TimeSpan.FromMinutes(4));
     }
 
     /// <summary>Ctrl-C: sessions are saved, everything ends.</summary>
@@ -37,7 +38,7 @@ public sealed class Product : IAsyncLifetime
             return 0;
         if (!_appHost.HasExited)
             _appHost.Signal(2);
-        return await _appHost.WaitForExitAsync(TimeSpan.FromMinutes(2));
+        return await _appHost.WaitForExitAsync(TimeSpan.FromMinutes(4));
     }
 
     public async ValueTask DisposeAsync()

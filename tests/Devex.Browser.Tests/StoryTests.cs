@@ -105,30 +105,6 @@ public sealed class StoryTests(Product product, Chromium chromium)
         await StopAsync(visitor, "Offline");
     }
 
-    [Theory]
-    [InlineData(390, 844, false, "phone-dark")]
-    [InlineData(390, 844, true, "phone-light")]
-    [InlineData(1440, 900, true, "desktop-light")]
-    public async Task Pages_fit_their_screen(int width, int height, bool light, string name)
-    {
-        await using var visitor = await chromium.VisitAsync(product, width, height, light);
-        await visitor.Page.GotoAsync("/signin");
-        await visitor.PictureAsync($"sign-in-{name}");
-        await visitor.SignInAsync("linus");
-        await visitor.PictureAsync($"dashboard-{name}");
-        await visitor.Page.GetByTestId("new-repl").First.ClickAsync();
-        await Expect(visitor.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
-        await visitor.PictureAsync($"new-repl-{name}");
-        await visitor.Page.GetByRole(AriaRole.Dialog).GetByTestId("create-repl").ClickAsync();
-        await visitor.Page.WaitForURLAsync(new Regex("/r/[0-9a-z]{12}$"));
-        await new WorkbenchPage(visitor.Page).ConnectedAsync();
-        await visitor.PictureAsync($"workbench-{name}");
-        var overflow = await visitor.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
-        Assert.Equal(0, overflow);
-        await StopAsync(visitor, await visitor.Page.GetByTestId("repl-name").InnerTextAsync());
-        await visitor.PictureAsync($"dashboard-with-repls-{name}");
-    }
-
     [Fact]
     public async Task A_bad_name_is_explained_where_it_is_typed()
     {

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
 using Devex.Testing;
 using Microsoft.Playwright;
+using Xunit;
 using static Microsoft.Playwright.Assertions;
 
 namespace Devex.Browser.Tests;
@@ -10,12 +12,17 @@ public sealed class Visitor : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
     private readonly List<string> _errors = [];
+    private readonly List<string> _exceptions = [];
 
     public Visitor(IBrowserContext context, IPage page)
     {
         _context = context;
         Page = page;
-        page.PageError += (_, error) => _errors.Add(error);
+        page.PageError += (_, error) =>
+        {
+            _errors.Add(error);
+            _exceptions.Add(error);
+        };
         page.Console += (_, message) =>
         {
             if (message.Type == "error")
@@ -29,6 +36,9 @@ public sealed class Visitor : IAsyncDisposable
 
     /// <summary>Uncaught exceptions and errors on the console so far.</summary>
     public IReadOnlyList<string> Errors => _errors;
+
+    /// <summary>Uncaught exceptions alone: a browser also calls an answer of 409 an error, such as that of a REPL that is still starting.</summary>
+    public IReadOnlyList<string> Exceptions => _exceptions;
 
     public async Task SignInAsync(string identity)
     {
@@ -49,12 +59,48 @@ public sealed class Visitor : IAsyncDisposable
         await Page.WaitForURLAsync(new Regex("/r/[0-9a-z]{12}$"));
     }
 
+    /// <summary>Makes a REPL that does not run, as the API does it; answers its id.</summary>
+    public Task<string> MakeReplAsync(string template, string name) => ChangeAsync("POST", "/api/repls", new { template, name });
+
+    /// <summary>Moves a REPL to the trash.</summary>
+    public Task<string> DeleteReplAsync(string id) => ChangeAsync("DELETE", $"/api/repls/{id}", null);
+
+    /// <summary>Stops a REPL from the dashboard and waits until everything is saved.</summary>
+    public async Task StopReplAsync(string name)
+    {
+        await Page.GotoAsync("/");
+        var card = Page.Locator($"[data-testid=repl][data-name='{name}']");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Stop", Exact = true }).ClickAsync();
+        await Expect(card).ToHaveAttributeAsync("data-state", "stopped", new() { Timeout = 90_000 });
+    }
+
     /// <summary>Keeps a picture under <c>artifacts/screenshots</c>, for people to look at.</summary>
     public Task PictureAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions
     {
         Path = Path.Combine(BuiltProgram.RepositoryRoot, "artifacts", "screenshots", name + ".png"),
         Animations = ScreenshotAnimations.Disabled,
     });
+
+    /// <summary>A look at the page as it is: a picture, nothing that axe objects to, and nothing wider than the screen.</summary>
+    public async Task LookAsync(string name)
+    {
+        await PictureAsync(name);
+        var found = await Page.RunAxe();
+        Assert.True(found.Violations.Length == 0, $"{name}: " + string.Join('\n', found.Violations.Select(violation =>
+            $"{violation.Impact} {violation.Id}: {violation.Help} {string.Join(" | ", violation.Nodes.Select(node => node.Html))}")));
+        Assert.Equal(0, await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
+    }
+
+    private Task<string> ChangeAsync(string method, string path, object? body) => Page.EvaluateAsync<string>(
+        """
+        async ([method, path, body]) => {
+          const { token } = await (await fetch("/api/antiforgery")).json();
+          const answer = await fetch(path, { method, headers: { "X-Devex-Antiforgery": token, "Content-Type": "application/json" }, body });
+          if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+          return answer.status === 204 ? "" : (await answer.json()).id;
+        }
+        """,
+        new[] { method, path, body is null ? null : System.Text.Json.JsonSerializer.Serialize(body) });
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }

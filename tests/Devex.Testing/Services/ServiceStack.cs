@@ -73,7 +73,7 @@ public sealed class ServiceStack : IAsyncDisposable
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001);
         var (core, sessions) = (FreePort.Next(), FreePort.Next());
         CoreAddress = new Uri($"http://127.0.0.1:{core}");
-        Core = Start("Devex.Core", new(settings)
+        Core = Start("Devex.Core", new()
         {
             ["ASPNETCORE_URLS"] = CoreAddress.GetLeftPart(UriPartial.Authority),
             ["S3__ServiceUrl"] = S3.ServiceUrl,
@@ -91,18 +91,18 @@ public sealed class ServiceStack : IAsyncDisposable
             ["Runtime__Process__RuntimeFolder"] = _folder["run"],
             ["Runtime__Process__Runner"] = BuiltProgram.Path("Devex.Runner"),
             ["Templates__Folder"] = Path.Combine(BuiltProgram.RepositoryRoot, "templates"),
-        });
-        Gateway = Start("Devex.Gateway", Front(Names.Repl, settings));
+        }, settings);
+        Gateway = Start("Devex.Gateway", Front(Names.Repl), settings);
         if (web)
-            Web = Start("Devex.Web", Front(Names.Web, settings));
+            Web = Start("Devex.Web", Front(Names.Web), settings);
         await Core.WaitForHttpAsync(new Uri(CoreAddress, "/health"), StartTime);
         foreach (var program in _programs.Skip(1))
             await program.WaitForLineAsync("Now listening on", StartTime);
     }
 
-    private Dictionary<string, string?> Front(Uri name, IReadOnlyDictionary<string, string?> settings)
+    private Dictionary<string, string?> Front(Uri name)
     {
-        var variables = new Dictionary<string, string?>(settings)
+        var variables = new Dictionary<string, string?>
         {
             ["ASPNETCORE_URLS"] = $"{name.Scheme}://127.0.0.1:{name.Port}",
             ["services__core__http__0"] = CoreAddress.GetLeftPart(UriPartial.Authority),
@@ -112,7 +112,7 @@ public sealed class ServiceStack : IAsyncDisposable
         return variables;
     }
 
-    private ProgramProcess Start(string project, Dictionary<string, string?> variables)
+    private ProgramProcess Start(string project, Dictionary<string, string?> variables, IReadOnlyDictionary<string, string?> settings)
     {
         var common = new Dictionary<string, string?>
         {
@@ -125,7 +125,8 @@ public sealed class ServiceStack : IAsyncDisposable
             ["Keys__Web"] = Secret,
             ["Keys__Gateway"] = Secret,
         };
-        foreach (var (name, value) in variables)
+        // What the test asks for has the last word.
+        foreach (var (name, value) in variables.Concat(settings))
             common[name] = value;
         // Web finds its static files from the folder of its project, as under dotnet run.
         var program = ProgramProcess.Start(BuiltProgram.Path(project), [], common, Path.Combine(BuiltProgram.RepositoryRoot, project));

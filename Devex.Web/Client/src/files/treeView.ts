@@ -3,7 +3,7 @@ import { type Naming, nameField } from "./nameField.js";
 import { folderOf } from "./paths.js";
 import { treeKey } from "./treeKeys.js";
 import { isFolder, type TreeModel, type TreeRow } from "./treeModel.js";
-import { treeRow } from "./treeRow.js";
+import { treeRow, updateRow } from "./treeRow.js";
 
 export interface TreeViewOptions {
   model: TreeModel;
@@ -167,7 +167,8 @@ export class TreeView {
       else {
         const key = this.#keyOf(row, i);
         const before = this.#shown.get(row.path);
-        const made = before?.key === key ? before.made : treeRow(row, i, row.path === this.#active, row.path === this.#dropFolder);
+        const made = before?.made ?? treeRow(row, i, row.path === this.#active, row.path === this.#dropFolder);
+        if (before && before.key !== key) updateRow(made, row, i, row.path === this.#active, row.path === this.#dropFolder);
         made.style.top = `${top}px`;
         kept.set(row.path, { made, key });
         shown.push(made);

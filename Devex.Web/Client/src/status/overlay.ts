@@ -65,8 +65,9 @@ export class Overlay {
           class: "dx-button dx-button-filled", attributes: { disabled: this.#starting, "data-testid": "start" },
           on: { click: () => void this.#start(repl, connection, reason, unsent) },
         });
-        const problem = this.#problem ?? repl.problem;
-        return this.#make(problem ? "Not started" : "Stopped", `${problem ?? durable(repl)}${kept}`, [start, this.#files(repl), this.#home()], problem ? repl : undefined);
+        // What stood in the way last time is no news of this time.
+        const problem = this.#starting ? undefined : this.#problem ?? repl.problem;
+        return this.#make(this.#starting ? "Starting" : problem ? "Not started" : "Stopped", `${problem ?? durable(repl)}${kept}`, [start, this.#files(repl), this.#home()], problem ? repl : undefined);
       }
       case "unreachable":
         return this.#make("Out of reach", `The node that runs this session does not answer. It may come back by itself.${kept}`, [this.#home()]);
@@ -93,7 +94,7 @@ export class Overlay {
     return element("div", { class: "dx-overlay-card" },
       element("h2", { text: title }),
       element("p", { class: "dx-muted", text: plain(text, 600), attributes: { role: "status" } }),
-      repl?.progress ? waterfall(repl.progress, new Date()) : undefined,
+      repl?.progress ? waterfall(repl.progress, new Date(), text) : undefined,
       actions.length > 0 ? element("div", { class: "dx-overlay-actions" }, ...actions) : undefined);
   }
 

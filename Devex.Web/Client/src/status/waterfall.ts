@@ -6,12 +6,12 @@ const words: Record<string, string> = {
   freezing: "Pausing edits", ending: "Ending programs", saving: "Saving to S3", removing: "Cleaning up", stopped: "Stopped",
 };
 
-/** The stages of a start or stop with their times, filled as they happen. */
-export function waterfall(progress: SessionProgress, now: Date): HTMLElement {
-  return element("ol", { class: "dx-waterfall", attributes: { "data-testid": "waterfall" } }, ...progress.stages.map((stage) => row(stage, now)));
+/** The stages of a start or stop with their times, filled as they happen; a failure that is said elsewhere is only marked. */
+export function waterfall(progress: SessionProgress, now: Date, said: string): HTMLElement {
+  return element("ol", { class: "dx-waterfall", attributes: { "data-testid": "waterfall" } }, ...progress.stages.map((stage) => row(stage, now, said)));
 }
 
-function row(stage: ProgressStage, now: Date): HTMLElement {
+function row(stage: ProgressStage, now: Date, said: string): HTMLElement {
   const ended = stage.endedAt ? new Date(stage.endedAt) : undefined;
   const took = (ended ?? now).getTime() - new Date(stage.startedAt).getTime();
   const state = stage.failed ? "failed" : ended ? "done" : "now";
@@ -22,6 +22,6 @@ function row(stage: ProgressStage, now: Date): HTMLElement {
     element("span", { class: "dx-muted", text: amount }),
     element("span", { class: "dx-stage-time", text: duration(Math.max(0, took)) }));
   if (stage.total && !ended) made.append(element("progress", { attributes: { max: stage.total, value: stage.done ?? 0, "aria-label": words[stage.name] ?? stage.name } }));
-  if (stage.failed) made.append(element("p", { class: "dx-stage-problem", text: plain(stage.failed, 500) }));
+  if (stage.failed && !said.startsWith(stage.failed)) made.append(element("p", { class: "dx-stage-problem", text: plain(stage.failed, 500) }));
   return made;
 }

@@ -53,6 +53,10 @@ public sealed class RealSessionTests(Stores stores) : IAsyncLifetime
     [Fact]
     public async Task What_was_written_is_there_after_a_stop_and_a_start()
     {
+        // The data folder lies below one that only Core's user enters: sessions are isolated all the same.
+        var info = _core.Services.GetRequiredService<ProcessRuntime>().Info;
+        Assert.True(info.Isolated, info.Notice);
+
         var repl = await CreateAsync();
         await WantAsync(repl, DesiredState.Running, ReplState.Running);
         var paths = _core.Services.GetRequiredService<ProcessFolders>().Of(repl.Id);

@@ -1,0 +1,153 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.RegularExpressions;
+using Devex.Testing;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Devex.Browser.Tests;
+
+/// <summary>The tree of files by mouse, by keyboard and by what is dropped on it.</summary>
+public sealed class FilesTests(Product product, Chromium chromium) : IAsyncLifetime
+{
+    // One pixel.
+    private static readonly byte[] Png = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+
+    private Visitor _visitor = null!;
+    private WorkbenchPage _workbench = null!;
+    private string _name = "";
+
+    private IPage Page => _visitor.Page;
+
+    public async ValueTask InitializeAsync()
+    {
+        _visitor = await chromium.VisitAsync(product);
+        await _visitor.SignInAsync("barbara");
+        _name = "Files " + Guid.NewGuid().ToString("N")[..6];
+        await _visitor.CreateReplAsync("node", _name);
+        _workbench = new WorkbenchPage(Page);
+        await _workbench.ReadyAsync();
+        await Expect(_workbench.File("index.js")).ToBeVisibleAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _visitor.StopReplAsync(_name);
+        await _visitor.DisposeAsync();
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Files_are_named_deleted_moved_uploaded_shown_and_downloaded_by_keyboard_mouse_and_drop()
+    {
+        await UseKeyboardAsync();
+        await UseMouseAsync();
+        Assert.Empty(_visitor.Exceptions);
+    }
+
+    private async Task UseKeyboardAsync()
+    {
+        await _workbench.Tree.FocusAsync();
+        await Page.Keyboard.PressAsync("Home");
+        await GoToAsync("greet.test.js");
+        await Page.Keyboard.PressAsync("F2");
+        await Page.GetByTestId("name-input").FillAsync("a b.js");
+        await Page.Keyboard.PressAsync("Enter");
+        await Expect(_workbench.File("a b.js")).ToBeVisibleAsync();
+
+        // A name that is taken is refused where it is typed; Escape leaves everything as it was.
+        await GoToAsync("a b.js");
+        await Page.Keyboard.PressAsync("F2");
+        await Page.GetByTestId("name-input").FillAsync("index.js");
+        await Page.Keyboard.PressAsync("Enter");
+        await Expect(_workbench.Tree.GetByRole(AriaRole.Alert)).ToContainTextAsync(new Regex("exists|taken|already", RegexOptions.IgnoreCase));
+        await Page.Keyboard.PressAsync("Escape");
+        await Expect(_workbench.File("a b.js")).ToBeVisibleAsync();
+
+        await GoToAsync("index.js");
+        await Page.Keyboard.PressAsync("Enter");
+        await Expect(Page.GetByRole(AriaRole.Tab, new() { Name = "index.js" })).ToHaveAttributeAsync("aria-selected", "true");
+
+        await _workbench.Tree.FocusAsync();
+        await GoToAsync("a b.js");
+        await Page.Keyboard.PressAsync("Shift+F10");
+        await Expect(Page.GetByTestId("menu")).ToBeVisibleAsync();
+        await Page.Keyboard.PressAsync("Escape");
+        await Expect(Page.GetByTestId("menu")).ToHaveCountAsync(0);
+        await _workbench.Tree.FocusAsync();
+        await Page.Keyboard.PressAsync("Delete");
+        await Expect(Page.GetByTestId("dialog-confirm")).ToBeVisibleAsync();
+        await Page.GetByTestId("dialog-confirm").PressAsync("Enter");
+        await Expect(_workbench.File("a b.js")).ToHaveCountAsync(0);
+    }
+
+    private async Task UseMouseAsync()
+    {
+        await Page.GetByRole(AriaRole.Button, new() { Name = "New folder" }).First.ClickAsync();
+        await _workbench.NameAsync("lib");
+        await Expect(_workbench.File("lib")).ToBeVisibleAsync();
+
+        // A file into a folder that is shut.
+        await _workbench.File("greet.js").DragToAsync(_workbench.File("lib"));
+        await Expect(_workbench.File("greet.js")).ToHaveCountAsync(0);
+        await _workbench.File("lib").ClickAsync();
+        await Expect(_workbench.File("lib/greet.js")).ToBeVisibleAsync();
+
+        // From the desk: two files at once, one of them a picture, onto the folder.
+        await DropAsync(_workbench.File("lib"), ("note.txt", Encoding.UTF8.GetBytes("dropped\n")), ("dot.png", Png));
+        await Expect(_workbench.File("lib/note.txt")).ToBeVisibleAsync();
+        await _workbench.File("lib/dot.png").ClickAsync();
+        await Expect(Page.GetByTestId("image")).ToContainTextAsync("1 × 1");
+        await _visitor.PictureAsync("workbench-image");
+
+        // By the picker, with a name that markup would like.
+        var chooser = await Page.RunAndWaitForFileChooserAsync(() => _workbench.PickAsync("lib", "Upload here"), new() { Timeout = 60_000 });
+        await chooser.SetFilesAsync(new FilePayload { Name = "<b>bold<.txt", MimeType = "text/plain", Buffer = "picked\n"u8.ToArray() });
+        await Expect(_workbench.File("lib/<b>bold<.txt")).ToHaveTextAsync("<b>bold<.txt");
+
+        Assert.Equal("picked\n", Encoding.UTF8.GetString(await DownloadAsync("lib/<b>bold<.txt", "Download$")));
+        using var zip = new ZipArchive(new MemoryStream(await DownloadAsync("lib", "Download as zip")));
+        Assert.Contains(zip.Entries, entry => entry.FullName.EndsWith("greet.js", StringComparison.Ordinal));
+        Assert.Contains(zip.Entries, entry => entry.FullName.EndsWith("dot.png", StringComparison.Ordinal) && entry.Length == Png.Length);
+    }
+
+    /// <summary>Down from the first row until a path is the active one.</summary>
+    private async Task GoToAsync(string path)
+    {
+        await Page.Keyboard.PressAsync("Home");
+        var rows = await _workbench.Tree.GetByRole(AriaRole.Treeitem).CountAsync();
+        for (var row = 0; row < rows; row++)
+        {
+            if (await _workbench.File(path).GetAttributeAsync("aria-selected") == "true")
+                return;
+            var before = await _workbench.Tree.GetAttributeAsync("aria-activedescendant");
+            await Page.Keyboard.PressAsync("ArrowDown");
+            await Expect(_workbench.Tree).Not.ToHaveAttributeAsync("aria-activedescendant", before ?? "");
+        }
+        await Expect(_workbench.File(path)).ToHaveAttributeAsync("aria-selected", "true");
+    }
+
+    /// <summary>Drops files from outside the browser.</summary>
+    private async Task DropAsync(ILocator target, params (string Name, byte[] Content)[] files)
+    {
+        var transfer = await Page.EvaluateHandleAsync(
+            """
+            files => {
+              const transfer = new DataTransfer();
+              for (const [name, base64] of files) transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+              return transfer;
+            }
+            """,
+            files.Select(file => (string[])[file.Name, Convert.ToBase64String(file.Content)]).ToArray());
+        await target.DispatchEventAsync("dragover", new { dataTransfer = transfer });
+        await target.DispatchEventAsync("drop", new { dataTransfer = transfer });
+    }
+
+    private async Task<byte[]> DownloadAsync(string path, string item)
+    {
+        var download = await Page.RunAndWaitForDownloadAsync(() => _workbench.PickAsync(path, item), new() { Timeout = 60_000 });
+        using var folder = new TempFolder();
+        await download.SaveAsAsync(folder["file"]);
+        return await File.ReadAllBytesAsync(folder["file"], TestContext.Current.CancellationToken);
+    }
+}

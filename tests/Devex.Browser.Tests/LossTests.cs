@@ -1,0 +1,94 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Devex.Browser.Tests;
+
+/// <summary>What a person typed survives whatever happens to the connection, the page and the session.</summary>
+public sealed class LossTests(Product product, Chromium chromium)
+{
+    private const float Patience = 90_000;
+
+    [Fact(Explicit = true)]
+    public async Task What_was_typed_offline_is_there_after_a_reload_of_the_tab()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("margaret");
+        var line = await SessionLine.OfAsync(visitor.Page);
+        await visitor.CreateReplAsync("python", "Reloaded");
+        var workbench = new WorkbenchPage(visitor.Page);
+        await workbench.ReadyAsync();
+        await workbench.File("main.py").ClickAsync();
+        await workbench.RewriteAsync("first = 20\n");
+        await workbench.SavedAsync();
+
+        await line.CutAsync();
+        await Expect(visitor.Page.GetByTestId("banner")).ToBeVisibleAsync(new() { Timeout = Patience });
+        await visitor.Page.Keyboard.PressAsync("Control+End");
+        await visitor.Page.Keyboard.InsertTextAsync("print(first + 22)\n");
+        await Expect(visitor.Page.GetByTestId("save-state")).ToHaveTextAsync("Offline: kept in this tab", new() { Timeout = Patience });
+        await visitor.PictureAsync("workbench-offline");
+        visitor.Page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        line.Mend();
+        await visitor.Page.ReloadAsync();
+
+        await workbench.ConnectedAsync();
+        await Expect(workbench.Editor).ToContainTextAsync("print(first + 22)", new() { Timeout = Patience });
+        await workbench.SavedAsync();
+        await workbench.TypeAsync("python3 main.py");
+        await workbench.WaitForTerminalAsync("^42");
+        Assert.Equal("first = 20\nprint(first + 22)\n", await visitor.Page.EvaluateAsync<string>("() => window.devexWorkbench.editorText()"));
+        await visitor.StopReplAsync("Reloaded");
+    }
+
+    [Fact(Explicit = true)]
+    public async Task A_session_that_is_killed_takes_no_acknowledged_edit_and_none_that_is_typed_meanwhile()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("linus");
+        await visitor.CreateReplAsync("python", "Killed");
+        var workbench = new WorkbenchPage(visitor.Page);
+        await workbench.ReadyAsync();
+        await workbench.File("main.py").ClickAsync();
+        await workbench.RewriteAsync("before = 20\n");
+        await workbench.SavedAsync();
+
+        SessionProcess.KillServe(new Uri(visitor.Page.Url).Segments[^1]);
+        await visitor.Page.Keyboard.PressAsync("Control+End");
+        await visitor.Page.Keyboard.InsertTextAsync("print(before + 22)\n");
+        var start = workbench.Overlay.GetByTestId("start");
+        var connected = visitor.Page.GetByText("Connected", new() { Exact = true });
+        await Expect(visitor.Page.GetByTestId("save-state")).ToHaveTextAsync(new Regex("^(Offline|Saved|Saving)"), new() { Timeout = Patience });
+        await Expect(start.Or(connected).First).ToBeVisibleAsync(new() { Timeout = Patience });
+        if (await start.IsVisibleAsync())
+            await start.ClickAsync();
+        await workbench.ConnectedAsync();
+        await workbench.SavedAsync();
+        Assert.Equal("before = 20\nprint(before + 22)\n", await visitor.Page.EvaluateAsync<string>("() => window.devexWorkbench.editorText()"));
+        await workbench.WaitForTerminalAsync("\\$\\s*$");
+        await workbench.TypeAsync("python3 main.py");
+        await workbench.WaitForTerminalAsync("^42");
+        await visitor.StopReplAsync("Killed");
+    }
+
+    [Fact(Explicit = true)]
+    public async Task A_repl_that_is_stopped_is_opened_and_started_where_the_person_is()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("alan");
+        await visitor.CreateReplAsync("bash", "Halted");
+        var workbench = new WorkbenchPage(visitor.Page);
+        await workbench.ReadyAsync();
+        var address = visitor.Page.Url;
+        await visitor.StopReplAsync("Halted");
+
+        await visitor.Page.GotoAsync(address);
+        await Expect(workbench.Overlay.GetByRole(AriaRole.Heading, new() { Name = "Stopped" })).ToBeVisibleAsync(new() { Timeout = Patience });
+        await visitor.PictureAsync("workbench-stopped");
+        await workbench.Overlay.GetByTestId("start").ClickAsync();
+        await workbench.ReadyAsync();
+        await Expect(workbench.Overlay).ToBeHiddenAsync();
+        await visitor.StopReplAsync("Halted");
+    }
+}

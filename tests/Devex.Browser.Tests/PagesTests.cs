@@ -1,0 +1,121 @@
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Devex.Browser.Tests;
+
+/// <summary>Every page of Web in both themes, on a desk and on a phone: axe finds nothing serious, nothing is wider than the screen.</summary>
+public sealed class PagesTests(Product product, Chromium chromium)
+{
+    public static readonly TheoryData<int, int, bool, string> Screens = new()
+    {
+        { 1440, 900, false, "desktop-dark" },
+        { 1440, 900, true, "desktop-light" },
+        { 390, 844, false, "phone-dark" },
+        { 390, 844, true, "phone-light" },
+    };
+
+    [Theory(Explicit = true), MemberData(nameof(Screens))]
+    public async Task Every_page_is_accessible_and_fits(int width, int height, bool light, string name)
+    {
+        await using var visitor = await chromium.VisitAsync(product, width, height, light);
+        var page = visitor.Page;
+        await page.GotoAsync("/signin");
+        await LookAsync("sign-in");
+        await page.GotoAsync("/nothing-here");
+        await LookAsync("not-found");
+
+        // Nobody else is grace, so that she has no REPL.
+        await visitor.SignInAsync("grace");
+        await Expect(page.GetByTestId("empty")).ToBeVisibleAsync();
+        await LookAsync("dashboard-empty");
+        await page.GotoAsync("/preview/abcdefghjkmn/3000");
+        await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("not shared", new() { Timeout = 60_000 });
+        await LookAsync("preview-entrance");
+
+        await page.Context.ClearCookiesAsync(new() { Name = "__Host-devex" });
+        await visitor.SignInAsync("ada");
+        var tag = Guid.NewGuid().ToString("N")[..4];
+        var made = new List<string>();
+        foreach (var (template, repl) in ((string, string)[])
+            [("python", "Scraper"), ("node", "A name that is as long as names may be and then some more"), ("bash", "Tools"), ("go", "Service")])
+        {
+            made.Add(await visitor.MakeReplAsync(template, $"{repl} {tag}"));
+        }
+        await page.GotoAsync("/");
+        await Expect(page.Locator($"[data-testid=repl][data-name='Scraper {tag}']")).ToBeVisibleAsync();
+        await LookAsync("dashboard-full");
+        await page.GetByTestId("new-repl").First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await LookAsync("new-repl");
+        await page.GotoAsync("/templates");
+        await Expect(page.GetByTestId("template-node")).ToBeVisibleAsync();
+        await LookAsync("templates");
+        foreach (var id in made)
+            await visitor.DeleteReplAsync(id);
+        await page.GotoAsync("/trash");
+        await Expect(page.Locator($"[data-testid=trashed][data-name='Scraper {tag}']")).ToBeVisibleAsync();
+        await LookAsync("trash");
+
+        Task LookAsync(string what) => visitor.LookAsync($"page-{what}-{name}");
+    }
+
+    [Fact(Explicit = true)]
+    public async Task The_workbench_the_files_and_the_history_of_a_repl_are_accessible_and_fit()
+    {
+        await using var maker = await chromium.VisitAsync(product);
+        await maker.SignInAsync("barbara");
+        var id = await HistoryPage.MakeAsync(maker, "Fits");
+        foreach (var (width, height, light, name) in Screens.Select(row => row.Data))
+        {
+            await using var visitor = await VisitAsync(width, height, light);
+            await visitor.Page.GotoAsync($"/r/{id}");
+            var workbench = new WorkbenchPage(visitor.Page);
+            await workbench.ReadyAsync();
+            await visitor.LookAsync($"workbench-{name}");
+        }
+        await maker.StopReplAsync("Fits");
+        foreach (var (width, height, light, name) in Screens.Select(row => row.Data))
+        {
+            await using var visitor = await VisitAsync(width, height, light);
+            await visitor.Page.GotoAsync($"/r/{id}/files");
+            await visitor.Page.GetByTestId("entry:index.js").ClickAsync();
+            await Expect(visitor.Page.GetByTestId("viewed-text")).ToBeVisibleAsync();
+            await visitor.LookAsync($"files-{name}");
+            await visitor.Page.GotoAsync($"/r/{id}/history");
+            await HistoryPage.SelectChangeAsync(visitor.Page, "workspace/index.js");
+            await Expect(visitor.Page.GetByTestId("diff")).ToBeVisibleAsync();
+            await visitor.LookAsync($"history-{name}");
+        }
+
+        async Task<Visitor> VisitAsync(int width, int height, bool light)
+        {
+            var visitor = await chromium.VisitAsync(product, width, height, light);
+            await visitor.SignInAsync("barbara");
+            return visitor;
+        }
+    }
+
+    [Fact(Explicit = true)]
+    public async Task A_click_that_comes_before_the_circuit_is_not_lost()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("grace");
+        // The circuit's script is held back until the click was made.
+        var clicked = new TaskCompletionSource();
+        await visitor.Page.RouteAsync("**/_framework/blazor.web*.js", async route =>
+        {
+            await clicked.Task;
+            await route.ContinueAsync();
+        });
+        await visitor.Page.GotoAsync("/", new() { WaitUntil = WaitUntilState.Commit });
+        await HoldAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+        async Task HoldAsync()
+        {
+            await visitor.Page.GetByTestId("new-repl").First.ClickAsync();
+            clicked.SetResult();
+        }
+    }
+}

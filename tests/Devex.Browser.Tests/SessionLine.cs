@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace Devex.Browser.Tests;
+
+/// <summary>The line between a page and its session, which a test cuts while all other hosts stay in reach: only so can a page be reloaded meanwhile.</summary>
+internal sealed class SessionLine
+{
+    private readonly List<(IWebSocketRoute Page, IWebSocketRoute Server)> _open = [];
+    private bool _cut;
+
+    private SessionLine()
+    {
+    }
+
+    /// <summary>Of every session that the page opens from now on.</summary>
+    public static async Task<SessionLine> OfAsync(IPage page)
+    {
+        var line = new SessionLine();
+        await page.RouteWebSocketAsync(new Regex("/session$"), line.Opened);
+        return line;
+    }
+
+    /// <summary>Loses the connection, and every further one at once.</summary>
+    public async Task CutAsync()
+    {
+        _cut = true;
+        foreach (var (page, server) in _open)
+        {
+            await page.CloseAsync(new() { Code = 1001 });
+            await server.CloseAsync(new() { Code = 1001 });
+        }
+        _open.Clear();
+    }
+
+    /// <summary>New connections get through again.</summary>
+    public void Mend() => _cut = false;
+
+    private void Opened(IWebSocketRoute page)
+    {
+        if (_cut)
+            _ = page.CloseAsync(new() { Code = 1001 });
+        else
+            _open.Add((page, page.ConnectToServer()));
+    }
+}
