@@ -37,7 +37,7 @@ public sealed class FilesTests(Product product, Chromium chromium) : IAsyncLifet
         await _visitor.DisposeAsync();
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Files_are_named_deleted_moved_uploaded_shown_and_downloaded_by_keyboard_mouse_and_drop()
     {
         await UseKeyboardAsync();

@@ -10,7 +10,7 @@ public sealed class LossTests(Product product, Chromium chromium)
 {
     private const float Patience = 90_000;
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task What_was_typed_offline_is_there_after_a_reload_of_the_tab()
     {
         await using var visitor = await chromium.VisitAsync(product);
@@ -42,7 +42,7 @@ public sealed class LossTests(Product product, Chromium chromium)
         await visitor.StopReplAsync("Reloaded");
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_session_that_is_killed_takes_no_acknowledged_edit_and_none_that_is_typed_meanwhile()
     {
         await using var visitor = await chromium.VisitAsync(product);
@@ -72,7 +72,7 @@ public sealed class LossTests(Product product, Chromium chromium)
         await visitor.StopReplAsync("Killed");
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_repl_that_is_stopped_is_opened_and_started_where_the_person_is()
     {
         await using var visitor = await chromium.VisitAsync(product);

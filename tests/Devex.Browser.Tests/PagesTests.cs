@@ -15,7 +15,7 @@ public sealed class PagesTests(Product product, Chromium chromium)
         { 390, 844, true, "phone-light" },
     };
 
-    [Theory(Explicit = true), MemberData(nameof(Screens))]
+    [Theory, MemberData(nameof(Screens))]
     public async Task Every_page_is_accessible_and_fits(int width, int height, bool light, string name)
     {
         await using var visitor = await chromium.VisitAsync(product, width, height, light);
@@ -60,7 +60,7 @@ public sealed class PagesTests(Product product, Chromium chromium)
         Task LookAsync(string what) => visitor.LookAsync($"page-{what}-{name}");
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task The_workbench_the_files_and_the_history_of_a_repl_are_accessible_and_fit()
     {
         await using var maker = await chromium.VisitAsync(product);
@@ -96,7 +96,7 @@ public sealed class PagesTests(Product product, Chromium chromium)
         }
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_click_that_comes_before_the_circuit_is_not_lost()
     {
         await using var visitor = await chromium.VisitAsync(product);

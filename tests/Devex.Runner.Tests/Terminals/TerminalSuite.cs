@@ -280,7 +280,7 @@ public abstract class TerminalSuite(IRunnerFixture fixture) : ConformanceSuite(f
     {
         await using var runner = await StartReadyAsync();
         await using var ada = await runner.Client.OpenSessionAsync(cancellation: Token);
-        var started = await CallAsync(ada, "run.start", """{"command":"echo run''ning; trap 'exit 9' TERM; while :; do sleep 0.05; done"}""");
+        var started = await CallAsync(ada, "run.start", """{"command":"trap 'exit 9' TERM; echo run''ning; while :; do sleep 0.05; done"}""");
         Assert.True(started.GetProperty("running").GetBoolean());
         await using var terminal = await ada.OpenTerminalAsync(started.GetProperty("terminal").GetString()!, cancellation: Token);
         await terminal.ReadUntilAsync("running", Token);

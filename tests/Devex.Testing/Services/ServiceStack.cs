@@ -58,7 +58,7 @@ public sealed class ServiceStack : IAsyncDisposable
         if (Core is { HasExited: false })
         {
             Core.Signal(2);
-            await Core.WaitForExitAsync(TimeSpan.FromMinutes(2));
+            await Core.WaitForExitAsync(TimeSpan.FromMinutes(4));
         }
         foreach (var program in _programs)
             await program.DisposeAsync();

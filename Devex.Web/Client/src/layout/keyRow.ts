@@ -8,7 +8,7 @@ interface KeyRowOptions {
 export type ExtraKey = "Escape" | "Tab" | "ArrowLeft" | "ArrowDown" | "ArrowUp" | "ArrowRight";
 
 const keys: [ExtraKey, string, string][] = [
-  ["Escape", "Esc", "Escape"], ["Tab", "Tab", "Tab"], ["ArrowLeft", "←", "Left"], ["ArrowDown", "↓", "Down"], ["ArrowUp", "↑", "Up"], ["ArrowRight", "→", "Right"],
+  ["Escape", "Esc", "Esc"], ["Tab", "Tab", "Tab"], ["ArrowLeft", "←", "Left"], ["ArrowDown", "↓", "Down"], ["ArrowUp", "↑", "Up"], ["ArrowRight", "→", "Right"],
 ];
 
 /** Keys that soft keyboards lack, above the switcher of narrow windows. */
