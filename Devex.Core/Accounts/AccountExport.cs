@@ -22,7 +22,10 @@ internal sealed class AccountExport(UserDirectory users, ReplStore store, Restor
             var record = await users.FindAsync(user, cancellationToken);
             await WriteAsync(zip, "account.json", new JsonObject
             {
-                ["id"] = user.ToString(), ["login"] = record?.Login, ["name"] = record?.Name, ["createdAt"] = record?.CreatedAt,
+                ["id"] = user.ToString(),
+                ["login"] = record?.Login,
+                ["name"] = record?.Name,
+                ["createdAt"] = record?.CreatedAt,
                 ["tokens"] = new JsonArray([.. (record?.Tokens ?? []).Select(token => new JsonObject { ["name"] = token.Name, ["createdAt"] = token.CreatedAt })]),
             }, cancellationToken);
             var missed = new List<string>();
@@ -39,7 +42,11 @@ internal sealed class AccountExport(UserDirectory users, ReplStore store, Restor
         var folder = $"{(repl.DeletedAt is null ? "repls" : "trash")}/{HistoryArchive.Name(Encoding.UTF8.GetBytes(repl.Name))} ({repl.Id})/";
         await WriteAsync(zip, folder + "repl.json", new JsonObject
         {
-            ["id"] = repl.Id.ToString(), ["name"] = repl.Name, ["template"] = repl.Template, ["createdAt"] = repl.CreatedAt, ["runCommand"] = repl.RunCommand,
+            ["id"] = repl.Id.ToString(),
+            ["name"] = repl.Name,
+            ["template"] = repl.Template,
+            ["createdAt"] = repl.CreatedAt,
+            ["runCommand"] = repl.RunCommand,
             ["deletedAt"] = repl.DeletedAt,
         }, cancellationToken);
         if (await points.HeadAsync(repl.Owner, repl.Id, cancellationToken) is not { } head)

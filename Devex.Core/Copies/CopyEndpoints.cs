@@ -43,7 +43,9 @@ internal static class CopyEndpoints
         var expiresAt = time.GetUtcNow() + Lifetime;
         var code = signer.Sign(Audiences.Copy, Lifetime, new Dictionary<string, object>
         {
-            ["repl"] = repl.Id.ToString(), ["owner"] = repl.Owner.ToString(), ["point"] = point.Id,
+            ["repl"] = repl.Id.ToString(),
+            ["owner"] = repl.Owner.ToString(),
+            ["point"] = point.Id,
         });
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new CopyLink(code, expiresAt));

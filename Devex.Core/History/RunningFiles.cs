@@ -35,7 +35,10 @@ internal sealed class RunningFiles(ISessions sessions)
         limit.CancelAfter(Limit);
         using var http = new HttpMessageInvoker(new SocketsHttpHandler
         {
-            UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectCallback = (_, token) => DialAsync(location, token),
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectCallback = (_, token) => DialAsync(location, token),
         });
         try
         {

@@ -72,7 +72,10 @@ internal sealed class TarImport(Stream archive, ImportTree tree, SnapshotWriter 
         var path = ImportTree.Place(name);
         var file = path is not { } place ? null : new SnapshotEntry
         {
-            Path = place, Kind = EntryKind.File, Mode = (int)Number(_block.AsSpan(100, 8)) & 0x1ff, Modified = Modified(),
+            Path = place,
+            Kind = EntryKind.File,
+            Mode = (int)Number(_block.AsSpan(100, 8)) & 0x1ff,
+            Modified = Modified(),
         };
         // What is neither file, folder nor link (devices, pipes, sparse files) is left out.
         if (file is null || type is not ('0' or '\0' or '7' or '1' or '2' or '5'))

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Devex.Bench;
-using Devex.Bench.Reporting;
 using Devex.Bench.Repls;
+using Devex.Bench.Reporting;
 using Devex.Bench.Runners;
 using Devex.Bench.Snapshots;
 using Devex.Bench.Storage;

@@ -8,9 +8,9 @@ public sealed class ThinningTests
 {
     private static readonly DateTimeOffset Now = new(2026, 6, 15, 12, 30, 0, TimeSpan.Zero);
 
-    /// <summary>Up to 60 days of points, newest first.</summary>
+    /// <summary>Up to 60 days of points, newest first, no two at once: they are told apart by their times.</summary>
     private static readonly Gen<DateTimeOffset[]> Points = Gen.Int[0, 60 * 24 * 3600].Array[0, 300]
-        .Select(ages => ages.Order().Select(age => Now - TimeSpan.FromSeconds(age)).ToArray());
+        .Select(ages => ages.Distinct().Order().Select(age => Now - TimeSpan.FromSeconds(age)).ToArray());
 
     [Fact]
     public void All_of_the_last_hour_hourly_for_a_day_and_daily_for_a_month()

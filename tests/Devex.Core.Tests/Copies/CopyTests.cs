@@ -17,8 +17,14 @@ public sealed class CopyTests(Stores stores)
 {
     private static readonly Dictionary<string, string> Files = new()
     {
-        ["documents/x"] = "internal", ["home/.ssh/id_rsa"] = "mine", ["workspace/.env"] = "TOKEN=1", ["workspace/.env.example"] = "TOKEN=",
-        ["workspace/code.py"] = "key = 'AKIAABCDEFGHIJKLMNOP'", ["workspace/run.sh"] = "#!/bin/sh\n", ["workspace/big"] = new string('b', 3_000_000), ["workspace/link"] = "→ run.sh",
+        ["documents/x"] = "internal",
+        ["home/.ssh/id_rsa"] = "mine",
+        ["workspace/.env"] = "TOKEN=1",
+        ["workspace/.env.example"] = "TOKEN=",
+        ["workspace/code.py"] = "key = 'AKIAABCDEFGHIJKLMNOP'",
+        ["workspace/run.sh"] = "#!/bin/sh\n",
+        ["workspace/big"] = new string('b', 3_000_000),
+        ["workspace/link"] = "→ run.sh",
     };
 
     [Fact]

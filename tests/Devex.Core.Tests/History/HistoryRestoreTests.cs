@@ -31,8 +31,15 @@ public sealed class HistoryRestoreTests(Stores stores)
         Assert.Equal(
             new SortedDictionary<string, string>(StringComparer.Ordinal)
             {
-                ["documents/"] = "", ["documents/index"] = "new", ["home/"] = "", ["workspace/"] = "", ["workspace/a/"] = "", ["workspace/a/b/"] = "",
-                ["workspace/a/b/c.txt"] = "old c", ["workspace/top.txt"] = "new top", ["workspace/zz"] = "stays",
+                ["documents/"] = "",
+                ["documents/index"] = "new",
+                ["home/"] = "",
+                ["workspace/"] = "",
+                ["workspace/a/"] = "",
+                ["workspace/a/b/"] = "",
+                ["workspace/a/b/c.txt"] = "old c",
+                ["workspace/top.txt"] = "new top",
+                ["workspace/zz"] = "stays",
             },
             await world.ReadAsync(id));
     }

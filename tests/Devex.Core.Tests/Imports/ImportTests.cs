@@ -25,8 +25,16 @@ public sealed class ImportTests(Stores stores)
         Assert.Equal(
             new SortedDictionary<string, string>(StringComparer.Ordinal)
             {
-                ["documents/"] = "", ["home/"] = "", ["workspace/"] = "", ["workspace/empty/"] = "", ["workspace/run.sh"] = "#!/bin/sh\n", ["workspace/src/"] = "",
-                ["workspace/src/link"] = "→ main.py", ["workspace/src/main.py"] = "print(1)\n", ["workspace/windows/"] = "", ["workspace/windows/file.txt"] = "w",
+                ["documents/"] = "",
+                ["home/"] = "",
+                ["workspace/"] = "",
+                ["workspace/empty/"] = "",
+                ["workspace/run.sh"] = "#!/bin/sh\n",
+                ["workspace/src/"] = "",
+                ["workspace/src/link"] = "→ main.py",
+                ["workspace/src/main.py"] = "print(1)\n",
+                ["workspace/windows/"] = "",
+                ["workspace/windows/file.txt"] = "w",
             },
             await world.ReadAsync(repl.Id));
         Assert.Equal(493, (await world.GetAsync(repl.Id, "/head/entry?path=workspace%2Frun.sh", HistoryJson.Default.HistoryEntry)).Mode);
