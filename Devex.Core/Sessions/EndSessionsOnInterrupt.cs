@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Devex.Core.Runtimes;
 using Devex.Core.Sessions.Store;
+using Microsoft.Extensions.Options;
 
 namespace Devex.Core.Sessions;
 
@@ -9,13 +10,18 @@ namespace Devex.Core.Sessions;
 /// ended first, however long that takes. A second SIGINT gives up and says what is unsaved; that stays on disk for the next start.
 /// </summary>
 internal sealed partial class EndSessionsOnInterrupt(
-    IReplRuntime runtime, IReplRecords repls, ISessionStore store, Reconciler reconciler, TimeProvider time, ILogger<EndSessionsOnInterrupt> logger)
+    IReplRuntime runtime, IReplRecords repls, ISessionStore store, Reconciler reconciler, IOptions<HostOptions> host, TimeProvider time,
+    ILogger<EndSessionsOnInterrupt> logger)
     : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
+    // Nothing of a session waits for Core here, so whatever still goes on is cut off.
+    private static readonly TimeSpan TerminationLimit = TimeSpan.FromSeconds(20);
+
     private readonly CancellationTokenSource _givenUp = new();
     private PosixSignalRegistration? _registration;
+    private PosixSignalRegistration? _termination;
     private int _interrupts;
 
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -26,6 +32,11 @@ internal sealed partial class EndSessionsOnInterrupt(
             context.Cancel = true;
             if (Interlocked.Increment(ref _interrupts) > 1)
                 _givenUp.Cancel();
+        });
+        _termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            host.Value.ShutdownTimeout = TerminationLimit;
         });
         return Task.CompletedTask;
     }
@@ -48,6 +59,7 @@ internal sealed partial class EndSessionsOnInterrupt(
     public void Dispose()
     {
         _registration?.Dispose();
+        _termination?.Dispose();
         _givenUp.Dispose();
     }
 
