@@ -12,25 +12,12 @@ if [ -d "${home}/lib" ]; then
     echo "moto is at ${home}/lib"
     exit 0
 fi
-if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "moto.sh needs root on Debian (apt-get)." >&2
-    exit 1
-fi
 
+. "$(dirname "$0")/sid.sh"
 mkdir -p "${home}"
 work="$(mktemp -d "${home}/setup.XXXXXX")"
 trap 'rm -rf "${work}"' EXIT
-mkdir -p "${work}/state/lists/partial" "${work}/cache/archives/partial" "${work}/debs"
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian sid main" > "${work}/sid.list"
-
-sid() {
-    apt-get -q -o Dir::Etc::sourcelist="${work}/sid.list" -o Dir::Etc::sourceparts=/dev/null \
-        -o Dir::State="${work}/state" -o Dir::State::status=/var/lib/dpkg/status -o Dir::Cache="${work}/cache" \
-        -o APT::Sandbox::User=root "$@"
-}
-
-sid update
-cd "${work}/debs"
+sid_begin moto.sh "${work}"
 sid download python3-moto python3-boto3 python3-botocore python3-s3transfer python3-jmespath python3-dateutil \
     python3-six python3-urllib3 python3-requests python3-certifi python3-chardet python3-idna python3-responses \
     python3-werkzeug python3-flask python3-flask-cors python3-jinja2 python3-itsdangerous python3-click \
@@ -42,7 +29,7 @@ if ! apt-get -q -o APT::Sandbox::User=root download python3-markupsafe; then
 fi
 /usr/bin/python3 -c "import cryptography, yaml" 2>/dev/null || apt-get -q install -y --no-install-recommends python3-cryptography python3-yaml
 
-for package in *.deb; do dpkg -x "${package}" "${work}/root"; done
+sid_unpack
 library="${work}/root/usr/lib/python3/dist-packages"
 PYTHONPATH="${library}" /usr/bin/python3 -c "from moto.server import main"
 

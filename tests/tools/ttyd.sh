@@ -12,27 +12,14 @@ if [ -x "${home}/ttyd" ]; then
     echo "ttyd is at ${home}/ttyd"
     exit 0
 fi
-if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "ttyd.sh needs root on Debian (apt-get)." >&2
-    exit 1
-fi
 
+. "$(dirname "$0")/sid.sh"
 mkdir -p "${HOME}/.cache/devex"
 work="$(mktemp -d "${home}.XXXXXX")"
 trap 'rm -rf "${work}"' EXIT
-mkdir -p "${work}/state/lists/partial" "${work}/cache/archives/partial" "${work}/debs"
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian sid main" > "${work}/sid.list"
-
-sid() {
-    apt-get -q -o Dir::Etc::sourcelist="${work}/sid.list" -o Dir::Etc::sourceparts=/dev/null \
-        -o Dir::State="${work}/state" -o Dir::State::status=/var/lib/dpkg/status -o Dir::Cache="${work}/cache" \
-        -o APT::Sandbox::User=root "$@"
-}
-
-sid update
-cd "${work}/debs"
+sid_begin ttyd.sh "${work}"
 sid download ttyd libwebsockets-evlib-uv libwebsockets19t64 libuv1t64 libjson-c5 libssl3t64 libcap2 zlib1g libzstd1 libgcc-s1 libc6
-for package in *.deb; do dpkg -x "${package}" "${work}/root"; done
+sid_unpack
 
 mkdir -p "${work}/made/plugins"
 mv "${work}/root/usr/lib/$(uname -m)-linux-gnu" "${work}/made/lib"
