@@ -49,7 +49,7 @@ internal sealed class SavesFeature(SavesFile saves, ServeOptions options, Sessio
         try
         {
             Directory.CreateDirectory(options.Journal);
-            return new FileStream(Path.Combine(options.Journal, ".devex-serving"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(options.Journal, JournalFile.Serving), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

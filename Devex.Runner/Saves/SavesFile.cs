@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Serving;
+using Devex.Runner.Snapshots;
 
 namespace Devex.Runner.Saves;
 
@@ -12,9 +13,8 @@ internal sealed class SavesFile(ServeOptions options)
 {
     private const int MostBytes = 256 * 1024;
 
-    private readonly string _path = Path.Combine(options.Journal, ".devex-saves.json");
     private readonly Lock _gate = new();
-    private (DateTime WrittenAt, long Length) _seen;
+    private (long WrittenAt, long Length) _seen;
     private SavesState _state = new(SaveProgress.Unknown);
 
     /// <summary>The newest that can be read.</summary>
@@ -24,13 +24,15 @@ internal sealed class SavesFile(ServeOptions options)
         {
             try
             {
-                var file = new FileInfo(_path);
-                if (!file.Exists || file.LinkTarget is not null || file.Length > MostBytes || (file.LastWriteTimeUtc, file.Length) == _seen)
+                using var file = JournalFile.Open(options.Journal, JournalFile.Saves, Libc.ReadOnly);
+                if (file is null || !Libc.TryStat(file, [], out var status) || status.Size is 0 or > MostBytes || (status.Changed, status.Size) == _seen)
                     return _state;
-                var state = JsonSerializer.Deserialize(File.ReadAllBytes(_path), ProtocolJson.Default.SavesState);
+                var bytes = new byte[status.Size];
+                var length = RandomAccess.Read(file, bytes, 0);
+                var state = JsonSerializer.Deserialize(bytes.AsSpan(0, length), ProtocolJson.Default.SavesState);
                 if (state is null || state.NotKept?.Any(item => item is not { Path: not null, Reason: not null }) == true)
                     return _state;
-                _seen = (file.LastWriteTimeUtc, file.Length);
+                _seen = (status.Changed, status.Size);
                 return _state = state;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Devex.Contracts.Protocol;
 using Devex.Contracts.Snapshots;
+using Devex.Runner.Saves;
+using Devex.Runner.Snapshots;
 
 namespace Devex.Runner.Saving;
 
@@ -9,7 +11,7 @@ namespace Devex.Runner.Saving;
 /// </summary>
 internal sealed class SaveReport(string files, TimeProvider time)
 {
-    private readonly string _path = Path.Combine(files, "journal", ".devex-saves.json");
+    private readonly string _journal = Path.Combine(files, "journal");
     private readonly Lock _gate = new();
     private SavesState _state = new(SaveProgress.Unknown);
 
@@ -48,7 +50,9 @@ internal sealed class SaveReport(string files, TimeProvider time)
             try
             {
                 // In place: another name in the folder would be a change of it. A reader that meets a half looks again.
-                using var file = File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+                using var file = JournalFile.Open(_journal, JournalFile.Saves, Libc.WriteOnly | Libc.Create);
+                if (file is null)
+                    return;
                 var json = JsonSerializer.SerializeToUtf8Bytes(next, ProtocolJson.Default.SavesState);
                 RandomAccess.Write(file, json, 0);
                 RandomAccess.SetLength(file, json.Length);

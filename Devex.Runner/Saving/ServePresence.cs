@@ -1,3 +1,6 @@
+using Devex.Runner.Saves;
+using Devex.Runner.Snapshots;
+
 namespace Devex.Runner.Saving;
 
 /// <summary>
@@ -9,7 +12,7 @@ internal sealed class ServePresence(string files, TimeProvider time)
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    private readonly string _path = Path.Combine(files, "journal", ".devex-serving");
+    private readonly string _journal = Path.Combine(files, "journal");
 
     public async Task WaitUntilGoneAsync(CancellationToken cancellationToken)
     {
@@ -20,23 +23,8 @@ internal sealed class ServePresence(string files, TimeProvider time)
 
     private bool IsThere()
     {
-        try
-        {
-            // .NET's share modes are locks of the whole file, which the kernel drops with the process that held them.
-            File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.Read).Dispose();
-            return false;
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return false;
-        }
-        catch (IOException)
-        {
-            return true;
-        }
+        using var file = JournalFile.Open(_journal, JournalFile.Serving, Libc.ReadOnly);
+        // .NET's share modes are locks of the whole file, which the kernel drops with the process that held them.
+        return file is not null && Libc.IsLocked(file);
     }
 }

@@ -53,6 +53,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSyncNative(SafeFileHandle file);
 
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int FLockNative(SafeFileHandle file, int operation);
+
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     private static unsafe partial int ClockGetTimeNative(int clock, long* time);
 
@@ -198,6 +201,13 @@ internal static partial class Libc
     public static bool SyncFileSystem(SafeFileHandle file) => SyncFsNative(file) == 0;
 
     public static bool Sync(SafeFileHandle file) => FSyncNative(file) == 0;
+
+    /// <summary>Whether another open file has a lock of the whole file that shares it with nobody. Takes a shared one, which ends with the handle.</summary>
+    public static bool IsLocked(SafeFileHandle file)
+    {
+        const int Shared = 1, NotBlocking = 4;
+        return FLockNative(file, Shared | NotBlocking) != 0;
+    }
 
     /// <summary>CLOCK_BOOTTIME in nanoseconds.</summary>
     public static unsafe long BootTime()
