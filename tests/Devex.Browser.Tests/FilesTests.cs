@@ -67,6 +67,7 @@ public sealed class FilesTests(Product product, Chromium chromium) : IAsyncLifet
         await GoToAsync("index.js");
         await Page.Keyboard.PressAsync("Enter");
         await Expect(Page.GetByRole(AriaRole.Tab, new() { Name = "index.js" })).ToHaveAttributeAsync("aria-selected", "true");
+        await Expect(_workbench.Editor).ToBeFocusedAsync();
 
         await _workbench.Tree.FocusAsync();
         await GoToAsync("a b.js");
@@ -115,6 +116,8 @@ public sealed class FilesTests(Product product, Chromium chromium) : IAsyncLifet
     private async Task GoToAsync(string path)
     {
         await Page.Keyboard.PressAsync("Home");
+        await Expect(_workbench.Tree.Locator("[aria-selected=true]")).ToHaveIdAsync("dx-tree-0");
+        await Expect(_workbench.Tree).ToHaveAttributeAsync("aria-activedescendant", "dx-tree-0");
         var rows = await _workbench.Tree.GetByRole(AriaRole.Treeitem).CountAsync();
         for (var row = 0; row < rows; row++)
         {

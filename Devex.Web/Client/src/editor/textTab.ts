@@ -72,7 +72,9 @@ export class TextTab implements DocumentHolder {
         ]),
         indentUnit.of(this.#indent), EditorState.tabSize.of(this.#indent === "\t" ? 4 : this.#indent.length),
         this.#language.of([]), this.#dark.of(EditorView.darkTheme.of(options.theme === "dark")), this.#editable.of([]),
-        appearance, remoteCursors, EditorView.contentAttributes.of({ "aria-label": `Text of ${opened.path}`, "data-testid": "editor" }),
+        appearance, remoteCursors,
+        // An editable region has the keyboard by itself; the index says so to those that read the page, where the text scrolls.
+        EditorView.contentAttributes.of({ "aria-label": `Text of ${opened.path}`, "data-testid": "editor", tabindex: "0" }),
       ],
     });
     this.view = new EditorView({ state, dispatchTransactions: (transactions) => this.#dispatched(transactions) });

@@ -90,7 +90,11 @@ class Page implements Workbench {
     this.#editor = new EditorPane({
       session, replId: config.replId, user: config.user.id, theme: config.theme, cspNonce: config.cspNonce ?? undefined, mayEdit, colourOf,
       download: (path) => void this.#files.download(path),
-      changed: () => this.#schedule(),
+      changed: () => {
+        // Not in the next frame: who types and looks, or acts, at once must not read "Saved" of an edit that is not.
+        this.#header.save(this.#editor.saveState);
+        this.#schedule();
+      },
       shown: (path) => this.#files.reveal(path),
     });
     this.#files = new FilesPanel({
