@@ -13,7 +13,7 @@ public sealed class HandsTests(Product product, Chromium chromium)
     {
         await using var desk = await chromium.VisitAsync(product);
         await desk.SignInAsync("alan");
-        await desk.CreateReplAsync("node", "In hands");
+        await desk.CreateReplAsync("node", "Greeter");
         await new WorkbenchPage(desk.Page).ReadyAsync();
         await UseKeysAsync(desk.Page);
         await desk.PictureAsync("workbench-running");
@@ -25,7 +25,7 @@ public sealed class HandsTests(Product product, Chromium chromium)
         await phone.Page.GotoAsync(desk.Page.Url);
         await UsePhoneAsync(phone);
         Assert.Empty(phone.Exceptions);
-        await desk.StopReplAsync("In hands");
+        await desk.StopReplAsync("Greeter");
     }
 
     private static async Task UseKeysAsync(IPage page)

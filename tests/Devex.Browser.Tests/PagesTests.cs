@@ -115,6 +115,29 @@ public sealed class PagesTests(Product product, Chromium chromium)
     }
 
     [Fact]
+    public async Task A_page_that_lost_its_circuit_says_so_and_goes_on_by_itself()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        var line = await SessionLine.OfAsync(visitor.Page, "/_blazor");
+        await visitor.SignInAsync("grace");
+        await visitor.Page.GetByTestId("new-repl").First.ClickAsync();
+        var name = visitor.Page.GetByTestId("repl-name");
+        await name.FillAsync("Half a na");
+
+        await line.CutAsync();
+        var banner = visitor.Page.GetByText("Connection lost. Reconnecting…");
+        await Expect(banner).ToBeVisibleAsync();
+        await visitor.PictureAsync("dashboard-reconnecting");
+        line.Mend();
+        await Expect(banner).ToBeHiddenAsync();
+
+        // The same page, with what was typed into it.
+        await Expect(name).ToHaveValueAsync("Half a na");
+        await visitor.Page.GetByTestId("template-bash").ClickAsync();
+        await Expect(visitor.Page.GetByTestId("template-bash")).ToHaveAttributeAsync("aria-checked", "true");
+    }
+
+    [Fact]
     public async Task A_click_that_comes_before_the_circuit_is_not_lost()
     {
         await using var visitor = await chromium.VisitAsync(product);

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace Devex.Browser.Tests;
 
-/// <summary>The line between a page and its session, which a test cuts while all other hosts stay in reach: only so can a page be reloaded meanwhile.</summary>
+/// <summary>The line between a page and its session, or its circuit, which a test cuts while all other hosts stay in reach: only so can a page be reloaded meanwhile.</summary>
 internal sealed class SessionLine
 {
     private readonly List<(IWebSocketRoute Page, IWebSocketRoute Server)> _open = [];
@@ -13,11 +13,11 @@ internal sealed class SessionLine
     {
     }
 
-    /// <summary>Of every session that the page opens from now on.</summary>
-    public static async Task<SessionLine> OfAsync(IPage page)
+    /// <summary>Of every session, or other WebSocket of a path, that the page opens from now on.</summary>
+    public static async Task<SessionLine> OfAsync(IPage page, string path = "/session")
     {
         var line = new SessionLine();
-        await page.RouteWebSocketAsync(new Regex("/session$"), line.Opened);
+        await page.RouteWebSocketAsync(new Regex(path + "(\\?|$)"), line.Opened);
         return line;
     }
 
