@@ -86,6 +86,31 @@ public sealed class PagesTests(Product product, Chromium chromium)
     }
 
     [Fact]
+    public async Task The_files_and_the_history_of_a_stopped_repl_are_accessible_and_fit()
+    {
+        await using var maker = await chromium.VisitAsync(product);
+        await maker.SignInAsync("barbara");
+        var id = await HistoryPage.MakeAsync(maker, "Kept");
+        await maker.StopReplAsync("Kept");
+        foreach (var (width, height, light, name) in Screens.Select(row => row.Data))
+        {
+            await using var visitor = await chromium.VisitAsync(product, width, height, light);
+            await visitor.SignInAsync("barbara");
+            await visitor.Page.GotoAsync($"/r/{id}/files");
+            await visitor.Page.GetByTestId("entry:index.js").ClickAsync();
+            await Expect(visitor.Page.GetByTestId("viewed-text")).ToBeVisibleAsync();
+            await visitor.LookAsync($"files-{name}");
+            await visitor.Page.GotoAsync($"/r/{id}/history");
+            await HistoryPage.SelectChangeAsync(visitor.Page, "workspace/index.js");
+            await Expect(visitor.Page.GetByTestId("diff")).ToBeVisibleAsync();
+            await visitor.LookAsync($"history-{name}");
+            await visitor.Page.GotoAsync("/account");
+            await Expect(visitor.Page.GetByTestId("export")).ToBeVisibleAsync();
+            await visitor.LookAsync($"account-{name}");
+        }
+    }
+
+    [Fact]
     public async Task A_click_that_comes_before_the_circuit_is_not_lost()
     {
         await using var visitor = await chromium.VisitAsync(product);
