@@ -12,7 +12,7 @@ builder.AddServiceDefaults();
 builder.AddSignIn();
 builder.AddCoreApi();
 builder.AddForwarding();
-builder.Services.AddMudServices();
+builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
 var app = builder.Build();

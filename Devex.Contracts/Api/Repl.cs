@@ -12,7 +12,7 @@ namespace Devex.Contracts.Api;
 /// <param name="CreatedAt">UTC.</param>
 /// <param name="LastOpenedAt">UTC of the last ticket; null when never opened.</param>
 /// <param name="Progress">The start or stop under way, or the last start (its waterfall).</param>
-/// <param name="Problem">Why the last start or save failed, for people to read; null when all is well.</param>
+/// <param name="Problem">Why the last start or save failed, or why it cannot start here, for people to read; null when all is well.</param>
 /// <param name="Saved">The newest snapshot.</param>
 /// <param name="RunCommand">The command of the run button.</param>
 /// <param name="DefaultFile">The file to open first, relative to the workspace.</param>

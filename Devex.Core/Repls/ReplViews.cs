@@ -47,7 +47,7 @@ internal sealed class ReplViews(
             record.CreatedAt,
             record.LastOpenedAt,
             session.Progress,
-            session.Problem,
+            session.Problem ?? (session.State is ReplState.Stopped ? sessions.Refuse(record.Template) : null),
             saved,
             record.RunCommand ?? template?.RunCommand,
             defaultFile,

@@ -4,14 +4,15 @@ using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Serving;
 using Devex.Runner.Sessions;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Devex.Runner.Ports;
 
 /// <summary>
-/// <c>GET /ports/{port}</c> with <c>Upgrade: devex-tunnel</c>: the raw bytes of a connection to 127.0.0.1, then ::1. When the program
-/// ends its half the tunnel ends after the last byte. Kestrel takes the end of the caller's half for the end of the connection, so that
-/// a caller that wants the answer keeps its half open, as HTTP clients do.
+/// <c>GET /ports/{port}</c> with <c>Upgrade: devex-tunnel</c>: the raw bytes of a connection to 127.0.0.1, then ::1. The end of a half is passed
+/// on as such, so that a caller that has said all still gets the answer; the tunnel ends with the program's half, or with a caller that takes
+/// nothing any more.
 /// </summary>
 internal sealed class PortTunnel(ServeOptions options, IHostApplicationLifetime lifetime)
 {
@@ -19,6 +20,9 @@ internal sealed class PortTunnel(ServeOptions options, IHostApplicationLifetime 
     private const int BadGateway = 502;
     private const int BufferSize = 32 << 10;
     private static readonly TimeSpan DialTime = TimeSpan.FromSeconds(5);
+
+    // A caller that is gone looks like one that only has nothing more to say, until something is sent to it.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
 
     private readonly int _ownPort = Uri.TryCreate(options.Listen, UriKind.Absolute, out var listen) && listen.Scheme == "http" ? listen.Port : -1;
 
@@ -37,19 +41,30 @@ internal sealed class PortTunnel(ServeOptions options, IHostApplicationLifetime 
         using var program = await DialAsync(IPAddress.Loopback, port, cancellation) ?? await DialAsync(IPAddress.IPv6Loopback, port, cancellation)
             ?? throw new SessionException(BadGateway, "ports.closed", $"No program listens on port {port}.");
         context.Response.Headers.Upgrade = Protocol;
+        context.Features.GetRequiredFeature<KeptOutput>().Keep();
         await using var caller = await upgrade.UpgradeAsync();
-        await using var stream = new NetworkStream(program, ownsSocket: false);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
-        await PumpAsync(caller, stream, ended);
+        await PumpAsync(caller, context.Features.Get<IConnectionSocketFeature>()?.Socket, program, ended);
     }
 
-    private static async Task PumpAsync(Stream caller, Stream stream, CancellationTokenSource ended)
+    private static async Task PumpAsync(Stream caller, Socket? callerSocket, Socket program, CancellationTokenSource ended)
     {
+        await using var stream = new NetworkStream(program, ownsSocket: false);
+        var saidAll = false;
         var up = UpAsync();
         try
         {
-            await stream.CopyToAsync(caller, BufferSize, ended.Token);
-            await caller.FlushAsync(ended.Token);
+            var buffer = new byte[BufferSize];
+            for (int read; (read = await stream.ReadAsync(buffer, ended.Token)) > 0;)
+            {
+                await caller.WriteAsync(buffer.AsMemory(0, read), ended.Token);
+                await caller.FlushAsync(ended.Token);
+                // Kestrel says nothing of what it cannot send any more, and has closed the socket.
+                if (callerSocket is { Connected: false })
+                    break;
+                if (Volatile.Read(ref saidAll))
+                    ended.CancelAfter(LongestSilence);
+            }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -63,10 +78,14 @@ internal sealed class PortTunnel(ServeOptions options, IHostApplicationLifetime 
             try
             {
                 await caller.CopyToAsync(stream, BufferSize, ended.Token);
+                program.Shutdown(SocketShutdown.Send);
+                Volatile.Write(ref saidAll, true);
+                ended.CancelAfter(LongestSilence);
+                return;
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException)
+            catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
             {
-                // As below.
+                // As above.
             }
             await ended.CancelAsync();
         }

@@ -103,6 +103,10 @@ internal static class ServeCommand
             throw new UsageException("DEVEX_LISTEN must be unix:/path or http://address:port.");
         }
 
-        static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+        static void Http1(ListenOptions listen)
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            KeptOutput.Use(listen);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -65,5 +66,42 @@ public sealed class HttpsTests(SecureStack stack, Chromium chromium) : IClassFix
         await tab.GotoAsync($"https://3000-{id}.preview.devex-run.test:{stack.Names.Preview.Port}/");
         await Expect(tab.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Seen by localhost:3000", new() { Timeout = 60_000 });
         Assert.Equal(2, (await visitor.Context.CookiesAsync()).Count(cookie => cookie.Name == "__Host-devex-preview"));
+    }
+
+    [Fact]
+    public async Task A_missing_tool_is_named_where_the_person_is_and_its_installation_is_enough_to_go_on()
+    {
+        await using var browser = await stack.LaunchAsync(chromium);
+        await using var visitor = await Chromium.VisitAsync(browser, stack.Names.Web);
+        var page = visitor.Page;
+        await visitor.SignInAsync("grace");
+
+        // Said before anything is made, on the page of what was made, and on its card.
+        await page.GetByTestId("new-repl").First.ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByTestId("template-cobol").ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Note)).ToContainTextAsync($"{SecureStack.MissingTool} is not installed where this REPL would run");
+        await visitor.PictureAsync("new-repl-missing-tool");
+        await dialog.GetByTestId("create-repl").ClickAsync();
+        await page.WaitForURLAsync(new Regex("/r/[0-9a-z]{12}$"), new() { Timeout = 60_000 });
+        var workbench = new WorkbenchPage(page);
+        var why = $"{SecureStack.MissingTool} is not installed on this machine: install it and start again.";
+        await Expect(workbench.Overlay.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Not started");
+        await Expect(workbench.Overlay.GetByRole(AriaRole.Status)).ToHaveTextAsync(why);
+        await visitor.PictureAsync("workbench-missing-tool");
+        await workbench.Overlay.GetByTestId("start").ClickAsync();
+        await Expect(workbench.Overlay.GetByRole(AriaRole.Status)).ToHaveTextAsync(why);
+        var address = page.Url;
+        await page.GotoAsync("/");
+        await Expect(page.GetByTestId("repl").GetByRole(AriaRole.Status)).ToHaveTextAsync(why);
+        await visitor.PictureAsync("dashboard-missing-tool");
+
+        stack.Install();
+        await page.GotoAsync(address);
+        await Expect(workbench.Overlay.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Stopped");
+        await workbench.Overlay.GetByTestId("start").ClickAsync();
+        await workbench.ReadyAsync();
+        await Expect(workbench.Overlay).ToBeHiddenAsync();
+        Assert.Empty(visitor.Exceptions);
     }
 }

@@ -45,6 +45,10 @@ public sealed class PagesTests(Product product, Chromium chromium)
         await page.GotoAsync("/");
         await Expect(page.Locator($"[data-testid=repl][data-name='Scraper {tag}']")).ToBeVisibleAsync();
         await LookAsync("dashboard-full");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show as a list" }).ClickAsync();
+        await Expect(page.Locator(".dx-cards-list")).ToBeVisibleAsync();
+        await LookAsync("dashboard-list");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show as a list" }).ClickAsync();
         await page.GetByTestId("new-repl").First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await LookAsync("new-repl");

@@ -132,7 +132,7 @@ export async function harness(runner: string, wwwroot: string, files: Record<str
     const theme = search.get("theme") === "light" ? "light" : "dark";
     const user = search.get("user") ?? "ada";
     const config = JSON.stringify({
-      replId, name: repl.name, template: repl.template, owner: repl.owner, role: search.get("role") ?? "owner", defaultFile: repl.defaultFile,
+      replId, name: repl.name, template: repl.template, owner: repl.owner, role: search.get("role") ?? "owner", state: repl.state, defaultFile: repl.defaultFile,
       runCommand: repl.runCommand, user: { id: `local-${user}`, name: user }, apiBase: "/api", theme, isolated: false, notice: "Not isolated: bench",
       previewOrigin: `http://{port}-${replId}.preview.localhost:8081`,
     }).replaceAll("<", "\\u003c");

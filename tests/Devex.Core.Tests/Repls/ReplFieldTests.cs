@@ -94,7 +94,12 @@ public sealed class ReplFieldTests(Stores stores)
         using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         Assert.Equal("repl.cannotRun", problem.RootElement.GetProperty("code").GetString());
         Assert.Contains("python3 is not installed", problem.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal(ReplState.Stopped, (await ada.GetAsync($"/api/repls/{repl.Id}")).State);
+        var shown = await ada.GetAsync($"/api/repls/{repl.Id}");
+        Assert.Equal((ReplState.Stopped, engine.Refused["python"]), (shown.State, shown.Problem));
+
+        // Installed meanwhile: nothing stands in the way any more, and nobody has to try to learn that.
+        engine.Refused.Clear();
+        Assert.Null((await ada.GetAsync($"/api/repls/{repl.Id}")).Problem);
     }
 
     [Fact]

@@ -33,6 +33,16 @@ internal sealed class GatewayClient(ServiceStack services) : IDisposable
 
     public string WebOrigin => services.Names.Web.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>Ports of everything of ours that listens on this machine.</summary>
+    public IReadOnlyList<(string Part, int Port)> Parts =>
+    [
+        ("Redis", services.Redis.Port), ("S3", new Uri(services.S3.ServiceUrl).Port), ("Core", services.CoreAddress.Port),
+        ("Core's session listener", services.SessionAddress.Port), ("the Gateway", services.Names.Repl.Port),
+    ];
+
+    /// <summary>Below it are the files of all sessions.</summary>
+    public string DataFolder => services.DataFolder;
+
     /// <summary>For raw bytes.</summary>
     public Task<Socket> DialAsync() => DialAsync(services, Cancelled);
 

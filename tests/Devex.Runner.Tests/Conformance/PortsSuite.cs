@@ -43,6 +43,47 @@ public abstract class PortsSuite(IRunnerFixture fixture) : ConformanceSuite(fixt
     }
 
     [Fact]
+    public async Task A_caller_that_has_said_all_still_gets_the_answer()
+    {
+        await using var runner = await StartReadyAsync();
+        using var program = new TcpListener(IPAddress.Loopback, 0);
+        program.Start();
+        using var caller = await TunnelAsync(runner, ((IPEndPoint)program.LocalEndpoint).Port.ToString(null, null));
+        await HeadAsync(caller);
+        using var served = await program.AcceptSocketAsync(Token);
+        await caller.SendAsync("question"u8.ToArray(), SocketFlags.None, Token);
+        caller.Shutdown(SocketShutdown.Send);
+        Assert.Equal("question", await AllAsync(served));
+
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < 32; i++)
+                await served.SendAsync(new byte[256 << 10], SocketFlags.None, Token);
+            served.Shutdown(SocketShutdown.Send);
+        }, Token);
+        Assert.Equal(8 << 20, (await AllAsync(caller)).Length);
+        await sending;
+    }
+
+    [Fact]
+    public async Task A_program_that_talks_on_to_nobody_is_cut_off()
+    {
+        await using var runner = await StartReadyAsync();
+        using var program = new TcpListener(IPAddress.Loopback, 0);
+        program.Start();
+        var caller = await TunnelAsync(runner, ((IPEndPoint)program.LocalEndpoint).Port.ToString(null, null));
+        await HeadAsync(caller);
+        using var served = await program.AcceptSocketAsync(Token);
+        caller.Dispose();
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            // A program that reads nothing, such as one that streams.
+            while (true)
+                await served.SendAsync(new byte[64 << 10], SocketFlags.None, Token);
+        });
+    }
+
+    [Fact]
     public async Task Large_answers_arrive_whole()
     {
         await using var runner = await StartReadyAsync();

@@ -30,6 +30,12 @@ public sealed class ServiceStack : IAsyncDisposable
     /// <summary>Where Core's API listens.</summary>
     public Uri CoreAddress { get; private set; } = null!;
 
+    /// <summary>Where Core listens for what runs beside sessions.</summary>
+    public Uri SessionAddress { get; private set; } = null!;
+
+    /// <summary>Below it are the files of all sessions.</summary>
+    public string DataFolder => _folder["data"];
+
     public ProgramProcess Core { get; private set; } = null!;
 
     public ProgramProcess Gateway { get; private set; } = null!;
@@ -72,7 +78,7 @@ public sealed class ServiceStack : IAsyncDisposable
         // Sessions run as users of their own and must get through; without that there is no isolation.
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001);
         var (core, sessions) = (FreePort.Next(), FreePort.Next());
-        CoreAddress = new Uri($"http://127.0.0.1:{core}");
+        (CoreAddress, SessionAddress) = (new Uri($"http://127.0.0.1:{core}"), new Uri($"http://127.0.0.1:{sessions}"));
         Core = Start("Devex.Core", new()
         {
             ["ASPNETCORE_URLS"] = CoreAddress.GetLeftPart(UriPartial.Authority),
@@ -85,9 +91,9 @@ public sealed class ServiceStack : IAsyncDisposable
             ["Keys__Ticket"] = Secret,
             ["Keys__Secrets"] = Secret,
             ["Core__SessionPort"] = sessions.ToString(CultureInfo.InvariantCulture),
-            ["Core__SessionUrl"] = $"http://127.0.0.1:{sessions}",
+            ["Core__SessionUrl"] = SessionAddress.GetLeftPart(UriPartial.Authority),
             ["Runtime__Kind"] = "Process",
-            ["Runtime__Process__DataFolder"] = _folder["data"],
+            ["Runtime__Process__DataFolder"] = DataFolder,
             ["Runtime__Process__RuntimeFolder"] = _folder["run"],
             ["Runtime__Process__Runner"] = BuiltProgram.Path("Devex.Runner"),
             ["Templates__Folder"] = Path.Combine(BuiltProgram.RepositoryRoot, "templates"),

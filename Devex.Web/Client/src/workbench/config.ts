@@ -1,5 +1,5 @@
 import type { Role } from "../protocol/session.js";
-import type { UserSummary } from "../protocol/api.js";
+import type { Repl, UserSummary } from "../protocol/api.js";
 
 export type Theme = "dark" | "light";
 
@@ -10,6 +10,8 @@ export interface WorkbenchConfig {
   template: string;
   owner: UserSummary;
   role: Role;
+  /** As the page was made. */
+  state: Repl["state"];
   defaultFile?: string | null;
   runCommand?: string | null;
   user: { id: string; name: string };

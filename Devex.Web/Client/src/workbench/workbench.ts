@@ -49,6 +49,8 @@ export function mount(host: HTMLElement, config: WorkbenchConfig): Workbench {
   return new Page(host, config);
 }
 
+const hasNoSession = (state: Repl["state"]) => state === "stopped" || state === "starting";
+
 class Page implements Workbench {
   readonly #config: WorkbenchConfig;
   readonly #stop = new AbortController();
@@ -140,7 +142,9 @@ class Page implements Workbench {
     };
     this.#setRole(config.role);
     this.#events.connect();
-    session.connect();
+    // Where there is no session, the event that it runs is waited for.
+    if (hasNoSession(config.state)) session.end();
+    else session.connect();
   }
 
   setTheme(theme: Theme): void {
@@ -173,8 +177,13 @@ class Page implements Workbench {
     session.on("connection", (connection) => {
       this.#status.connection(connection);
       this.#schedule();
-      // Events may have been missed while the machine slept.
-      if (connection === "ended") void this.#api.repl().then((repl) => this.#replChanged(repl), () => undefined);
+      // Events may have been missed while the machine slept; one that comes before the answer is newer.
+      const known = this.#repl;
+      if (connection === "ended") {
+        void this.#api.repl().then((repl) => {
+          if (this.#repl === known) this.#replChanged(repl);
+        }, () => undefined);
+      }
     });
     session.on("latency", (latency) => this.#status.latency(latency));
     session.on("live", ({ welcome }) => {
@@ -197,7 +206,8 @@ class Page implements Workbench {
       this.#status.saved(saved);
       this.#editor.saved(saved.asOf);
     });
-    this.#root.addEventListener("keydown", (event) => {
+    // Of the document: a page that was just opened has its focus nowhere.
+    document.addEventListener("keydown", (event) => {
       if ((event.target as Element).closest("dialog")) return;
       shortcut(event, {
         keys: showKeys,
@@ -245,7 +255,7 @@ class Page implements Workbench {
     this.#status.saved(repl.saved);
     this.#editor.saved(repl.saved?.asOf);
     this.#run.render();
-    if (repl.state === "stopped" || repl.state === "starting") this.#session.end();
+    if (hasNoSession(repl.state)) this.#session.end();
     else if (repl.state === "running" && (this.#session.connection === "ended" || before === "starting")) {
       if (this.#session.connection !== "live") this.#session.connect();
     }
