@@ -28,6 +28,6 @@ public enum FaultKind
     /// <summary>S3 answers 403 to everything.</summary>
     S3Denying,
 
-    /// <summary>S3 takes half a second for each answer.</summary>
+    /// <summary>S3 takes a third of a second for each answer.</summary>
     S3Slow,
 }

@@ -1,6 +1,5 @@
 using Devex.Contracts.Snapshots;
 using Devex.Core.Sessions;
-using Xunit;
 
 namespace Devex.Core.Tests.Faults;
 
@@ -28,14 +27,18 @@ public readonly record struct FaultPoint(FaultPhase Phase, string Step)
         .. SessionSteps.Stop.Select(step => new FaultPoint(FaultPhase.Delete, step.ToString())),
     ];
 
-    /// <summary>Lives, each with three moments of failure, until each moment has been in one.</summary>
-    public static TheoryData<FaultPoint, FaultPoint, FaultPoint> Lives()
+    /// <summary>
+    /// Lives with one kind of failure, each at three moments, until each step has been in one. Stop and deletion go through the same steps: every other one ends in a deletion,
+    /// and what one kind meets in a stop the next meets in a deletion.
+    /// </summary>
+    public static IEnumerable<(FaultPoint Start, FaultPoint Edit, FaultPoint End)> Lives(FaultKind kind)
     {
-        var (starts, edits, ends) = (Of(FaultPhase.Start), Of(FaultPhase.Edit), (FaultPoint[])[.. Of(FaultPhase.Stop), .. Of(FaultPhase.Delete)]);
-        var lives = new TheoryData<FaultPoint, FaultPoint, FaultPoint>();
-        for (var life = 0; life < Math.Max(starts.Length, Math.Max(edits.Length, ends.Length)); life++)
-            lives.Add(starts[life % starts.Length], edits[life % edits.Length], ends[life % ends.Length]);
-        return lives;
+        var (starts, edits, stops, deletes) = (Of(FaultPhase.Start), Of(FaultPhase.Edit), Of(FaultPhase.Stop), Of(FaultPhase.Delete));
+        for (var life = 0; life < Math.Max(starts.Length, Math.Max(edits.Length, stops.Length)); life++)
+        {
+            var ends = (life + (int)kind) % 2 == 0 ? stops : deletes;
+            yield return (starts[life % starts.Length], edits[life % edits.Length], ends[life % ends.Length]);
+        }
     }
 
     public override string ToString() => $"{Phase}.{Step}";

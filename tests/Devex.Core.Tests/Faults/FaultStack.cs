@@ -27,8 +27,9 @@ public sealed class FaultStack : IAsyncLifetime
     private const int Stop = 19;
     private const int Continue = 18;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan Slowness = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Slowness = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(30);
 
     private readonly Stores _stores = new();
     private readonly TempFolder _folder = new("devex-faults-");
@@ -125,9 +126,11 @@ public sealed class FaultStack : IAsyncLifetime
         lock (_gate)
             _armed = armed;
         await act();
+        // What Core says of its last step may be read after that step is done.
+        if (await Task.WhenAny(armed.Fired, Task.Delay(Late, Cancelled)) != armed.Fired)
+            Assert.Fail($"{point} was never reached.\n{Told(repl.Id)}");
         lock (_gate)
             _armed = null;
-        Assert.True(armed.Fired.IsCompleted, $"{point} was never reached.\n{Told(repl.Id)}");
         await await armed.Fired;
     }
 

@@ -9,9 +9,9 @@ namespace Devex.Core.Tests.Faults;
 /// </summary>
 public abstract class FaultTests(FaultStack stack, FaultKind kind)
 {
-    [Theory]
-    [MemberData(nameof(FaultPoint.Lives), MemberType = typeof(FaultPoint))]
-    public async Task Nothing_is_lost_and_nothing_is_left(FaultPoint start, FaultPoint edit, FaultPoint end)
+    protected static TheoryData<FaultPoint, FaultPoint, FaultPoint> Of(FaultKind kind) => [.. FaultPoint.Lives(kind)];
+
+    protected async Task LiveAsync(FaultPoint start, FaultPoint edit, FaultPoint end)
     {
         var repl = await stack.TakeReplAsync();
         await stack.DuringAsync(kind, start, repl, repl.StartAsync);
@@ -42,39 +42,110 @@ public sealed class FaultMatrixTests
         Assert.Equal(Enum.GetValues<SessionStep>().Order(), SessionSteps.Start.Concat(SessionSteps.Stop).Concat(SessionSteps.Others).Order());
 
     [Fact]
-    public void Every_moment_is_in_some_life()
+    public void Every_moment_is_in_some_life_and_every_kind_meets_every_step()
     {
-        var lives = FaultPoint.Lives().Select(row => row.Data).SelectMany(life => (FaultPoint[])[life.Item1, life.Item2, life.Item3]);
-        Assert.Equal(FaultPoint.All.ToHashSet(), lives.ToHashSet());
+        var kinds = Enum.GetValues<FaultKind>().ToDictionary(kind => kind, kind => FaultPoint.Lives(kind).SelectMany(life => (FaultPoint[])[life.Start, life.Edit, life.End]).ToHashSet());
+        Assert.Equal(FaultPoint.All.ToHashSet(), kinds.Values.SelectMany(points => points).ToHashSet());
+        Assert.All(kinds.Values, points => Assert.Equal(FaultPoint.All.Select(point => point.Step).ToHashSet(), points.Select(point => point.Step).ToHashSet()));
     }
 }
 
 [Trait("Tier", "integration")]
-public sealed class ServeKilledTests(FaultStack stack) : FaultTests(stack, FaultKind.ServeKilled), IClassFixture<FaultStack>;
+public sealed class ServeKilledTests(FaultStack stack) : FaultTests(stack, FaultKind.ServeKilled), IClassFixture<FaultStack>
+{
+    public static TheoryData<FaultPoint, FaultPoint, FaultPoint> Lives => Of(FaultKind.ServeKilled);
+
+    [Theory]
+    [MemberData(nameof(Lives))]
+    public Task Nothing_is_lost_and_nothing_is_left(FaultPoint start, FaultPoint edit, FaultPoint end) => LiveAsync(start, edit, end);
+}
 
 [Trait("Tier", "integration")]
-public sealed class WriterKilledTests(FaultStack stack) : FaultTests(stack, FaultKind.WriterKilled), IClassFixture<FaultStack>;
+public sealed class WriterKilledTests(FaultStack stack) : FaultTests(stack, FaultKind.WriterKilled), IClassFixture<FaultStack>
+{
+    public static TheoryData<FaultPoint, FaultPoint, FaultPoint> Lives => Of(FaultKind.WriterKilled);
+
+    [Theory]
+    [MemberData(nameof(Lives))]
+    public Task Nothing_is_lost_and_nothing_is_left(FaultPoint start, FaultPoint edit, FaultPoint end) => LiveAsync(start, edit, end);
+}
 
 [Trait("Tier", "integration")]
-public sealed class CoreKilledTests(FaultStack stack) : FaultTests(stack, FaultKind.CoreKilled), IClassFixture<FaultStack>;
+public sealed class CoreKilledTests(FaultStack stack) : FaultTests(stack, FaultKind.CoreKilled), IClassFixture<FaultStack>
+{
+    public static TheoryData<FaultPoint, FaultPoint, FaultPoint> Lives => Of(FaultKind.CoreKilled);
+
+    [Theory]
+    [MemberData(nameof(Lives))]
+    public Task Nothing_is_lost_and_nothing_is_left(FaultPoint start, FaultPoint edit, FaultPoint end) => LiveAsync(start, edit, end);
+}
 
 [Trait("Tier", "integration")]
-public sealed class CoreFrozenTests(FaultStack stack) : FaultTests(stack, FaultKind.CoreFrozen), IClassFixture<FaultStack>;
+public sealed class CoreFrozenTests(FaultStack stack) : FaultTests(stack, FaultKind.CoreFrozen), IClassFixture<FaultStack>
+{
+    public static TheoryData<FaultPoint, FaultPoint, FaultPoint> Lives => Of(FaultKind.CoreFrozen);
+
+    [Theory]
+    [MemberData(nameof(Lives))]
+    public Task Nothing_is_lost_and_nothing_is_left(FaultPoint start, FaultPoint edit, FaultPoint end) => LiveAsync(start, edit, end);
+}
 
 [Trait("Tier", "integration")]
-public sealed class GatewayKilledTests(FaultStack stack) : FaultTests(stack, FaultKind.GatewayKilled), IClassFixture<FaultStack>;
+public sealed class GatewayKilledTests(FaultStack stack) : FaultTests(stack, FaultKind.GatewayKilled), IClassFixture<FaultStack>
+{
+    public static TheoryData<FaultPoint, FaultPoint, FaultPoint> Lives => Of(FaultKind.GatewayKilled);
+
+    [Theory]
+    [MemberData(nameof(Lives))]
+    public Task Nothing_is_lost_and_nothing_is_left(FaultPoint start, FaultPoint edit, FaultPoint end) => LiveAsync(start, edit, end);
+}
 
 [Trait("Tier", "integration")]
-public sealed class RedisEmptiedTests(FaultStack stack) : FaultTests(stack, FaultKind.RedisEmptied), IClassFixture<FaultStack>;
+public sealed class RedisEmptiedTests(FaultStack stack) : FaultTests(stack, FaultKind.RedisEmptied), IClassFixture<FaultStack>
+{
+    public static TheoryData<FaultPoint, FaultPoint, FaultPoint> Lives => Of(FaultKind.RedisEmptied);
+
+    [Theory]
+    [MemberData(nameof(Lives))]
+    public Task Nothing_is_lost_and_nothing_is_left(FaultPoint start, FaultPoint edit, FaultPoint end) => LiveAsync(start, edit, end);
+}
 
 [Trait("Tier", "integration")]
-public sealed class S3KilledTests(FaultStack stack) : FaultTests(stack, FaultKind.S3Killed), IClassFixture<FaultStack>;
+public sealed class S3KilledTests(FaultStack stack) : FaultTests(stack, FaultKind.S3Killed), IClassFixture<FaultStack>
+{
+    public static TheoryData<FaultPoint, FaultPoint, FaultPoint> Lives => Of(FaultKind.S3Killed);
+
+    [Theory]
+    [MemberData(nameof(Lives))]
+    public Task Nothing_is_lost_and_nothing_is_left(FaultPoint start, FaultPoint edit, FaultPoint end) => LiveAsync(start, edit, end);
+}
 
 [Trait("Tier", "integration")]
-public sealed class S3FailingTests(FaultStack stack) : FaultTests(stack, FaultKind.S3Failing), IClassFixture<FaultStack>;
+public sealed class S3FailingTests(FaultStack stack) : FaultTests(stack, FaultKind.S3Failing), IClassFixture<FaultStack>
+{
+    public static TheoryData<FaultPoint, FaultPoint, FaultPoint> Lives => Of(FaultKind.S3Failing);
+
+    [Theory]
+    [MemberData(nameof(Lives))]
+    public Task Nothing_is_lost_and_nothing_is_left(FaultPoint start, FaultPoint edit, FaultPoint end) => LiveAsync(start, edit, end);
+}
 
 [Trait("Tier", "integration")]
-public sealed class S3DenyingTests(FaultStack stack) : FaultTests(stack, FaultKind.S3Denying), IClassFixture<FaultStack>;
+public sealed class S3DenyingTests(FaultStack stack) : FaultTests(stack, FaultKind.S3Denying), IClassFixture<FaultStack>
+{
+    public static TheoryData<FaultPoint, FaultPoint, FaultPoint> Lives => Of(FaultKind.S3Denying);
+
+    [Theory]
+    [MemberData(nameof(Lives))]
+    public Task Nothing_is_lost_and_nothing_is_left(FaultPoint start, FaultPoint edit, FaultPoint end) => LiveAsync(start, edit, end);
+}
 
 [Trait("Tier", "integration")]
-public sealed class S3SlowTests(FaultStack stack) : FaultTests(stack, FaultKind.S3Slow), IClassFixture<FaultStack>;
+public sealed class S3SlowTests(FaultStack stack) : FaultTests(stack, FaultKind.S3Slow), IClassFixture<FaultStack>
+{
+    public static TheoryData<FaultPoint, FaultPoint, FaultPoint> Lives => Of(FaultKind.S3Slow);
+
+    [Theory]
+    [MemberData(nameof(Lives))]
+    public Task Nothing_is_lost_and_nothing_is_left(FaultPoint start, FaultPoint edit, FaultPoint end) => LiveAsync(start, edit, end);
+}

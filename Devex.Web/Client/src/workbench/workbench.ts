@@ -195,7 +195,7 @@ class Page implements Workbench {
     this.#events.on("repl", (repl) => this.#replChanged(repl));
     this.#events.on("saved", (saved) => {
       this.#status.saved(saved);
-      this.#editor.saved(saved.asOf);
+      this.#editor.saved(saved);
     });
     this.#root.addEventListener("keydown", (event) => {
       if ((event.target as Element).closest("dialog")) return;
@@ -243,7 +243,7 @@ class Page implements Workbench {
     this.#header.rename(repl.name);
     document.title = `${repl.name} · Devex`;
     this.#status.saved(repl.saved);
-    this.#editor.saved(repl.saved?.asOf);
+    this.#editor.saved(repl.saved);
     this.#run.render();
     if (repl.state === "stopped" || repl.state === "starting") this.#session.end();
     else if (repl.state === "running" && (this.#session.connection === "ended" || before === "starting")) {
