@@ -43,10 +43,12 @@ internal sealed partial class SessionEngine(
                     return decision.At!.Value > Now ? decision.At.Value - Now : TimeSpan.Zero;
                 case SessionStep.Queue:
                     var queued = NewSessions.Queued(work, record, Now);
+                    LogStep(work.Id, queued.Session, decision.Step);
                     await recorder.WriteAsync(work, _ => queued, cancellationToken);
                     continue;
                 case SessionStep.Adopt:
                     var adopted = NewSessions.Adopted(held!, record, Now);
+                    LogStep(work.Id, adopted.Session, decision.Step);
                     await recorder.WriteAsync(work, _ => adopted, cancellationToken);
                     continue;
             }

@@ -57,6 +57,8 @@ internal sealed class Saver
     private string _hash;
     private Pending? _pending;
     private bool _lookAtAll = true;
+    /// <summary>The last root may hold what came after its asOf: the next one says so, whether or not anything else changed.</summary>
+    private bool _late;
 
     public Saver(Parts parts, CoreClient core, ObjectTransfer transfer, IncarnationFile incarnation, CurrentRoot head, SavedIndex index, SaveReport report, TimeProvider time)
     {
@@ -115,20 +117,21 @@ internal sealed class Saver
 
         var uploads = new PackUploads(_transfer, _incarnation.Token);
         using var packs = new PackWriter(SnapshotScope.User, uploads.AddAsync);
-        var edits = await FindAsync(new FilePacker(_parts, packs, _contents), all ? null : changed.Folders, always, cancellationToken);
+        var (edits, late) = await FindAsync(new FilePacker(_parts, packs, _contents), all ? null : changed.Folders, always, cancellationToken);
         if (await packs.CompleteAsync(cancellationToken) is { } last)
             await uploads.AddAsync(last, cancellationToken);
         await uploads.CompleteAsync();
 
         var committed = await CommitAsync(edits, asOf, kind, cancellationToken);
         _lookAtAll = false;
+        _late = late;
         if (kind != SaveKind.Rescue)
             _report.Saved(_root, _hash, asOf, _room.Usage(_index));
         return committed;
     }
 
     /// <summary>Scans and reads until nothing changes meanwhile, at most three times.</summary>
-    private async Task<List<Edit>> FindAsync(FilePacker packer, IReadOnlyCollection<SnapshotPath>? folders, bool always, CancellationToken cancellationToken)
+    private async Task<(List<Edit> Edits, bool Late)> FindAsync(FilePacker packer, IReadOnlyCollection<SnapshotPath>? folders, bool always, CancellationToken cancellationToken)
     {
         var scan = new Scan();
         var scanner = new Scanner(_parts, _excludes, _index, _contents, _stale, Watch, _room.Limits.MaxFiles);
@@ -160,7 +163,7 @@ internal sealed class Saver
                 reading.GiveUp();
                 Settling.KeepMissing(scan, _stale, again);
                 Watch?.Return(new ChangedFolders(false, again));
-                return Settling.ToEdits(_index, scan, _stale, _room.Limits.MaxFiles);
+                return (Settling.ToEdits(_index, scan, _stale, _room.Limits.MaxFiles), round > 1 || again.Count > 0 || meanwhile.All);
             }
             readAt = Scanner.Clock();
             scan.Files.Clear();
@@ -171,7 +174,7 @@ internal sealed class Saver
     private async Task<bool> CommitAsync(List<Edit> edits, SessionInstant asOf, SaveKind kind, CancellationToken cancellationToken)
     {
         var stale = _stale.ToList();
-        if (edits.Count == 0 && stale.SequenceEqual(_root.Stale) && kind is not SaveKind.Last)
+        if (edits.Count == 0 && stale.SequenceEqual(_root.Stale) && kind is not SaveKind.Last && !_late)
             return false;
         var next = edits.Count == 0 ? _index : _index.Apply(edits);
         await _pages.UploadAsync(next, _index, _transfer, _incarnation.Token, cancellationToken);

@@ -29,6 +29,9 @@ public sealed partial class ProgramProcess : IAsyncDisposable
 
     private ProgramProcess(Process process) => _process = process;
 
+    /// <summary>Told of each line as it arrives, on the thread that reads it.</summary>
+    public event Action<string>? LineArrived;
+
     /// <summary>The process id. With setpriv it is the program's own: setpriv replaces itself.</summary>
     public int Id => _process.Id;
 
@@ -77,8 +80,8 @@ public sealed partial class ProgramProcess : IAsyncDisposable
         }
 
         var program = new ProgramProcess(new Process { StartInfo = info, EnableRaisingEvents = true });
-        program._process.OutputDataReceived += (_, e) => program._output.Add(e.Data);
-        program._process.ErrorDataReceived += (_, e) => program._output.Add(e.Data);
+        program._process.OutputDataReceived += (_, e) => program.Hear(e.Data);
+        program._process.ErrorDataReceived += (_, e) => program.Hear(e.Data);
         ParentThread.Run(() => program._process.Start());
         program._process.BeginOutputReadLine();
         program._process.BeginErrorReadLine();
@@ -171,6 +174,12 @@ public sealed partial class ProgramProcess : IAsyncDisposable
     {
         await StopAsync();
         _process.Dispose();
+    }
+
+    private void Hear(string? line)
+    {
+        _output.Add(line);
+        if (line is not null) LineArrived?.Invoke(line);
     }
 
     private string State => HasExited ? $"the program ended with {ExitCode}" : "the program still runs";

@@ -12,7 +12,7 @@ namespace Devex.Core.Runtimes.Process;
 /// <summary>Sessions as child processes of this machine that outlive Core; sandboxed where the machine can (docs/architecture.md).</summary>
 internal sealed partial class ProcessRuntime(
     ProcessFolders folders, SessionCommands commands, RunnerProgram runner, ProcessLauncher launcher, ProcessExits exits, IsolationProbe probe,
-    UidPool uids, CoreAddress address, ISnapshots snapshots, IOptions<ProcessOptions> options, ILogger<ProcessRuntime> logger) : IReplRuntime
+    UidPool uids, PlaceLocks locks, CoreAddress address, ISnapshots snapshots, IOptions<ProcessOptions> options, ILogger<ProcessRuntime> logger) : IReplRuntime
 {
     private const int LogLimit = 1 << 20;
 
@@ -51,9 +51,10 @@ internal sealed partial class ProcessRuntime(
         };
     }
 
-    public Task PrepareAsync(SessionSpec session, CancellationToken cancellationToken)
+    public async Task PrepareAsync(SessionSpec session, CancellationToken cancellationToken)
     {
         var paths = folders.Of(session.Id);
+        using var alone = await locks.TakeAsync(paths, cancellationToken);
         var place = SessionPlace.Load(paths.Record);
         if (place is not null && place.Session != session.Session)
             throw new RuntimeException($"Files of an earlier session ({place.Session}) are still there.");
@@ -77,7 +78,6 @@ internal sealed partial class ProcessRuntime(
             Path.Combine(paths.Control, "bootstrap"),
             snapshots.IssueBootstrapToken(session.Owner, session.Id, session.Session, $"process-{session.Session}"), uid: place.Uid);
         place.Save(paths.Record);
-        return Task.CompletedTask;
     }
 
     public async Task<RunOutcome> RestoreAsync(SessionSpec session, CancellationToken cancellationToken)
@@ -90,15 +90,7 @@ internal sealed partial class ProcessRuntime(
 
     public async Task<string> EnsureServeAsync(SessionSpec session, CancellationToken cancellationToken)
     {
-        var (place, paths) = Place(session);
-        if (ProcessLauncher.Running(paths, "serve") is null)
-        {
-            RemoveTree(paths.Sockets);
-            File.Delete(paths.Socket);
-            Folder(paths.Sockets, Modes.Private, place.Uid);
-        }
-        var process = await ProcessLauncher.EnsureAsync(
-            paths, options.Value.FileSizeLimit, () => commands.Serve(place, _sandbox), "serve", cancellationToken);
+        var (paths, process) = await LaunchServeAsync(session, cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Value.ServeTimeout);
         var ended = launcher.WaitAsync(paths, "serve", process, limit.Token);
@@ -114,6 +106,20 @@ internal sealed partial class ProcessRuntime(
             throw new RuntimeException($"The session ended as it started: {Words(await ended)}");
         Watch(session, paths, "serve");
         return "unix:" + paths.Socket;
+    }
+
+    private async Task<(SessionFolders, ProcessIdentity)> LaunchServeAsync(SessionSpec session, CancellationToken cancellationToken)
+    {
+        using var alone = await locks.TakeAsync(folders.Of(session.Id), cancellationToken);
+        var (place, paths) = Place(session);
+        if (ProcessLauncher.Running(paths, "serve") is null)
+        {
+            RemoveTree(paths.Sockets);
+            File.Delete(paths.Socket);
+            Folder(paths.Sockets, Modes.Private, place.Uid);
+        }
+        return (paths, await ProcessLauncher.EnsureAsync(
+            paths, options.Value.FileSizeLimit, () => commands.Serve(place, _sandbox), "serve", cancellationToken));
     }
 
     public async Task EnsureSaverAsync(SessionSpec session, CancellationToken cancellationToken)
@@ -139,21 +145,25 @@ internal sealed partial class ProcessRuntime(
     public async Task RemoveAsync(RuntimeSession session, CancellationToken cancellationToken)
     {
         var paths = folders.Of(session.Id);
-        if (SessionPlace.Load(paths.Record)?.Session != session.Session)
-            return;
-        await EndAllAsync(paths, cancellationToken);
-        // Moved first: a crash in the middle of a long removal leaves nothing that looks like a session.
         var doomed = Path.Combine(folders.Data, $".removing-{session.Id}-{session.Session}");
-        Directory.Move(paths.Root, doomed);
+        using (await locks.TakeAsync(paths, cancellationToken))
+        {
+            if (SessionPlace.Load(paths.Record)?.Session != session.Session)
+                return;
+            await EndAllAsync(paths, cancellationToken);
+            RemoveTree(paths.Sockets);
+            File.Delete(paths.Socket);
+            // Moved first: a crash in the middle of a long removal leaves nothing that looks like a session.
+            Directory.Move(paths.Root, doomed);
+        }
         RemoveTree(doomed);
-        RemoveTree(paths.Sockets);
-        File.Delete(paths.Socket);
     }
 
     public async Task<string> SetAsideAsync(RuntimeSession session, CancellationToken cancellationToken)
     {
         var paths = folders.Of(session.Id);
         var aside = Path.Combine(folders.Data, $".aside-{session.Id}-{session.Session}");
+        using var alone = await locks.TakeAsync(paths, cancellationToken);
         if (SessionPlace.Load(paths.Record)?.Session != session.Session)
             return aside;
         await EndAllAsync(paths, cancellationToken);

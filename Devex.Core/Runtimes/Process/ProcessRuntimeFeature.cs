@@ -11,6 +11,7 @@ internal static class ProcessRuntimeFeature
         services.AddSingleton<ProcessExits>();
         services.AddSingleton<ProcessLauncher>();
         services.AddSingleton<UidPool>();
+        services.AddSingleton<PlaceLocks>();
         services.AddSingleton<IsolationProbe>();
         services.AddSingleton<ProcessRuntime>();
         services.AddSingleton<IReplRuntime>(provider => provider.GetRequiredService<ProcessRuntime>());

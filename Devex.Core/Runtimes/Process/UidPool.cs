@@ -10,11 +10,12 @@ internal sealed class UidPool(ProcessFolders folders)
 
     private readonly Lock _gate = new();
 
-    /// <summary>Takes the lowest free user and records it in the session's folder.</summary>
+    /// <summary>Takes the lowest free user and records it in the session's folder. Several Cores may do so over one data folder at once.</summary>
     public SessionPlace Assign(SessionPlace place, SessionFolders paths)
     {
         lock (_gate)
         {
+            using var alone = LockFile();
             var taken = Directory.EnumerateDirectories(folders.Data)
                 .Select(folder => SessionPlace.Load(Path.Combine(folder, "session.json"))?.Uid)
                 .ToHashSet();
@@ -35,6 +36,22 @@ internal sealed class UidPool(ProcessFolders folders)
             foreach (var pid in left)
                 _ = Native.Kill(pid, Native.SigKill);
             await Task.Delay(Look, cancellationToken);
+        }
+    }
+
+    private FileStream LockFile()
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(folders.Data, ".uids"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (Directory.Exists(folders.Data))
+            {
+                // Another Core is at it, for a moment.
+                Thread.Sleep(Look);
+            }
         }
     }
 

@@ -12,7 +12,8 @@ internal sealed partial class FreezeSteps(
     IReplRuntime runtime, ISessionControl control, StepRecorder recorder, SaveStep save, IOptions<SessionsOptions> options, IOptions<HostsOptions> hosts,
     TimeProvider time, ILogger<FreezeSteps> logger)
 {
-    private const int SaveAttemptsWithUnflushed = 3;
+    /// <summary>A stop is put off so many times before it goes on without the edits that do not get to their files.</summary>
+    private const int PutOffs = 3;
     private static readonly TimeSpan FlushLook = TimeSpan.FromMilliseconds(100);
 
     private DateTimeOffset Now => time.GetUtcNow();
@@ -27,9 +28,21 @@ internal sealed partial class FreezeSteps(
     /// <summary>Has <c>serve</c> acknowledge nothing more.</summary>
     public async Task FreezeAsync(StepContext context, CancellationToken cancellationToken)
     {
-        if (context.Seen.Serving && !await FlushAsync(context, cancellationToken))
+        var (serve, why) = await FlushAsync(context, cancellationToken);
+        if (why is not null && context.Record.FailedSaves < PutOffs)
+        {
+            await save.FailedAsync(context, why, cancellationToken);
             return;
-        await recorder.WriteAsync(context, record => record with { Phase = SessionPhase.Ending, Progress = record.Progress?.Enter("ending", Now) }, cancellationToken);
+        }
+        if (why is not null)
+            LogForced(context.Record.Id, context.Record.Session, "freeze", why);
+        await recorder.WriteAsync(context, record => record with
+        {
+            Phase = SessionPhase.Ending,
+            Address = serve?.Address ?? record.Address,
+            Instance = serve?.Instance ?? record.Instance,
+            Progress = record.Progress?.Enter("ending", Now),
+        }, cancellationToken);
     }
 
     /// <summary>Ends the user's programs.</summary>
@@ -52,42 +65,49 @@ internal sealed partial class FreezeSteps(
             context, record => record with { Phase = SessionPhase.Saving, Attempt = Names.New(), Progress = record.Progress?.Enter("saving", Now) }, cancellationToken);
     }
 
-    /// <summary>False when the stop was given up for now.</summary>
-    private async Task<bool> FlushAsync(StepContext context, CancellationToken cancellationToken)
+    /// <summary>Brings everything acknowledged to its file, by the <c>serve</c> that runs or by a new one; otherwise says why not.</summary>
+    private async Task<(Serve? Serve, string? Why)> FlushAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var (address, instance) = (context.Record.Address, context.Record.Instance);
+        if (context is { Seen.Serving: true, Record: { Address: { } address, Instance: { } instance } })
+        {
+            try
+            {
+                return await FreezeAsync(context, new Serve(address, instance), cancellationToken);
+            }
+            catch (SessionControlException e)
+            {
+                // What cannot be frozen is ended: nothing may change under the save.
+                LogForced(context.Record.Id, context.Record.Session, "freeze", e.Message);
+                await runtime.EndServeAsync(context.Spec, cancellationToken);
+            }
+        }
         try
         {
-            if (address is null || instance is null)
-            {
-                address = await runtime.EnsureServeAsync(context.Spec, cancellationToken);
-                instance = (await control.StatusAsync(address, context.Record.Id, null, cancellationToken)).Instance;
-            }
-            var status = await control.ControlAsync(
-                address, context.Record.Id, instance,
-                new ControlRequest(WebOrigin: hosts.Value.WebOrigin, Frozen: true, FreezeReason: "The session is being saved and stopped."), cancellationToken);
-            var until = Now + options.Value.FlushTimeout;
-            while (status.Unflushed > 0 && Now < until)
-            {
-                await Task.Delay(FlushLook, time, cancellationToken);
-                status = await control.StatusAsync(address, context.Record.Id, instance, cancellationToken);
-            }
-            if (status.Unflushed == 0)
-                return true;
-            var why = $"{status.Unflushed} open documents could not be written to their files";
-            if (context.Record.FailedSaves < SaveAttemptsWithUnflushed)
-            {
-                await save.FailedAsync(context, why, cancellationToken);
-                return false;
-            }
-            LogForced(context.Record.Id, context.Record.Session, "freeze", why);
+            // What was acknowledged and had not reached its file is in the journal, from which a new one writes it.
+            address = await runtime.EnsureServeAsync(context.Spec, cancellationToken);
+            instance = (await control.StatusAsync(address, context.Record.Id, null, cancellationToken)).Instance;
+            return await FreezeAsync(context, new Serve(address, instance), cancellationToken);
         }
         catch (Exception e) when (e is SessionControlException or RuntimeException)
         {
-            // What cannot be frozen is ended: nothing may change under the save.
-            LogForced(context.Record.Id, context.Record.Session, "freeze", e.Message);
             await runtime.EndServeAsync(context.Spec, cancellationToken);
+            return (null, $"open documents could not be brought to their files ({e.Message})");
         }
-        return true;
     }
+
+    private async Task<(Serve? Serve, string? Why)> FreezeAsync(StepContext context, Serve serve, CancellationToken cancellationToken)
+    {
+        var status = await control.ControlAsync(
+            serve.Address, context.Record.Id, serve.Instance,
+            new ControlRequest(WebOrigin: hosts.Value.WebOrigin, Frozen: true, FreezeReason: "The session is being saved and stopped."), cancellationToken);
+        var until = Now + options.Value.FlushTimeout;
+        while (status.Unflushed > 0 && Now < until)
+        {
+            await Task.Delay(FlushLook, time, cancellationToken);
+            status = await control.StatusAsync(serve.Address, context.Record.Id, serve.Instance, cancellationToken);
+        }
+        return (serve, status.Unflushed == 0 ? null : $"{status.Unflushed} open documents could not be written to their files");
+    }
+
+    private sealed record Serve(string Address, string Instance);
 }

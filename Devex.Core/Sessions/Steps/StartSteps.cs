@@ -91,6 +91,8 @@ internal sealed partial class StartSteps(
             return;
         }
         LogStartFailed(context.Record.Id, context.Record.Session, why);
+        // Whoever has lost the lease meanwhile may have failed for that alone, and has no say in what is wanted.
+        await recorder.WriteAsync(context, record => record with { Problem = why }, cancellationToken, tell: false);
         await repls.WantStoppedAsync(context.Record.Owner, context.Record.Id, cancellationToken);
         await recorder.WriteAsync(
             context, record => record with { Phase = SessionPhase.Removing, Problem = why, Progress = record.Progress?.Fail(why, Now) }, cancellationToken);

@@ -13,7 +13,12 @@ internal sealed class RedisSessionLeases(IConnectionMultiplexer redis, IOptions<
     public async Task<ISessionLease?> TakeAsync(ReplId id, CancellationToken cancellationToken)
     {
         var database = redis.GetDatabase();
-        var fence = await database.StringIncrementAsync($"fence:{id}").WaitAsync(cancellationToken);
+        var (counted, recorded) = (database.StringIncrementAsync($"fence:{id}"), database.HashGetAsync(RedisSessionStore.Key(id), RedisSessionStore.Fence));
+        await Task.WhenAll(counted, recorded).WaitAsync(cancellationToken);
+        var fence = await counted;
+        // Redis that was emptied counts from one again, and whoever held the lease before may have written since: nobody after it could.
+        if ((long)await recorded is var written && written >= fence)
+            fence = await database.StringIncrementAsync($"fence:{id}", written - fence + 1).WaitAsync(cancellationToken);
         var value = string.Create(CultureInfo.InvariantCulture, $"{fence}/{_replica}");
         return await database.LockTakeAsync($"lease:{id}", value, options.Value.LeaseTime).WaitAsync(cancellationToken)
             ? new Lease(database, $"lease:{id}", value, fence, options.Value.LeaseTime, time)

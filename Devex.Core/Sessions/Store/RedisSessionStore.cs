@@ -6,12 +6,15 @@ using StackExchange.Redis;
 namespace Devex.Core.Sessions.Store;
 
 /// <summary>
-/// <c>session:{id}</c>: a hash of <c>version</c> and <c>json</c>, so that compare-and-set is a transaction on the version alone.
+/// <c>session:{id}</c>: a hash of <c>version</c>, <c>fence</c> and <c>json</c>, so that compare-and-set is a transaction on the version alone.
 /// <c>sessions</c>: the set of those that are not stopped, as <c>{owner}/{id}</c>; <c>user:{owner}:sessions</c> the same of one owner, by which
 /// the limit of sessions is counted (<see cref="Repls.ReplIndex"/>).
 /// </summary>
 internal sealed class RedisSessionStore(IConnectionMultiplexer redis) : ISessionStore
 {
+    /// <summary>Field of the hash: number of the lease under which it was last written.</summary>
+    public const string Fence = "fence";
+
     private const string Active = "sessions";
 
     private IDatabase Database => redis.GetDatabase();
@@ -33,7 +36,7 @@ internal sealed class RedisSessionStore(IConnectionMultiplexer redis) : ISession
         transaction.AddCondition(next.Version == 1
             ? Condition.KeyNotExists(key)
             : Condition.HashEqual(key, "version", next.Version - 1));
-        _ = transaction.HashSetAsync(key, [new("version", next.Version), new("json", JsonSerializer.Serialize(next, JsonSerializerOptions.Web))]);
+        _ = transaction.HashSetAsync(key, [new("version", next.Version), new(Fence, next.Fence), new("json", JsonSerializer.Serialize(next, JsonSerializerOptions.Web))]);
         foreach (var (set, value) in (ReadOnlySpan<(RedisKey, string)>)[(Active, member), (RedisKeys.Sessions(next.Owner), next.Id.ToString())])
             _ = next.Phase is SessionPhase.Stopped ? transaction.SetRemoveAsync(set, value) : transaction.SetAddAsync(set, value);
         return await transaction.ExecuteAsync().WaitAsync(cancellationToken);
@@ -56,7 +59,7 @@ internal sealed class RedisSessionStore(IConnectionMultiplexer redis) : ISession
         return [.. members.Select(member => member.ToString().Split('/')).Select(parts => (UserId.Parse(parts[0]), ReplId.Parse(parts[1])))];
     }
 
-    private static RedisKey Key(ReplId id) => $"session:{id}";
+    public static RedisKey Key(ReplId id) => $"session:{id}";
 
     private static SessionRecord? Parse(RedisValue value) =>
         value.HasValue ? JsonSerializer.Deserialize<SessionRecord>(value.ToString(), JsonSerializerOptions.Web) : null;

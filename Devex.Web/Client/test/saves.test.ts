@@ -15,6 +15,15 @@ test("The status bar says what the saver does, and nothing before it has spoken"
   assert.equal(savesWords(state({ state: "retrying", problem: "S3 answered 500" }))?.text, "Offline: kept on this machine, retrying");
 });
 
+test("A saver's word that Core contradicts is not passed on", () => {
+  const receipt = { root: 7, at: "", files: 1, bytes: 1, hash: "0123456789abcdef" };
+  assert.equal(savesWords(state({}), receipt)?.text, "All saved to S3");
+  assert.equal(savesWords(state({ root: 6, hash: "older" }), receipt)?.text, "All saved to S3", "Core's word came first");
+  assert.equal(savesWords(state({ root: 8 }), receipt), undefined);
+  assert.equal(savesWords(state({ hash: "forged" }), receipt), undefined);
+  assert.equal(savesWords(state({ state: "retrying", root: 8 }), receipt)?.bad, true);
+});
+
 test("Files that are not kept are named with why, and sockets are no reason to worry", () => {
   const words = savesWords(state({ notKept: [{ path: "workspace/big", reason: "quota" }, { path: "workspace/pipe", reason: "special" }] }));
   assert.equal(words?.text, "Saved to S3, 1 file not");
@@ -40,5 +49,5 @@ test("A file that S3 does not hold is never said to be saved to S3", () => {
     deleted: false, readOnly: undefined, kept: false,
   };
   assert.equal(saveState(facts).kind, "s3");
-  assert.equal(saveState({ ...facts, notKept: "finds no room" }).kind, "disk");
+  assert.equal(saveState({ ...facts, notKept: "quota" }).kind, "disk");
 });

@@ -23,6 +23,7 @@ internal sealed class CoreProcess : IAsyncDisposable
     private CoreProcess(ProgramProcess program, int port, string data)
     {
         Program = program;
+        Port = port;
         Data = data;
         _client = new HttpClient(new SocketsHttpHandler { UseCookies = false, UseProxy = false, AllowAutoRedirect = false })
         {
@@ -33,15 +34,17 @@ internal sealed class CoreProcess : IAsyncDisposable
 
     public ProgramProcess Program { get; }
 
+    public int Port { get; }
+
     /// <summary>Where sessions are.</summary>
     public string Data { get; }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public static async Task<CoreProcess> StartAsync(
-        Stores stores, string bucket, TempFolder folder, IReadOnlyDictionary<string, string?>? more = null, string user = "ada")
+        Stores stores, string bucket, TempFolder folder, IReadOnlyDictionary<string, string?>? more = null, string user = "ada", int? at = null)
     {
-        var port = FreePort.Next();
+        var port = at ?? FreePort.Next();
         var settings = await CoreHost.SettingsAsync(stores, bucket);
         settings["urls"] = $"http://127.0.0.1:{port}";
         settings["Core:SessionPort"] = FreePort.Next().ToString(CultureInfo.InvariantCulture);

@@ -39,6 +39,20 @@ public sealed class RedisSessionTests
         Assert.Null(await store.FindAsync(record.Id, Cancelled));
     }
 
+    [Fact]
+    public async Task After_Redis_was_emptied_the_next_lease_is_above_what_the_one_before_still_wrote()
+    {
+        await using var server = await RedisServer.StartAsync(RedisKind.Redis, Cancelled);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        var (store, leases) = (new RedisSessionStore(redis), new RedisSessionLeases(redis, Options.Create(new SessionsOptions()), new FakeTimeProvider()));
+        var record = new SessionRecord { Owner = UserId.Local("ada"), Id = ReplId.New(), Session = "s", Phase = SessionPhase.Running, Fence = 57 };
+        await store.UpdateAsync(record.Id, _ => record, Cancelled);
+
+        await using var lease = await leases.TakeAsync(record.Id, Cancelled);
+
+        Assert.True(lease!.Fence > 57);
+    }
+
     [Theory]
     [InlineData(RedisKind.Redis)]
     [InlineData(RedisKind.Garnet)]

@@ -7,6 +7,7 @@ import { type CollabState, collabField, receive, renumber } from "./collab.js";
 import type { Draft } from "./draft.js";
 import { textOf } from "./lines.js";
 import { goOnFrom, takeBack } from "./rejoin.js";
+import type { Receipt } from "./receipt.js";
 import { type SaveState, saveState } from "./saveState.js";
 
 /** Holder of the text: an editor on the page, or a bare state in tests. */
@@ -55,8 +56,9 @@ export class DocumentClient {
   #connection = 0;
   #failures = 0;
   #refusal: string | undefined;
-  /** What Core has told: only this lets go of what is kept here. */
-  #receipt: SessionInstant | undefined;
+  /** Why S3 does not hold the file as it is on disk: as Core has told, and as the saver says. */
+  #unkept: string | undefined;
+  #feared: string | undefined;
 
   document: string;
   path: string;
@@ -71,10 +73,9 @@ export class DocumentClient {
   lineEnding: string;
   flushedVersion: number;
   flushedAt: SessionInstant | undefined;
+  /** Moment up to which S3 holds what was flushed, as Core has told: only this lets go of what is kept here. */
   savedAsOf: SessionInstant | undefined;
   flushProblem: string | undefined;
-  /** Why S3 does not hold the file as it is on disk, in words. */
-  notKept: string | undefined;
 
   constructor(
     opened: OpenedDocument, client: string, holder: DocumentHolder, server: DocumentServer, changed: () => void,
@@ -123,7 +124,7 @@ export class DocumentClient {
     return saveState({
       kept: this.kept, live: this.live, frozen: this.frozen, pending: this.pending, version: this.version, flushedVersion: this.flushedVersion,
       flushedAt: this.flushedAt, savedAsOf: this.savedAsOf, problem: this.#refusal ?? this.flushProblem, deleted: this.deleted,
-      readOnly: this.readOnly, notKept: this.notKept,
+      readOnly: this.readOnly, notKept: this.#unkept ?? this.#feared,
     });
   }
 
@@ -179,7 +180,7 @@ export class DocumentClient {
     this.flushedAt = at;
     this.flushProblem = undefined;
     this.accepted.flushed(version, at);
-    if (this.#receipt) this.accepted.saved(this.#receipt);
+    if (this.savedAsOf) this.accepted.saved(this.savedAsOf);
     this.#changed();
   }
 
@@ -194,19 +195,20 @@ export class DocumentClient {
     this.#changed();
   }
 
-  saved(asOf: SessionInstant): void {
-    if (this.savedAsOf?.bootId !== asOf.bootId || this.savedAsOf.nanoseconds < asOf.nanoseconds) this.savedAsOf = asOf;
-    this.#receipt = asOf;
-    this.accepted.saved(asOf);
+  /** Core has told of a restore point. */
+  saved({ asOf, reason }: Receipt): void {
+    this.#unkept = reason;
+    if (reason === undefined) {
+      if (this.savedAsOf?.bootId !== asOf.bootId || this.savedAsOf.nanoseconds < asOf.nanoseconds) this.savedAsOf = asOf;
+      this.accepted.saved(asOf);
+    }
     this.#changed();
   }
 
-  /** The saver says that S3 holds what was flushed by then. Good enough to show; what is kept here is kept until Core says so. */
-  looked(asOf: SessionInstant, notKept: string | undefined): void {
-    const known = this.savedAsOf;
-    if (known?.bootId === asOf.bootId && known.nanoseconds >= asOf.nanoseconds && this.notKept === notKept) return;
-    if (known?.bootId !== asOf.bootId || known.nanoseconds < asOf.nanoseconds) this.savedAsOf = asOf;
-    this.notKept = notKept;
+  /** The saver names the file as not held, or does not. Anybody with a shell could have written that: it may worry, it may not reassure. */
+  looked(reason: string | undefined): void {
+    if (this.#feared === reason) return;
+    this.#feared = reason;
     this.#changed();
   }
 

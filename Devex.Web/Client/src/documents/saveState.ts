@@ -1,4 +1,5 @@
 import type { SessionInstant } from "../protocol/session.js";
+import { reasonWords } from "../status/saves.js";
 
 /** Where the newest edit of a file is: this tab, the node's journal, the file, S3. */
 export type SaveKind = "saving" | "sent" | "disk" | "s3" | "offline" | "frozen" | "failed" | "deleted" | "readOnly";
@@ -23,7 +24,7 @@ export interface SaveFacts {
   problem: string | undefined;
   deleted: boolean;
   readOnly: string | undefined;
-  /** Why S3 does not hold the file as it is on disk, in words. */
+  /** Why S3 does not hold the file as it is on disk: a stable key. */
   notKept?: string | undefined;
 }
 
@@ -40,7 +41,7 @@ export function saveState(facts: SaveFacts): SaveState {
   if (facts.version > facts.flushedVersion) {
     return facts.live ? { kind: "saving", text: "Saving…" } : { kind: "sent", text: "Offline: sent, not yet confirmed" };
   }
-  if (facts.notKept !== undefined) return { kind: "disk", text: `Saved on this machine only: it ${facts.notKept}` };
+  if (facts.notKept !== undefined) return { kind: "disk", text: `Saved on this machine only: it ${reasonWords(facts.notKept)}` };
   return covers(facts.savedAsOf, facts.flushedAt) ? { kind: "s3", text: "Saved to S3" } : { kind: "disk", text: "Saved" };
 }
 

@@ -4,12 +4,12 @@ import { bytes, element, plain } from "../layout/dom.js";
 import type { ExtraKey } from "../layout/keyRow.js";
 import type { Draft } from "../documents/draft.js";
 import { DraftStore } from "../documents/draftStore.js";
+import { reasonOf, receiptOf } from "../documents/receipt.js";
 import { worst, type SaveState } from "../documents/saveState.js";
 import { encodePath, folderOf, isWithin, moved, nameOf } from "../files/paths.js";
 import type { SavesState } from "../protocol/saves.js";
 import type { SessionInstant } from "../protocol/session.js";
 import type { Session } from "../session/session.js";
-import { reasonWords } from "../status/saves.js";
 import type { Theme } from "../workbench/config.js";
 import { FileNotice } from "./fileNotice.js";
 import { ImageTab, imageType, NoteTab } from "./noteTab.js";
@@ -53,7 +53,7 @@ export class EditorPane {
   #tabs: EditorTab[] = [];
   #active: EditorTab | undefined;
   #theme: Theme;
-  #savedAsOf: SessionInstant | undefined;
+  #saved: SavedState | undefined;
 
   constructor(options: EditorPaneOptions) {
     this.#options = options;
@@ -165,17 +165,16 @@ export class EditorPane {
     }
   }
 
-  saved(asOf: SessionInstant | null | undefined): void {
-    if (!asOf) return;
-    this.#savedAsOf = asOf;
-    for (const tab of this.#tabs) if (tab.kind === "text") tab.client.saved(asOf);
+  /** Core has told of a restore point. */
+  saved(saved: SavedState | null | undefined): void {
+    if (!saved?.asOf) return;
+    this.#saved = saved;
+    for (const tab of this.#tabs) if (tab.kind === "text") this.#tell(tab);
   }
 
-  /** What the saver says; null takes nothing back. */
+  /** What the saver says of itself. */
   looked(state: SavesState): void {
-    if (!state.asOf || state.state === "ended") return;
-    const notKept = new Map((state.notKept ?? []).map((file) => [file.path, reasonWords(file.reason)]));
-    for (const tab of this.#tabs) if (tab.kind === "text") tab.client.looked(state.asOf, notKept.get(`workspace/${tab.path}`));
+    for (const tab of this.#tabs) if (tab.kind === "text") tab.client.looked(reasonOf(state.notKept ?? [], tab.path));
   }
 
   setMayEdit(mayEdit: boolean): void {
@@ -209,10 +208,15 @@ export class EditorPane {
     };
   }
 
+  #tell(tab: TextTab): void {
+    const receipt = receiptOf(this.#saved, tab.path);
+    if (receipt) tab.client.saved(receipt);
+  }
+
   #goOn(draft: Draft): void {
     if (this.#tabs.some((tab) => tab.path === draft.path)) return;
     const tab = TextTab.from(draft, this.#textOptions());
-    if (this.#savedAsOf) tab.client.saved(this.#savedAsOf);
+    this.#tell(tab);
     this.#tabs.push(tab);
     this.#activate(tab, false);
   }
@@ -224,7 +228,7 @@ export class EditorPane {
     try {
       const opened = await session.request("documents.open", { path });
       const tab = new TextTab(opened, this.#textOptions());
-      if (this.#savedAsOf) tab.client.saved(this.#savedAsOf);
+      this.#tell(tab);
       return tab;
     } catch (error) {
       return this.#unopened(path, error);

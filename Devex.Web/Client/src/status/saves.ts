@@ -1,4 +1,5 @@
 import { bytes, plain } from "../layout/dom.js";
+import type { SavedState } from "../protocol/api.js";
 import type { SavesState, SpaceUsage, StaleFile } from "../protocol/saves.js";
 
 export interface SavesWords {
@@ -20,28 +21,33 @@ const reasons: Record<string, string> = {
   tooDeep: "lies too deep",
   tooLong: "has too long a path",
   quota: "finds no room",
+  unnamed: "may be one of many files that are not kept",
 };
 
 /** Why S3 does not hold a file as it is. */
-export const reasonWords = (reason: string): string => reasons[reason] ?? reason;
+export const reasonWords = (reason: string): string => reasons[reason] ?? plain(reason, 32);
 
-/** What the status bar says of the whole workspace; undefined while nothing is known. */
-export function savesWords(state: SavesState | undefined): SavesWords | undefined {
+/**
+ * What the status bar says of the whole workspace; undefined while nothing is known, and where the saver's file says that a snapshot holds everything of which Core has told
+ * something else: programs of the REPL can write that file.
+ */
+export function savesWords(state: SavesState | undefined, receipt?: SavedState): SavesWords | undefined {
   if (!state || state.state === "unknown") return undefined;
+  if (state.state === "saved" && receipt && (state.root > receipt.root || (state.root === receipt.root && state.hash !== receipt.hash))) return undefined;
   const left = (state.notKept ?? []).filter((file) => file.reason !== "special");
   const files = `${state.files} ${state.files === 1 ? "file" : "files"}`;
-  const receipt = state.hash ? `\nSnapshot ${state.root}, ${state.hash.slice(0, 12)}` : "";
+  const snapshot = state.hash ? `\nSnapshot ${state.root}, ${state.hash.slice(0, 12)}` : "";
   switch (state.state) {
     case "saving":
-      return { text: state.files > 0 ? `${files} uploading` : "Saving…", title: `${bytes(state.bytes)} on their way to S3${receipt}`, bad: false };
+      return { text: state.files > 0 ? `${files} uploading` : "Saving…", title: `${bytes(state.bytes)} on their way to S3${snapshot}`, bad: false };
     case "retrying":
       return { text: "Offline: kept on this machine, retrying", title: plain(state.problem ?? "", 300), bad: true };
     case "ended":
       return { text: "Not saved any more", title: plain(state.problem ?? "", 300), bad: true };
     case "saved":
       return left.length === 0
-        ? { text: "All saved to S3", title: named(state.notKept ?? []) + receipt, bad: false }
-        : { text: `Saved to S3, ${left.length} ${left.length === 1 ? "file" : "files"} not`, title: named(state.notKept ?? []) + receipt, bad: true };
+        ? { text: "All saved to S3", title: named(state.notKept ?? []) + snapshot, bad: false }
+        : { text: `Saved to S3, ${left.length} ${left.length === 1 ? "file" : "files"} not`, title: named(state.notKept ?? []) + snapshot, bad: true };
   }
 }
 

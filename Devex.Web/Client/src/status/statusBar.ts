@@ -75,7 +75,7 @@ export class StatusBar {
   #renderReceipt(): void {
     const receipt = this.#receipt;
     // The saver's word is older than Core's once nobody passes it on.
-    const words = this.#connected === "live" ? savesWords(this.#state) : undefined;
+    const words = this.#connected === "live" ? savesWords(this.#state, receipt) : undefined;
     if (words) {
       this.#saved.textContent = words.text;
       this.#saved.title = words.title;

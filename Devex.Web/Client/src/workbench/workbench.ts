@@ -204,7 +204,7 @@ class Page implements Workbench {
     this.#events.on("repl", (repl) => this.#replChanged(repl));
     this.#events.on("saved", (saved) => {
       this.#status.saved(saved);
-      this.#editor.saved(saved.asOf);
+      this.#editor.saved(saved);
     });
     // Of the document: a page that was just opened has its focus nowhere.
     document.addEventListener("keydown", (event) => {
@@ -253,7 +253,7 @@ class Page implements Workbench {
     this.#header.rename(repl.name);
     document.title = `${repl.name} · Devex`;
     this.#status.saved(repl.saved);
-    this.#editor.saved(repl.saved?.asOf);
+    this.#editor.saved(repl.saved);
     this.#run.render();
     if (hasNoSession(repl.state)) this.#session.end();
     else if (repl.state === "running" && (this.#session.connection === "ended" || before === "starting")) {

@@ -17,6 +17,9 @@ public sealed class FailingProxy : IAsyncDisposable
 
     public string Url => _app.Urls.First();
 
+    /// <summary>Holds a request up until it completes.</summary>
+    public Func<string, string, Task> Hold { get; set; } = (_, _) => Task.CompletedTask;
+
     /// <summary>Answers a request itself with a status; null passes it on.</summary>
     public Func<string, string, HttpStatusCode?> Fail { get; set; } = (_, _) => null;
 
@@ -47,6 +50,7 @@ public sealed class FailingProxy : IAsyncDisposable
     private async Task PassAsync(HttpContext context, string target)
     {
         Requests.Enqueue((context.Request.Method, context.Request.Path));
+        await Hold(context.Request.Method, context.Request.Path);
         if (Fail(context.Request.Method, context.Request.Path) is { } status)
         {
             context.Response.StatusCode = (int)status;
