@@ -44,6 +44,9 @@ internal sealed record SessionRecord
 
     public DateTimeOffset? SaveAgainAt { get; init; }
 
+    /// <summary>Why the save under way may lack edits, for people; null when it does not.</summary>
+    public string? Lacks { get; init; }
+
     /// <summary>Crashes of <c>serve</c> since it last ran for a while, and when to start it again.</summary>
     public int Crashes { get; init; }
 
