@@ -25,7 +25,7 @@ public sealed class Product : IAsyncLifetime
         _appHost = ProgramProcess.Start(
             BuiltProgram.Path("Devex.AppHost"),
             [$"--Ports:Web={web}", $"--Ports:Gateway={gateway}", $"--Devex:DataFolder={_data.Path}"],
-            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_ENVIRONMENT"] = "Development" },
+            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_ENVIRONMENT"] = "Development", ["Imports__Git__Loopback"] = "true" },
             Path.Combine(BuiltProgram.RepositoryRoot, "Devex.AppHost"));
         // A machine that builds and tests at once starts five programs slowly.
         await _appHost.WaitForLineAsync("Devex is ready", TimeSpan.FromMinutes(4));
