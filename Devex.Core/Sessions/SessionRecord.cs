@@ -64,6 +64,9 @@ internal sealed record SessionRecord
 
     public SessionProgress? Progress { get; init; }
 
+    /// <summary>W3C trace parent of the request that started it; null when nobody recorded that.</summary>
+    public string? Trace { get; init; }
+
     public string? Problem { get; init; }
 
     public SavedState? Saved { get; init; }

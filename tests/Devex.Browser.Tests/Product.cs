@@ -15,6 +15,9 @@ public sealed class Product : IAsyncLifetime
     /// <summary>Address of the dashboard.</summary>
     public Uri Web { get; private set; } = new("http://localhost");
 
+    /// <summary>Address of the developer's dashboard, with the token that logs in.</summary>
+    public Uri Dashboard => new(_appHost!.Output.Last(line => line.StartsWith("Dashboard: ", StringComparison.Ordinal))["Dashboard: ".Length..]);
+
     /// <summary>Everything that the product printed so far.</summary>
     public string Output => _appHost?.OutputText ?? "";
 
@@ -29,6 +32,7 @@ public sealed class Product : IAsyncLifetime
             Path.Combine(BuiltProgram.RepositoryRoot, "Devex.AppHost"));
         // A machine that builds and tests at once starts five programs slowly.
         await _appHost.WaitForLineAsync("Devex is ready", TimeSpan.FromMinutes(4));
+        await _appHost.WaitForLineAsync("^Dashboard: ", TimeSpan.FromMinutes(4));
     }
 
     /// <summary>Ctrl-C: sessions are saved, everything ends.</summary>
