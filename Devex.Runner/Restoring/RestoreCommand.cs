@@ -32,12 +32,17 @@ internal static class RestoreCommand
         catch (RefusedException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return ExitCode.OutOfReach;
+            return ExitCode.NotRestored;
         }
         catch (SnapshotFormatException e)
         {
             await Console.Error.WriteLineAsync($"The snapshot cannot be read: {e.Message}");
-            return ExitCode.OutOfReach;
+            return ExitCode.NotRestored;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"The files cannot be written: {e.Message}");
+            return ExitCode.NotRestored;
         }
     }
 

@@ -34,7 +34,7 @@ internal static class SaveCommand
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Superseded;
         }
-        catch (Exception e) when (e is OutOfReachException or RefusedException or CondemnedException or OperationCanceledException or SnapshotFormatException or IOException)
+        catch (Exception e) when (e is OutOfReachException or RefusedException or CondemnedException or OperationCanceledException or SnapshotFormatException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.OutOfReach;

@@ -34,14 +34,22 @@ internal sealed class TestWriter(string coreUrl, ReplId id, string token)
     public TestWriter At(string otherCore) => new(otherCore, id, token) { Incarnation = Incarnation };
 
     /// <summary>Uploads a pack and a page with one file; returns the page.</summary>
-    public async Task<CommitPage> UploadFileAsync(string path, string content)
+    public Task<CommitPage> UploadFileAsync(string path, string content) => UploadFilesAsync([(path, content)]);
+
+    /// <summary>Uploads a pack for each file and one page with all of them, which are in order.</summary>
+    public async Task<CommitPage> UploadFilesAsync(IReadOnlyList<(string Path, string Content)> files)
     {
-        var bytes = Encoding.UTF8.GetBytes(content);
-        using var packs = new PackWriter(SnapshotScope.User, (_, _) => ValueTask.CompletedTask);
-        var extents = await packs.AddAsync(bytes, CancellationToken.None);
-        var pack = await packs.CompleteAsync(CancellationToken.None);
-        Assert.Equal(HttpStatusCode.OK, await PutAsync(SnapshotObjectKind.Pack, pack!.Bytes.ToArray()));
-        return await UploadPageAsync([Folder("documents"), Folder("home"), Folder("workspace"), File(path, bytes, extents)]);
+        var entries = new List<SnapshotEntry> { Folder("documents"), Folder("home"), Folder("workspace") };
+        foreach (var (path, content) in files)
+        {
+            var bytes = Encoding.UTF8.GetBytes(content);
+            using var packs = new PackWriter(SnapshotScope.User, (_, _) => ValueTask.CompletedTask);
+            var extents = await packs.AddAsync(bytes, CancellationToken.None);
+            var pack = await packs.CompleteAsync(CancellationToken.None);
+            Assert.Equal(HttpStatusCode.OK, await PutAsync(SnapshotObjectKind.Pack, pack!.Bytes.ToArray()));
+            entries.Add(File(path, bytes, extents));
+        }
+        return await UploadPageAsync(entries);
     }
 
     public async Task<CommitPage> UploadPageAsync(IReadOnlyList<SnapshotEntry> entries)
