@@ -8,7 +8,7 @@ import { reasonOf, receiptOf } from "../documents/receipt.js";
 import { worst, type SaveState } from "../documents/saveState.js";
 import { encodePath, folderOf, isWithin, moved, nameOf } from "../files/paths.js";
 import type { SavesState } from "../protocol/saves.js";
-import type { SessionInstant } from "../protocol/session.js";
+import type { SavedState } from "../protocol/api.js";
 import type { Session } from "../session/session.js";
 import type { Theme } from "../workbench/config.js";
 import { FileNotice } from "./fileNotice.js";
