@@ -24,7 +24,7 @@ say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
 # Programs that tests start, by the command that proves each, and the Debian package that has it.
 tools=(redis-server:redis-server bwrap:bubblewrap slirp4netns:slirp4netns ip:iproute2 setpriv:util-linux chromium:chromium rclone:rclone rg:ripgrep gcc:gcc
-  python3:python3 git:git dpkg-deb:dpkg go:golang-go)
+  python3:python3 git:git dpkg-deb:dpkg go:golang-go openssl:openssl)
 libraries=(zlib1g-dev)
 
 require_tools() {
@@ -97,6 +97,8 @@ finish() {
 
 if ! $fast; then
   require_tools || { failed=1; finish; }
+  # Debian 12 has no kustomize of its own.
+  step "kustomize" kustomize tests/tools/kustomize.sh || finish
 fi
 
 say "Build"

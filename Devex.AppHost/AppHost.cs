@@ -23,7 +23,7 @@ var s3SecretKey = publish ? builder.AddParameter("s3-secret-key", secret: true) 
 var redis = builder.AddRedis("redis").WithDataVolume("devex-redis");
 
 var core = builder.AddProject<Projects.Devex_Core>("core", launchProfileName: null)
-    .WithHttpEndpoint()
+    .WithHttpEndpoint(targetPort: publish ? 8080 : null)
     .WithHttpEndpoint(targetPort: publish ? 7071 : null, name: "sessions", env: "Core__SessionPort")
     .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString)
     .WithReference(redis)
@@ -37,7 +37,8 @@ var core = builder.AddProject<Projects.Devex_Core>("core", launchProfileName: nu
     .WithEnvironment("Keys__Gateway", gatewayKey)
     .WithHttpHealthCheck("/health")
     .WaitFor(redis);
-core.WithEnvironment("Core__SessionUrl", core.GetEndpoint("sessions"));
+// Put together here, because deployment tools give an endpoint of that name no scheme.
+core.WithEnvironment("Core__SessionUrl", $"http://{core.GetEndpoint("sessions").Property(EndpointProperty.HostAndPort)}");
 
 if (publish)
 {
@@ -78,21 +79,21 @@ if (publish || builder.Configuration["Parameters:github-client-id"] is { Length:
 }
 
 var gateway = builder.AddProject<Projects.Devex_Gateway>("gateway", launchProfileName: null)
-    .WithHttpEndpoint(port: publish ? null : gatewayPort)
+    .WithHttpEndpoint(port: publish ? null : gatewayPort, targetPort: publish ? 8080 : null)
     .WithExternalHttpEndpoints()
     .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
-    .WithReference(core)
+    .WithReference(core.GetEndpoint("http"))
     .WithReference(redis)
     .WithEnvironment("Keys__Gateway", gatewayKey)
     .WithHttpHealthCheck("/health")
     .WaitFor(core);
 
 var web = builder.AddProject<Projects.Devex_Web>("web", launchProfileName: null)
-    .WithHttpEndpoint(port: publish ? null : webPort)
+    .WithHttpEndpoint(port: publish ? null : webPort, targetPort: publish ? 8080 : null)
     .WithExternalHttpEndpoints()
     .WithUrl(front, "Devex")
     .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
-    .WithReference(core)
+    .WithReference(core.GetEndpoint("http"))
     .WithReference(redis)
     .WithEnvironment("Keys__Web", webKey)
     .WithHttpHealthCheck("/health")

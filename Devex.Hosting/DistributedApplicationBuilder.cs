@@ -3,6 +3,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Devex.Hosting.ApplicationModel;
 using Devex.Hosting.Console;
+using Devex.Hosting.Dashboard;
 using Devex.Hosting.DataFolders;
 using Devex.Hosting.Health;
 using Devex.Hosting.Orchestration;
@@ -10,6 +11,7 @@ using Devex.Hosting.Parameters;
 using Devex.Hosting.Processes;
 using Devex.Hosting.Projects;
 using Devex.Hosting.Publishing;
+using Devex.Hosting.Rebuilding;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,7 +33,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             ?? Directory.GetCurrentDirectory();
         _host = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
-            Args = options.Args,
+            // A switch without a value, which the reader of arguments would give the next argument as one.
+            Args = options.Args?.Where(argument => argument != DashboardChoice.Switch).ToArray(),
             ContentRootPath = Directory.Exists(AppHostDirectory) ? AppHostDirectory : Directory.GetCurrentDirectory(),
             ApplicationName = AppHostAssembly?.GetName().Name,
         });
@@ -55,6 +58,12 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddSingleton(services => new ResourceCommandService(Resources, services, services.GetRequiredService<ILoggerFactory>()));
         Services.AddHealthChecks();
         Services.AddSingleton<RegisteredChecks>();
+        Services.AddSingleton(new DashboardChoice(!options.DisableDashboard && options.Args?.Contains(DashboardChoice.Switch) != true));
+        Services.AddSingleton<DashboardProcess>();
+        Services.AddSingleton<ConsoleLog>();
+        Services.AddSingleton<AskedParameters>();
+        Services.AddSingleton(services => new ProjectBuild(services.GetRequiredService<ConsoleLog>(), AppHostAssembly));
+        Services.AddSingleton<LifeCommands>();
         Services.AddSingleton<ProjectEnvironment>();
         Services.AddSingleton<ManifestPublisher>();
         Services.AddSingleton<Launcher>();

@@ -15,5 +15,5 @@ public sealed record UserLimits(int Repls, int Running);
 /// <summary>The runtime of this installation.</summary>
 /// <param name="Kind"><c>process</c> or <c>kubernetes</c>.</param>
 /// <param name="Isolated">Whether sessions are isolated from the host and from each other, as probed at start.</param>
-/// <param name="Notice">A sentence for people when there is something to know, e.g. "not isolated: bubblewrap is not installed".</param>
+/// <param name="Notice">A sentence for people when there is something to know, e.g. "not isolated: bubblewrap is not installed", or that storage is not durable.</param>
 public sealed record RuntimeInfo(string Kind, bool Isolated, string? Notice);

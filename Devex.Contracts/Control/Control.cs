@@ -38,9 +38,11 @@ public sealed record ControlRequest(
 /// <param name="Busy">Why the session is not idle: <c>terminal</c>, <c>editor</c>, <c>process</c>.</param>
 /// <param name="LastActivityAt">UTC of the last input by a person.</param>
 /// <param name="Ports">TCP ports that programs listen on.</param>
+/// <param name="Measured">What was measured since the last <c>GET /status</c>; null when nothing was, and in answers to <c>PUT /control</c>.</param>
 public sealed record SessionStatus(
     string Instance, ReplId ReplId, string Protocol, bool Controlled, bool Frozen, Snapshots.SessionInstant? FlushedAt,
-    int Unflushed, int Clients, IReadOnlyList<string> Busy, DateTimeOffset LastActivityAt, IReadOnlyList<int> Ports);
+    int Unflushed, int Clients, IReadOnlyList<string> Busy, DateTimeOffset LastActivityAt, IReadOnlyList<int> Ports,
+    SessionMeasurements? Measured = null);
 
 /// <summary>Source-generated JSON of control messages.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

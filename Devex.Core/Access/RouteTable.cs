@@ -33,6 +33,8 @@ internal static class RouteTable
         User("GET", "/api/repls"),
         User("POST", "/api/repls"),
         User("POST", "/api/imports"),
+        User("POST", "/api/imports/git"),
+        User("POST", "/api/imports/git/look"),
         User("GET", "/api/copies/{code}"),
         User("POST", "/api/copies/{code}"),
         User("GET", "/openapi/{documentName}.json"),

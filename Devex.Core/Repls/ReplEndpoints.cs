@@ -4,6 +4,7 @@ using Devex.Core.Access;
 using Devex.Core.Errors;
 using Devex.Core.History;
 using Devex.Core.Sessions;
+using Devex.Core.Storage;
 using Devex.Core.Templates;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -43,10 +44,13 @@ internal static class ReplEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static Ok<Me> Me(HttpContext context, IOptions<ReplLimits> limits, ISessions sessions)
+    private static Ok<Me> Me(HttpContext context, IOptions<ReplLimits> limits, IOptions<S3Options> storage, ISessions sessions)
     {
         var caller = context.Caller();
-        return TypedResults.Ok(new Me(caller.User, caller.Operator, new UserLimits(limits.Value.Repls, limits.Value.Running), sessions.Runtime));
+        var runtime = sessions.Runtime;
+        var notices = string.Join(' ', new[] { storage.Value.Notice, runtime.Notice }.OfType<string>());
+        return TypedResults.Ok(new Me(
+            caller.User, caller.Operator, new UserLimits(limits.Value.Repls, limits.Value.Running), runtime with { Notice = notices.Length == 0 ? null : notices }));
     }
 
     private static async Task<Ok<ReplList>> ListAsync(HttpContext context, ReplStore store, ReplViews views, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Devex.Contracts;
 using Devex.Core.Runtimes;
@@ -36,7 +37,10 @@ internal sealed partial class Reconciler(
     }
 
     /// <summary>Has a REPL looked at, here, as soon as may be.</summary>
-    public void Wake(UserId owner, ReplId id)
+    /// <param name="owner">The REPL's owner.</param>
+    /// <param name="id">The REPL.</param>
+    /// <param name="trace">W3C trace parent of the request that changed it.</param>
+    public void Wake(UserId owner, ReplId id, string? trace = null)
     {
         lock (_gate)
         {
@@ -45,10 +49,15 @@ internal sealed partial class Reconciler(
             if (_loops.TryGetValue(id, out var loop))
             {
                 loop.Again = true;
-                loop.Work?.Wake();
+                loop.Trace = trace ?? loop.Trace;
+                if (loop.Work is { } work)
+                {
+                    work.Trace = loop.Trace;
+                    work.Wake();
+                }
                 return;
             }
-            loop = new Loop();
+            loop = new Loop { Trace = trace };
             _loops.Add(id, loop);
             loop.Task = Task.Run(() => RunLoopAsync(owner, id, loop), CancellationToken.None);
         }
@@ -76,6 +85,8 @@ internal sealed partial class Reconciler(
 
     private async Task RunLoopAsync(UserId owner, ReplId id, Loop loop)
     {
+        // A loop lives as long as its session: whatever request began it is over long before.
+        Activity.Current = null;
         do
         {
             lock (_gate)
@@ -109,7 +120,10 @@ internal sealed partial class Reconciler(
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token, lease.Lost);
             var work = new SessionWork(owner, id, lease.Fence);
             lock (_gate)
+            {
+                work.Trace = loop.Trace;
                 loop.Work = work;
+            }
             await WorkAsync(work, ended.Token);
         }
         catch (OperationCanceledException)
@@ -223,8 +237,8 @@ internal sealed partial class Reconciler(
     {
         try
         {
-            await foreach (var (owner, id) in signals.ReceiveAsync(cancellationToken))
-                Wake(owner, id);
+            await foreach (var (owner, id, trace) in signals.ReceiveAsync(cancellationToken))
+                Wake(owner, id, trace);
         }
         catch (OperationCanceledException)
         {
@@ -236,6 +250,8 @@ internal sealed partial class Reconciler(
         public Task? Task { get; set; }
 
         public SessionWork? Work { get; set; }
+
+        public string? Trace { get; set; }
 
         /// <summary>Woken since the last look began.</summary>
         public bool Again { get; set; }

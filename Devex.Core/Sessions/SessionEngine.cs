@@ -69,6 +69,7 @@ internal sealed partial class SessionEngine(
     /// <summary>A step that is under way is cut off when it is not wanted any more; the plan goes on from there with what is wanted now.</summary>
     private async Task TakeAsync(SessionStep step, StepContext context, CancellationToken cancellationToken)
     {
+        using var activity = SessionTraces.Begin(step, context.Record, context.Work.Trace);
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = CutOffAsync(step, context.Work, cut, done.Token);

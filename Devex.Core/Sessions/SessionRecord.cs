@@ -44,6 +44,9 @@ internal sealed record SessionRecord
 
     public DateTimeOffset? SaveAgainAt { get; init; }
 
+    /// <summary>Why the save under way may lack edits, for people; null when it does not.</summary>
+    public string? Lacks { get; init; }
+
     /// <summary>Crashes of <c>serve</c> since it last ran for a while, and when to start it again.</summary>
     public int Crashes { get; init; }
 
@@ -60,6 +63,9 @@ internal sealed record SessionRecord
     public IReadOnlyDictionary<string, Role>? Told { get; init; }
 
     public SessionProgress? Progress { get; init; }
+
+    /// <summary>W3C trace parent of the request that started it; null when nobody recorded that.</summary>
+    public string? Trace { get; init; }
 
     public string? Problem { get; init; }
 

@@ -29,8 +29,9 @@ internal sealed class SessionService(
 
     public async Task WakeAsync(ReplRecord repl, CancellationToken cancellationToken)
     {
-        reconciler.Wake(repl.Owner, repl.Id);
-        await signals.SendAsync(repl.Owner, repl.Id, cancellationToken);
+        var trace = SessionTraces.Current;
+        reconciler.Wake(repl.Owner, repl.Id, trace);
+        await signals.SendAsync(repl.Owner, repl.Id, trace, cancellationToken);
     }
 
     public async Task<SessionView> GetAsync(UserId owner, ReplId id, CancellationToken cancellationToken) =>

@@ -20,6 +20,9 @@ internal sealed class SessionWork(UserId owner, ReplId id, long fence)
     /// <summary>Session whose place was refreshed under this hold: Core's address and tokens may have changed since the last.</summary>
     public string? Refreshed { get; set; }
 
+    /// <summary>W3C trace parent of what last woke it; null when that was no request.</summary>
+    public string? Trace { get; set; }
+
     /// <summary>Ends the next or present wait; many calls are one.</summary>
     public void Wake() => _woken.Writer.TryWrite(true);
 

@@ -16,4 +16,12 @@ internal sealed class S3Options
     public string? AccessKey { get; set; }
 
     public string? SecretKey { get; set; }
+
+    /// <summary>
+    /// Whether what is stored outlives the server. Default true. False for a server that forgets, such as LocalStack in a container: log and pages then say so.
+    /// </summary>
+    public bool Durable { get; set; } = true;
+
+    /// <summary>What people are told where <see cref="Durable"/> is false.</summary>
+    public string? Notice => Durable ? null : "Not durable: this installation's storage is for trying it out. Everything in it is lost when that server restarts.";
 }

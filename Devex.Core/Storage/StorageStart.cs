@@ -21,6 +21,8 @@ internal sealed partial class StorageStart(
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        if (!options.Value.Durable)
+            LogNotDurable(logger, options.Value.ServiceUrl ?? "AWS");
         var until = time.GetUtcNow() + Patience;
         while (true)
         {

@@ -26,4 +26,8 @@ internal interface ITemplates
 /// <param name="Excludes">Patterns below home or workspace that snapshots leave out.</param>
 internal sealed record TemplateManifest(
     string Key, string Folder, string Name, string Description, string Icon, int Order, string Image, string? RunCommand, string? DefaultFile,
-    IReadOnlyList<int> Ports, IReadOnlyList<string> Tools, IReadOnlyList<string> Tags, IReadOnlyList<string> Excludes);
+    IReadOnlyList<int> Ports, IReadOnlyList<string> Tools, IReadOnlyList<string> Tags, IReadOnlyList<string> Excludes)
+{
+    /// <summary>Names in the root of other people's repositories that tell that they are for this template, with <c>*</c> for any characters; <c>*</c> alone takes what no other template knows.</summary>
+    public IReadOnlyList<string> Detects { get; init; } = [];
+}

@@ -6,7 +6,7 @@ namespace Devex.Core.Templates;
 /// <summary><c>template.json</c> as it is written.</summary>
 internal sealed record TemplateManifestFile(
     string? Name, string? Description, string? Icon, int Order, string? Image, string? RunCommand, string? DefaultFile,
-    IReadOnlyList<int>? Ports, IReadOnlyList<string>? Tools, IReadOnlyList<string>? Tags, IReadOnlyList<string>? Excludes)
+    IReadOnlyList<int>? Ports, IReadOnlyList<string>? Tools, IReadOnlyList<string>? Tags, IReadOnlyList<string>? Excludes, IReadOnlyList<string>? Detects)
 {
     /// <summary>Reads a template's folder.</summary>
     /// <exception cref="InvalidDataException">It says what is wrong with which template.</exception>
@@ -35,7 +35,10 @@ internal sealed record TemplateManifestFile(
             throw new InvalidDataException($"Template '{key}': icon must name an SVG file in its folder.");
         return new TemplateManifest(
             key, folder, Required(key, "name", Name), Required(key, "description", Description), icon, Order, Image ?? $"devex-session-{key}",
-            RunCommand, DefaultFile, Ports ?? [], Tools ?? [], Tags ?? [], Excludes ?? []);
+            RunCommand, DefaultFile, Ports ?? [], Tools ?? [], Tags ?? [], Excludes ?? [])
+        {
+            Detects = Detects ?? [],
+        };
     }
 
     private static string Required(string key, string member, string? value) =>

@@ -43,7 +43,8 @@ internal sealed class StartupMessages(IAppConsole console, IResourceCollection r
     /// <summary>The address a user opens: the last resource with an external endpoint is the front door; its own URL wins over the endpoint's.</summary>
     private string? Address()
     {
-        var frontDoor = resources.LastOrDefault(resource => resource.Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.IsExternal));
+        var frontDoor = resources.LastOrDefault(resource => resource.Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.IsExternal)
+            && !resource.Annotations.OfType<ExplicitStartupAnnotation>().Any());
         return frontDoor?.Annotations.OfType<ResourceUrlAnnotation>().LastOrDefault()?.Url
             ?? frontDoor?.Annotations.OfType<EndpointAnnotation>().First(endpoint => endpoint.IsExternal).AllocatedEndpoint?.UriString;
     }

@@ -45,7 +45,7 @@ public static class RedisBuilderExtensions
                     context.Args.Add(persistence.KeysChangedThreshold.ToString(CultureInfo.InvariantCulture));
                 }
             })
-            .WithAnnotation(new HealthProbe(RedisProbe.For(redis)));
+            .WithAnnotation(new HealthProbe("PING", RedisProbe.For(redis)));
     }
 
     public static IResourceBuilder<RedisResource> WithDataVolume(this IResourceBuilder<RedisResource> builder, string? name = null, bool isReadOnly = false)

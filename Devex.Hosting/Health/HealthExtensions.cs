@@ -19,7 +19,7 @@ public static partial class ResourceBuilderExtensions
     {
         var resource = builder.Resource;
         var select = endpointSelector ?? (() => FirstHttp(resource));
-        return builder.WithAnnotation(new HealthProbe(HttpProbe.For(select, path ?? "/", statusCode ?? 200)));
+        return builder.WithAnnotation(new HealthProbe($"GET {path ?? "/"}", HttpProbe.For(select, path ?? "/", statusCode ?? 200)));
     }
 
     /// <summary>Adds a health check that is registered among the builder's services under this key.</summary>

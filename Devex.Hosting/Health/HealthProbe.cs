@@ -10,5 +10,7 @@ namespace Aspire.Hosting.ApplicationModel
 namespace Devex.Hosting.Health
 {
     /// <summary>One way to find out whether a resource works; gives null when it does, else what is wrong.</summary>
-    internal sealed record HealthProbe(Func<CancellationToken, Task<string?>> Check) : Aspire.Hosting.ApplicationModel.IResourceAnnotation;
+    /// <param name="Name">For people.</param>
+    /// <param name="Check">Asks.</param>
+    internal sealed record HealthProbe(string Name, Func<CancellationToken, Task<string?>> Check) : Aspire.Hosting.ApplicationModel.IResourceAnnotation;
 }

@@ -26,7 +26,7 @@ internal sealed class RegisteredChecks(HealthCheckService service, IOptions<Heal
     public IReadOnlyList<HealthProbe> ProbesOf(IResource resource) =>
     [
         .. resource.Annotations.OfType<HealthProbe>(),
-        .. resource.Annotations.OfType<HealthCheckAnnotation>().Select(check => new HealthProbe(cancellation => AskAsync(check.Key, cancellation))),
+        .. resource.Annotations.OfType<HealthCheckAnnotation>().Select(check => new HealthProbe(check.Key, cancellation => AskAsync(check.Key, cancellation))),
     ];
 
     private async Task<string?> AskAsync(string key, CancellationToken cancellation)

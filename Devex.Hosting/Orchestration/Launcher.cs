@@ -30,9 +30,10 @@ internal sealed class Launcher(
     {
         var context = new ValueProviderContext { ExecutionContext = execution, Caller = resource, TargetPorts = targetPorts };
         var environment = await Evaluation.EnvironmentAsync(resource, context, projects, cancellation);
+        var secrets = await Secrecy.NamesAsync(resource, execution, projects, cancellation);
         if (resource is ContainerResource container)
         {
-            return EmbeddedServer.For(container).ToLaunch(container, programs, folder, environment);
+            return EmbeddedServer.For(container).ToLaunch(container, programs, folder, environment) with { Secrets = secrets };
         }
 
         var arguments = await Evaluation.ArgumentsAsync(resource, context, cancellation);
@@ -40,10 +41,13 @@ internal sealed class Launcher(
         {
             case ProjectResource when resource.TryGetLastAnnotation<IProjectMetadata>(out var metadata):
                 var program = programs.Project(metadata.ProjectPath);
-                return new(program.Program, [.. program.Arguments, .. arguments], Path.GetDirectoryName(metadata.ProjectPath)!, environment, Signal.Interrupt);
+                return new(program.Program, [.. program.Arguments, .. arguments], Path.GetDirectoryName(metadata.ProjectPath)!, environment, Signal.Interrupt)
+                {
+                    Secrets = secrets,
+                };
             case ExecutableResource executable:
                 var command = executable.Command.Contains('/') ? Path.GetFullPath(executable.Command, executable.WorkingDirectory) : executable.Command;
-                return new(command, arguments, executable.WorkingDirectory, environment, Signal.Terminate);
+                return new(command, arguments, executable.WorkingDirectory, environment, Signal.Terminate) { Secrets = secrets };
             default:
                 throw new DistributedApplicationException(string.Create(
                     CultureInfo.InvariantCulture, $"The resource '{resource.Name}' of type {resource.GetType().Name} cannot be started here."));

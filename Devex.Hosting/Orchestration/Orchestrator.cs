@@ -1,21 +1,25 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Devex.Hosting.Console;
+using Devex.Hosting.Dashboard;
 using Devex.Hosting.DataFolders;
 using Devex.Hosting.Endpoints;
 using Devex.Hosting.Health;
+using Devex.Hosting.Parameters;
+using Microsoft.Extensions.Configuration;
 
 namespace Devex.Hosting.Orchestration;
 
 /// <summary>Starts the whole application in the order of its waits, and ends it in the reverse order.</summary>
 internal sealed class Orchestrator(
-    IResourceCollection resources, DataFolder folder, Launcher launcher, RegisteredChecks checks, ResourceNotificationService notifications, IAppConsole console,
+    IResourceCollection resources, IConfiguration configuration, DataFolder folder, Launcher launcher, RegisteredChecks checks,
+    ResourceNotificationService notifications, LifeCommands commands, AskedParameters parameters, DashboardProcess dashboard, ConsoleLog log, IAppConsole console,
     TimeProvider time)
 {
-    private readonly List<Supervisor> _supervisors = [];
+    private readonly List<ResourceLife> _lives = [];
 
     /// <summary>Names of what still runs.</summary>
-    public IEnumerable<string> Running => _supervisors.Where(supervisor => supervisor.Runs).Select(supervisor => supervisor.Resource.Name);
+    public IEnumerable<string> Running => _lives.Where(life => life.Runs).Select(life => life.Resource.Name);
 
     /// <exception cref="DistributedApplicationException">The application cannot start as described; nothing was started.</exception>
     public void Start()
@@ -28,51 +32,47 @@ internal sealed class Orchestrator(
 
         StartOrder.RefuseCircles(processes);
         checks.RefuseUnknown(processes);
+        Selection.Apply(configuration[Selection.Key], processes);
         folder.Lock();
-        RefuseMissingParameters();
+        parameters.Check(canAsk: dashboard.IsOn);
         EndpointAllocation.Allocate(processes);
+        dashboard.Prepare();
         console.Names(processes.Select(resource => resource.Name));
-        _supervisors.AddRange(processes.Select(resource => new Supervisor(resource, checks.ProbesOf(resource), launcher, notifications, console, time)));
-        _supervisors.ForEach(supervisor => supervisor.Start());
+        _lives.AddRange(processes.Select(Life));
+        _lives.ForEach(commands.AddTo);
+        _lives.ForEach(life => life.Begin());
+        dashboard.Start(processes);
     }
 
     /// <summary>Completes when everything that starts by itself is healthy.</summary>
-    public Task HealthyAsync(CancellationToken cancellation) => Task.WhenAll(_supervisors
-        .Where(supervisor => !supervisor.Resource.Annotations.OfType<ExplicitStartupAnnotation>().Any())
-        .Select(supervisor => notifications.WaitForResourceHealthyAsync(supervisor.Resource.Name, cancellation)));
+    public Task HealthyAsync(CancellationToken cancellation) => Task.WhenAll(_lives
+        .Where(life => !life.Resource.Annotations.OfType<ExplicitStartupAnnotation>().Any())
+        .Select(life => notifications.WaitForResourceHealthyAsync(life.Resource.Name, cancellation)));
 
     /// <summary>Asks everything to end and waits, without a limit: Core saves its sessions in its own time.</summary>
-    public Task StopAsync() => Task.WhenAll(_supervisors.Select(StopAsync));
-
-    public void KillAll() => _supervisors.ForEach(supervisor => supervisor.Kill());
-
-    private async Task StopAsync(Supervisor supervisor)
+    public async Task StopAsync()
     {
-        var all = _supervisors.Select(other => other.Resource).ToArray();
-        var before = StartOrder.EndBefore(supervisor.Resource, all).ToHashSet();
-        await Task.WhenAll(_supervisors.Where(other => before.Contains(other.Resource)).Select(other => other.Ended));
-        supervisor.Stop();
-        await supervisor.Ended;
+        await Task.WhenAll(_lives.Select(StopAsync));
+        await dashboard.StopAsync();
     }
 
-    private void RefuseMissingParameters()
+    public void KillAll()
     {
-        var messages = new List<string>();
-        foreach (var parameter in resources.OfType<ParameterResource>())
-        {
-            try
-            {
-                _ = parameter.Value;
-            }
-            catch (MissingParameterValueException missing)
-            {
-                messages.Add(missing.Message);
-            }
-        }
+        _lives.ForEach(life => life.Kill());
+        dashboard.Kill();
+    }
 
-        if (messages.Count > 0)
-        {
-            throw new MissingParameterValueException(string.Join(Environment.NewLine, messages));
-        }
+    private async Task StopAsync(ResourceLife life)
+    {
+        var all = _lives.Select(other => other.Resource).ToArray();
+        var before = StartOrder.EndBefore(life.Resource, all).ToHashSet();
+        await Task.WhenAll(_lives.Where(other => before.Contains(other.Resource)).Select(other => other.Closed));
+        await life.CloseAsync();
+    }
+
+    private ResourceLife Life(IResource resource)
+    {
+        var (probes, kept) = (checks.ProbesOf(resource), new KeptConsole(console, log, resource.Name));
+        return new(resource, () => new Supervisor(resource, probes, launcher, notifications, kept, time));
     }
 }

@@ -19,7 +19,8 @@ internal sealed class Replica(
     private readonly BackOff _backOff = new();
     private readonly Queue<string> _last = new();
     private volatile ChildProcess? _process;
-    private Signal? _stopSignal;
+    private Signal? _launchSignal;
+    private Signal? _askedSignal;
 
     public IReadOnlyDictionary<EndpointAnnotation, int> TargetPorts => targetPorts;
 
@@ -34,32 +35,35 @@ internal sealed class Replica(
             var up = time.GetElapsedTime(started);
             if (_stop.IsCancellationRequested)
             {
-                await PublishAsync(KnownResourceStates.Exited, exitCode);
+                await PublishAsync(KnownResourceStates.Exited, exitCode, null);
                 return;
             }
 
             if (exitCode == 0)
             {
                 console.Say(name, "finished");
-                await PublishAsync(KnownResourceStates.Finished, exitCode);
+                await PublishAsync(KnownResourceStates.Finished, exitCode, null);
                 return;
             }
 
             var delay = _backOff.Next(up);
-            console.Warn(name, failure ?? $"ended {ExitCode.Describe(exitCode!.Value)} after {Durations.Short(up)}{LastOutput()}");
+            var why = failure ?? $"ended {ExitCode.Describe(exitCode!.Value)} after {Durations.Short(up)}{LastOutput()}";
+            console.Warn(name, why);
             console.Warn(name, $"starting again in {Durations.Short(delay)}");
-            await PublishAsync(failure is null ? KnownResourceStates.Exited : KnownResourceStates.FailedToStart, exitCode);
+            await PublishAsync(failure is null ? KnownResourceStates.Exited : KnownResourceStates.FailedToStart, exitCode, why);
             await Task.Delay(delay, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>Asks the process to end, in its own time; <see cref="RunAsync"/> completes when it has.</summary>
-    public void Stop()
+    /// <param name="signal">How; null is the launch's own signal.</param>
+    public void Stop(Signal? signal)
     {
+        _askedSignal = signal;
         _stop.Cancel();
-        if (_process is { } process && _stopSignal is { } signal)
+        if (_process is { } process && (signal ?? _launchSignal) is { } asked)
         {
-            process.Send(signal);
+            process.Send(asked);
         }
     }
 
@@ -73,18 +77,34 @@ internal sealed class Replica(
     {
         try
         {
-            await PublishAsync(KnownResourceStates.Starting, null);
-            var launch = await launcher.LaunchAsync(resource, targetPorts, _stop.Token);
+            await notifications.PublishUpdateAsync(resource, before => before with { State = KnownResourceStates.Starting, ProcessId = null, ExitCode = null });
+            var launching = launcher.LaunchAsync(resource, targetPorts, _stop.Token);
+            if (!launching.IsCompleted)
+            {
+                // Values that are there are there at once: somebody has yet to give one.
+                await notifications.PublishUpdateAsync(resource, before => before with { State = KnownResourceStates.ValueMissing });
+            }
+
+            var launch = await launching;
             _last.Clear();
             using var process = await ChildProcess.StartAsync(launch, OnLine);
-            _stopSignal = launch.StopSignal;
+            _launchSignal = launch.StopSignal;
             _process = process;
             if (_stop.IsCancellationRequested)
             {
-                process.Send(launch.StopSignal);
+                process.Send(_askedSignal ?? launch.StopSignal);
             }
 
-            await notifications.PublishUpdateAsync(resource, state => state with { State = KnownResourceStates.Running, ExitCode = null, ProcessId = process.Id });
+            await notifications.PublishUpdateAsync(resource, before => before with
+            {
+                State = KnownResourceStates.Running,
+                ExitCode = null,
+                ProcessId = process.Id,
+                Failure = null,
+                Launch = launch,
+                StartTimeStamp = time.GetUtcNow().UtcDateTime,
+                StopTimeStamp = null,
+            });
             var exitCode = await process.Exited;
             return (exitCode, null);
         }
@@ -102,11 +122,13 @@ internal sealed class Replica(
         }
     }
 
-    private Task PublishAsync(string state, int? exitCode) => notifications.PublishUpdateAsync(resource, before => before with
+    private Task PublishAsync(string state, int? exitCode, string? failure) => notifications.PublishUpdateAsync(resource, before => before with
     {
         State = state,
         ExitCode = exitCode,
         ProcessId = null,
+        Failure = failure,
+        StopTimeStamp = time.GetUtcNow().UtcDateTime,
         HealthStatus = before.HealthStatus is null ? null : HealthStatus.Unhealthy,
     });
 

@@ -1,3 +1,5 @@
+using Devex.Hosting.Dashboard;
+using Devex.Hosting.Processes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.ApplicationModel;
@@ -17,6 +19,19 @@ public sealed record CustomResourceSnapshot
 
     /// <summary>Process id of the first replica while it runs.</summary>
     public int? ProcessId { get; init; }
+
+    public DateTime? StartTimeStamp { get; init; }
+
+    public DateTime? StopTimeStamp { get; init; }
+
+    /// <summary>Why it does not start, or how it ended unasked; null while all is well.</summary>
+    internal string? Failure { get; init; }
+
+    /// <summary>What its newest process was started with.</summary>
+    internal Launch? Launch { get; init; }
+
+    /// <summary>The same list until an answer changes.</summary>
+    internal IReadOnlyList<HealthInfo> Checks { get; init; } = [];
 }
 
 public class ResourceEvent(IResource resource, string resourceId, CustomResourceSnapshot snapshot)
@@ -39,6 +54,9 @@ public class ResourceNotificationService
     {
     }
 
+    /// <summary>Called after each change, with the resource's name: must return at once.</summary>
+    internal event Action<string>? Changed;
+
     /// <summary>Changes what is known of a resource.</summary>
     public Task PublishUpdateAsync(IResource resource, Func<CustomResourceSnapshot, CustomResourceSnapshot> stateFactory)
     {
@@ -57,6 +75,7 @@ public class ResourceNotificationService
         }
 
         changed.SetResult();
+        Changed?.Invoke(resource.Name);
         return Task.CompletedTask;
     }
 

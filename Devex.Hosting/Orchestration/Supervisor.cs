@@ -3,13 +3,15 @@ using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Devex.Hosting.Console;
+using Devex.Hosting.Dashboard;
 using Devex.Hosting.Endpoints;
 using Devex.Hosting.Health;
+using Devex.Hosting.Processes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Devex.Hosting.Orchestration;
 
-/// <summary>Takes one resource through its life: wait for what it needs, start its replicas, watch their health.</summary>
+/// <summary>Takes one resource through one life: wait for what it needs, start its replicas, watch their health.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A source without timer and links holds nothing to dispose.")]
 internal sealed class Supervisor
 {
@@ -41,12 +43,14 @@ internal sealed class Supervisor
 
     public bool Runs => _replicas.Any(replica => replica.Runs);
 
-    public void Start() => _running = RunAsync();
+    /// <param name="onDemand">Whether somebody asked for this start; else what is started on demand only stays as it is.</param>
+    public void Start(bool onDemand) => _running = RunAsync(onDemand);
 
-    public void Stop()
+    /// <param name="signal">How processes are asked; null is each one's own way.</param>
+    public void Stop(Signal? signal)
     {
         _stop.Cancel();
-        _replicas.ForEach(replica => replica.Stop());
+        _replicas.ForEach(replica => replica.Stop(signal));
     }
 
     public void Kill()
@@ -55,9 +59,9 @@ internal sealed class Supervisor
         _replicas.ForEach(replica => replica.Kill());
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(bool onDemand)
     {
-        if (Resource.Annotations.OfType<ExplicitStartupAnnotation>().Any())
+        if (!onDemand && Resource.Annotations.OfType<ExplicitStartupAnnotation>().Any())
         {
             await PublishAsync(KnownResourceStates.NotStarted);
             return;
@@ -78,7 +82,7 @@ internal sealed class Supervisor
         catch (DistributedApplicationException failure)
         {
             _console.Warn(Resource.Name, $"does not start: {failure.Message}");
-            await PublishAsync(KnownResourceStates.FailedToStart);
+            await _notifications.PublishUpdateAsync(Resource, before => before with { State = KnownResourceStates.FailedToStart, Failure = failure.Message });
             return;
         }
 
@@ -148,7 +152,8 @@ internal sealed class Supervisor
             while (true)
             {
                 await _notifications.WaitForResourceAsync(Resource.Name, KnownResourceStates.Running, _stop.Token);
-                var problem = (await Task.WhenAll(_probes.Select(probe => probe.Check(_stop.Token)))).FirstOrDefault(answer => answer is not null);
+                var answers = await Task.WhenAll(_probes.Select(probe => probe.Check(_stop.Token)));
+                var problem = answers.FirstOrDefault(answer => answer is not null);
                 var wasHealthy = _notifications.TryGetCurrentState(Resource.Name, out var state) && state.Snapshot.HealthStatus == HealthStatus.Healthy;
                 if (problem is not null && wasHealthy)
                 {
@@ -163,6 +168,7 @@ internal sealed class Supervisor
                 await _notifications.PublishUpdateAsync(Resource, before => before.State != KnownResourceStates.Running ? before : before with
                 {
                     HealthStatus = problem is null ? HealthStatus.Healthy : HealthStatus.Unhealthy,
+                    Checks = Answers(before.Checks, answers),
                 });
                 await WaitForNextCheckAsync(problem is null);
             }
@@ -171,6 +177,14 @@ internal sealed class Supervisor
         {
             // The resource stops.
         }
+    }
+
+    /// <summary>The list as it was when no answer changed, so that nobody is told of it.</summary>
+    private IReadOnlyList<HealthInfo> Answers(IReadOnlyList<HealthInfo> before, string?[] answers)
+    {
+        var now = _time.GetUtcNow();
+        var after = _probes.Select((probe, i) => before.ElementAtOrDefault(i) is { } same && same.Problem == answers[i] ? same : new HealthInfo(probe.Name, answers[i], now)).ToArray();
+        return after.SequenceEqual(before) ? before : after;
     }
 
     /// <summary>A process that ends or starts meanwhile is asked at once.</summary>

@@ -28,6 +28,24 @@ internal sealed class GeneratedSecrets(DataFolder folder)
         }
     }
 
+    public string? Find(string key)
+    {
+        lock (_lock)
+        {
+            return Read().GetValueOrDefault(key);
+        }
+    }
+
+    public void Keep(string key, string value)
+    {
+        lock (_lock)
+        {
+            var secrets = Read();
+            secrets[key] = value;
+            Write(secrets);
+        }
+    }
+
     private string File => Path.Combine(folder.Path, "secrets.json");
 
     private SortedDictionary<string, string> Read()

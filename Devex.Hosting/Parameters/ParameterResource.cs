@@ -4,6 +4,7 @@ namespace Aspire.Hosting.ApplicationModel;
 public class ParameterResource : Resource, IExpressionValue
 {
     private readonly Lazy<string> _value;
+    private volatile TaskCompletionSource<string>? _asked;
 
     /// <param name="name">Name, also of the configuration key <c>Parameters:{name}</c>.</param>
     /// <param name="callback">Finds the value when it is first needed; gets <see cref="Default"/>.</param>
@@ -17,7 +18,7 @@ public class ParameterResource : Resource, IExpressionValue
     }
 
     /// <exception cref="MissingParameterValueException">Nobody gave it.</exception>
-    public string Value => _value.Value;
+    public string Value => _asked is { Task: { IsCompletedSuccessfully: true } given } ? given.Result : _value.Value;
 
     public ParameterDefault? Default { get; set; }
 
@@ -27,5 +28,15 @@ public class ParameterResource : Resource, IExpressionValue
 
     public string ValueExpression => IsConnectionString ? $"{{{Name}.connectionString}}" : $"{{{Name}.value}}";
 
-    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => new(Value);
+    /// <summary>Waits, where a value is asked for, until somebody gives it.</summary>
+    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
+        _asked is { } asked ? new(asked.Task.WaitAsync(cancellationToken)!) : new(Value);
+
+    /// <summary>From now on whoever needs the value waits for it, rather than being told that it is missing.</summary>
+    internal void Ask() => _asked ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal bool IsAsked => _asked is { Task.IsCompleted: false };
+
+    /// <returns>Whether the value was asked for and not given yet.</returns>
+    internal bool Give(string value) => _asked?.TrySetResult(value) == true;
 }

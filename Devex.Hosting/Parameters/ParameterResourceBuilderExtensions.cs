@@ -6,9 +6,9 @@ namespace Aspire.Hosting;
 
 public static class ParameterResourceBuilderExtensions
 {
-    /// <summary>A value from configuration <c>Parameters:{name}</c>.</summary>
+    /// <summary>A value from configuration <c>Parameters:{name}</c>, or one that was given on the dashboard to be kept.</summary>
     public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, bool secret = false) =>
-        builder.AddParameter(name, _ => builder.Configured(name) ?? throw Missing(name, "Parameters"), secret);
+        builder.AddParameter(name, _ => builder.Configured(name) ?? builder.Kept(name) ?? throw Missing(name, "Parameters"), secret);
 
     public static IResourceBuilder<ParameterResource> AddParameter(
         this IDistributedApplicationBuilder builder, string name, string value, bool publishValueAsDefault = false, bool secret = false) =>
@@ -60,6 +60,9 @@ public static class ParameterResourceBuilderExtensions
 
     private static string? Configured(this IDistributedApplicationBuilder builder, string name) =>
         builder.Configuration[$"Parameters:{name}"] ?? builder.Configuration[$"Parameters:{name.Replace('-', '_')}"];
+
+    private static string? Kept(this IDistributedApplicationBuilder builder, string name) =>
+        builder.ExecutionContext.IsRunMode ? builder.Services.Secrets().Find($"Parameters:{name}") : null;
 
     private static MissingParameterValueException Missing(string name, string section) => new(
         $"The parameter '{name}' has no value. Give it one by `-- --{section}:{name}=VALUE` after `dotnet run`, "

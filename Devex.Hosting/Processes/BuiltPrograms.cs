@@ -10,6 +10,7 @@ namespace Devex.Hosting.Processes;
 internal sealed class BuiltPrograms(Assembly? appHost)
 {
     private const string Prefix = "devex:program:";
+    private const string DashboardProject = "Devex.Dashboard";
 
     private readonly Dictionary<string, string> _targets = (appHost?.GetCustomAttributes<AssemblyMetadataAttribute>() ?? [])
         .Where(metadata => metadata.Key.StartsWith(Prefix, StringComparison.Ordinal) && metadata.Value is not null)
@@ -21,6 +22,12 @@ internal sealed class BuiltPrograms(Assembly? appHost)
 
     public BuiltProgram Embedded(string name) =>
         Program(_targets.FirstOrDefault(target => Path.GetFileNameWithoutExtension(target.Key) == name).Value, name);
+
+    public bool HasDashboard => File.Exists(DashboardTarget);
+
+    public BuiltProgram Dashboard => Program(DashboardTarget, DashboardProject);
+
+    private string? DashboardTarget => _targets.FirstOrDefault(target => Path.GetFileNameWithoutExtension(target.Key) == DashboardProject).Value;
 
     private static BuiltProgram Program(string? target, string what)
     {

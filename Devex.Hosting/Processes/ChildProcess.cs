@@ -28,11 +28,17 @@ internal sealed partial class ChildProcess : IDisposable
     /// <summary>Kept, because whoever ends the process may come when it has ended and is disposed.</summary>
     public int Id { get; private set; }
 
+    public Stream Input => _process.StandardInput.BaseStream;
+
     /// <summary>Completes with the exit code, or 128 and the signal's number, once all output was read.</summary>
     public Task<int> Exited => _exited.Task;
 
     /// <exception cref="DistributedApplicationException">The program does not exist or cannot be started.</exception>
-    public static async Task<ChildProcess> StartAsync(Launch launch, Action<string> onLine)
+    /// <param name="launch">The process.</param>
+    /// <param name="onLine">Gets what it writes.</param>
+    /// <param name="onError">Gets what it writes to standard error; null gives that to <paramref name="onLine"/> too.</param>
+    /// <param name="talks">Whether <see cref="Input"/> stays open; else the process reads the end at once.</param>
+    public static async Task<ChildProcess> StartAsync(Launch launch, Action<string> onLine, Action<string>? onError = null, bool talks = false)
     {
         if (!Directory.Exists(launch.WorkingDirectory))
         {
@@ -58,10 +64,14 @@ internal sealed partial class ChildProcess : IDisposable
             throw new DistributedApplicationException($"The program {launch.Program} cannot be started: {failure.Message}");
         }
 
-        child._process.StandardInput.Close();
+        if (!talks)
+        {
+            child._process.StandardInput.Close();
+        }
+
         _ = child.WatchAsync(
             ended.Task,
-            Task.WhenAll(PumpAsync(child._process.StandardOutput, onLine), PumpAsync(child._process.StandardError, onLine)));
+            Task.WhenAll(PumpAsync(child._process.StandardOutput, onLine), PumpAsync(child._process.StandardError, onError ?? onLine)));
         return child;
     }
 

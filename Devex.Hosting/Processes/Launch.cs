@@ -11,7 +11,11 @@ internal sealed record Launch(
     IReadOnlyList<string> Arguments,
     string WorkingDirectory,
     IReadOnlyList<KeyValuePair<string, string>> Environment,
-    Signal StopSignal);
+    Signal StopSignal)
+{
+    /// <summary>Names of variables whose values are for nobody's eyes unless asked for.</summary>
+    public IReadOnlySet<string> Secrets { get; init; } = new HashSet<string>();
+}
 
 internal enum Signal
 {

@@ -3,6 +3,7 @@ using Devex.Contracts;
 using Devex.Contracts.Control;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
+using Devex.Runner.Measuring;
 using Devex.Runner.Programs;
 using Devex.Runner.Sessions;
 
@@ -10,14 +11,14 @@ namespace Devex.Runner.Control;
 
 /// <summary><c>PUT /control</c> and <c>GET /status</c>: what Core says and asks. One control request at a time.</summary>
 internal sealed class ControlEndpoint(
-    SessionState session, SessionHub hub, TokenVerifier verifier, ConnectionTokens tokens, ProgramTable programs,
+    SessionState session, SessionHub hub, TokenVerifier verifier, ConnectionTokens tokens, ProgramTable programs, Measurements measurements,
     IEnumerable<ISessionFeature> features) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
     public void Register(RouteTable routes)
     {
-        routes.Map(Route.Status, (visit, cancellation) => AnswerAsync(visit, cancellation));
+        routes.Map(Route.Status, (visit, cancellation) => AnswerAsync(visit, measurements.Collect(), cancellation));
         routes.Map(Route.Control, TakeAsync);
     }
 
@@ -44,7 +45,7 @@ internal sealed class ControlEndpoint(
         {
             _turn.Release();
         }
-        await AnswerAsync(visit, cancellation);
+        await AnswerAsync(visit, null, cancellation);
     }
 
     /// <summary>Not stopped half-way when Core hangs up: what it signed is done as a whole.</summary>
@@ -101,7 +102,7 @@ internal sealed class ControlEndpoint(
 
     private static SessionException Invalid(Exception e) => new(400, "control.invalid", $"This is no control request: {e.Message}");
 
-    private async Task AnswerAsync(Visit visit, CancellationToken cancellation)
+    private async Task AnswerAsync(Visit visit, SessionMeasurements? measured, CancellationToken cancellation)
     {
         var draft = new StatusDraft();
         foreach (var feature in features)
@@ -113,7 +114,7 @@ internal sealed class ControlEndpoint(
             draft.Busy.Add("process");
         var status = new SessionStatus(
             session.Instance, session.ReplId, SessionProtocol.Version, session.Controlled, session.Frozen is not null, draft.FlushedAt,
-            draft.Unflushed, clients.Length, [.. draft.Busy], session.LastActivityAt, draft.Ports);
+            draft.Unflushed, clients.Length, [.. draft.Busy], session.LastActivityAt, draft.Ports, measured);
         var json = JsonSerializer.SerializeToUtf8Bytes(status, ControlJson.Default.SessionStatus);
         visit.Context.Response.ContentType = "application/json";
         visit.Context.Response.ContentLength = json.Length;

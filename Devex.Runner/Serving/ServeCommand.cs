@@ -3,6 +3,7 @@ using Devex.Runner.Access;
 using Devex.Runner.Control;
 using Devex.Runner.Documents;
 using Devex.Runner.Files;
+using Devex.Runner.Measuring;
 using Devex.Runner.Ports;
 using Devex.Runner.Programs;
 using Devex.Runner.Saves;
@@ -61,6 +62,7 @@ internal static class ServeCommand
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<SessionState>();
         services.AddSingleton<SessionHub>();
+        services.AddSingleton<Measurements>();
         services.AddSingleton<MethodTable>();
         services.AddSingleton<SessionEndpoint>();
         services.AddSingleton<ControlEndpoint>();

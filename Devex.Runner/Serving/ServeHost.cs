@@ -1,5 +1,6 @@
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Measuring;
 using Devex.Runner.Sessions;
 
 namespace Devex.Runner.Serving;
@@ -7,7 +8,7 @@ namespace Devex.Runner.Serving;
 /// <summary>Puts the parts together at start, and takes them apart in order at the end: freeze, flush, then close the sockets.</summary>
 internal sealed class ServeHost(
     Gate gate, RouteTable routes, MethodTable methods, ControlEndpoint control, SessionEndpoint sessions, SessionState session, SessionHub hub,
-    IEnumerable<ISessionFeature> features, IdleMemory memory, ILogger<ServeHost> logger) : IHostedLifecycleService
+    IEnumerable<ISessionFeature> features, Measurements measurements, IdleMemory memory, ILogger<ServeHost> logger) : IHostedLifecycleService
 {
     /// <summary>Handles every request.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -52,7 +53,12 @@ internal sealed class ServeHost(
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        using var self = System.Diagnostics.Process.GetCurrentProcess();
+        measurements.Done("serve start", self.StartTime.ToUniversalTime());
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -47,7 +47,11 @@ internal sealed partial class Terminal
             // 3, 4
             var read = 0;
             if (flow && (entries[0].Happened & ~PollEntry.Output) != 0) open = ReadTurn(out read);
-            if (read > 0) Tell(here: read <= Interactive);
+            if (read > 0)
+            {
+                _spoke.TrySetResult();
+                Tell(here: read <= Interactive);
+            }
 
             // 5
             if (!exited || !flow) exitedAt = 0;

@@ -31,6 +31,7 @@ internal sealed partial class Terminal
     private readonly WakeUp _wakeUp = new();
     private readonly InputQueue _input;
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _spoke = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private ImmutableArray<TerminalWatcher> _watchers = [];
     private TerminalWatcher? _lastDriver;
@@ -56,6 +57,9 @@ internal sealed partial class Terminal
 
     /// <summary>Completes with the exit code, 128 + n for signal n, after the last byte of output.</summary>
     public Task<int> Ended => _ended.Task;
+
+    /// <summary>Completes with the first byte of output: of a shell, its prompt. Never, when it ends without a word.</summary>
+    public Task Spoke => _spoke.Task;
 
     public TerminalInfo Info => new(Id, Kind, Title, Size.Columns, Size.Rows, Ended.IsCompletedSuccessfully ? Ended.Result : null);
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Security.Cryptography;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Files;
+using Devex.Runner.Measuring;
 using Devex.Runner.Programs;
 using Devex.Runner.Sessions;
 
@@ -12,7 +13,7 @@ namespace Devex.Runner.Terminals;
 /// can still be read for a while, for somebody who reconnects to its last output.
 /// </summary>
 internal sealed class TerminalStore(
-    TerminalEnvironment environment, ProgramTable programs, Workspace workspace, SessionHub hub, TimeProvider time)
+    TerminalEnvironment environment, ProgramTable programs, Workspace workspace, SessionHub hub, Measurements measurements, TimeProvider time)
 {
     /// <summary>Most terminals at once.</summary>
     public const int Most = 20;
@@ -42,9 +43,12 @@ internal sealed class TerminalStore(
     /// <exception cref="SessionException">Too many, a size or folder that cannot be, or the program could not be started.</exception>
     public Terminal OpenShell(OpenTerminal request)
     {
+        var asked = time.GetUtcNow();
         var folder = FolderOf(request.Folder);
         var terminal = Start(TerminalKind.Shell, TerminalTitle.Clean(request.Title, "bash"), (request.Columns, request.Rows), environment.Shell(folder));
         _ = terminal.Ended.ContinueWith(_ => Remove(terminal), TaskScheduler.Default);
+        _ = terminal.Spoke.ContinueWith(_ => measurements.Done("terminal prompt", asked), TaskContinuationOptions.OnlyOnRanToCompletion);
+        _ = terminal.Ended.ContinueWith(_ => measurements.Count("devex.terminal.bytes", terminal.Output.End), TaskScheduler.Default);
         return terminal;
     }
 

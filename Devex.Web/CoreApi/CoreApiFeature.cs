@@ -21,6 +21,7 @@ internal static class CoreApiFeature
         builder.Services.AddSingleton<CoreHttp>();
         builder.Services.AddScoped<CoreClient>();
         builder.Services.AddScoped<History.HistoryClient>();
+        builder.Services.AddScoped<Imports.GitImports>();
         builder.Services.AddSingleton<CoreEvents>();
     }
 }

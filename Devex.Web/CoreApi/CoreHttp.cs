@@ -66,14 +66,29 @@ internal sealed class CoreHttp(IHttpClientFactory factory, ServiceTokens tokens)
     public async IAsyncEnumerable<string> ReadLinesAsync(ClaimsPrincipal user, string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var response = await SendForAsync(user, HttpMethod.Get, path, null, cancellationToken);
-        await CoreProblemException.ThrowIfFailedAsync(response, cancellationToken);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        await foreach (var line in LinesAsync(response, cancellationToken))
+            yield return line;
+    }
+
+    /// <summary>The same of what takes long and is never sent twice.</summary>
+    /// <exception cref="CoreProblemException">As above.</exception>
+    public async IAsyncEnumerable<string> PostLinesAsync(ClaimsPrincipal user, string path, HttpContent content, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await SendForAsync(user, HttpMethod.Post, path, content, cancellationToken, patient: true);
+        await foreach (var line in LinesAsync(response, cancellationToken))
             yield return line;
     }
 
     /// <summary>The header's value that asserts the user.</summary>
     public AuthenticationHeaderValue Assert(ClaimsPrincipal user) => new("Bearer", tokens.Sign(Audiences.Web, UserClaims.Of(user)));
+
+    private static async IAsyncEnumerable<string> LinesAsync(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await CoreProblemException.ThrowIfFailedAsync(response, cancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+            yield return line;
+    }
 
     private async Task<HttpResponseMessage> SendForAsync(
         ClaimsPrincipal user, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken, bool patient = false)

@@ -36,6 +36,9 @@ public sealed class Chromium : IAsyncLifetime
     public Task<Visitor> VisitAsync(Product product, int width = 1440, int height = 900, bool light = false) =>
         VisitAsync(_browser!, product.Web, width, height, light);
 
+    /// <summary>The same, at another address.</summary>
+    public Task<Visitor> VisitAsync(Uri address, int width = 1440, int height = 900, bool light = false) => VisitAsync(_browser!, address, width, height, light);
+
     /// <summary>A person's own profile in a browser that <see cref="LaunchAsync"/> made.</summary>
     public static async Task<Visitor> VisitAsync(IBrowser browser, Uri web, int width = 1440, int height = 900, bool light = false)
     {

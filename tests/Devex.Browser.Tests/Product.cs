@@ -15,6 +15,9 @@ public sealed class Product : IAsyncLifetime
     /// <summary>Address of the dashboard.</summary>
     public Uri Web { get; private set; } = new("http://localhost");
 
+    /// <summary>Address of the developer's dashboard, with the token that logs in.</summary>
+    public Uri Dashboard => new(_appHost!.Output.Last(line => line.StartsWith("Dashboard: ", StringComparison.Ordinal))["Dashboard: ".Length..]);
+
     /// <summary>Everything that the product printed so far.</summary>
     public string Output => _appHost?.OutputText ?? "";
 
@@ -25,10 +28,11 @@ public sealed class Product : IAsyncLifetime
         _appHost = ProgramProcess.Start(
             BuiltProgram.Path("Devex.AppHost"),
             [$"--Ports:Web={web}", $"--Ports:Gateway={gateway}", $"--Devex:DataFolder={_data.Path}"],
-            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_ENVIRONMENT"] = "Development" },
+            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_ENVIRONMENT"] = "Development", ["Imports__Git__Loopback"] = "true" },
             Path.Combine(BuiltProgram.RepositoryRoot, "Devex.AppHost"));
         // A machine that builds and tests at once starts five programs slowly.
         await _appHost.WaitForLineAsync("Devex is ready", TimeSpan.FromMinutes(4));
+        await _appHost.WaitForLineAsync("^Dashboard: ", TimeSpan.FromMinutes(4));
     }
 
     /// <summary>Ctrl-C: sessions are saved, everything ends.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Devex.Contracts.Api;
 
-/// <summary>Source-generated JSON of history, collection, copies and accounts.</summary>
+/// <summary>Source-generated JSON of history, collection, imports, copies and accounts.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(RestorePoint))]
 [JsonSerializable(typeof(RestorePointList))]
@@ -16,6 +16,10 @@ namespace Devex.Contracts.Api;
 [JsonSerializable(typeof(SearchResult))]
 [JsonSerializable(typeof(CollectionReport))]
 [JsonSerializable(typeof(DeleteAccount))]
+[JsonSerializable(typeof(LookAtGit))]
+[JsonSerializable(typeof(GitOffer))]
+[JsonSerializable(typeof(ImportGit))]
+[JsonSerializable(typeof(GitImportEvent))]
 [JsonSerializable(typeof(CopyOffer))]
 [JsonSerializable(typeof(CopyLink))]
 [JsonSerializable(typeof(AcceptCopy))]

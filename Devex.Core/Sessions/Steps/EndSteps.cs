@@ -62,6 +62,7 @@ internal sealed partial class EndSteps(
             Address = null,
             Instance = null,
             Attempt = null,
+            Lacks = null,
             SaveAgainAt = null,
             ForcedBy = null,
             Told = null,

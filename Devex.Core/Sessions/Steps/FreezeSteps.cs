@@ -41,6 +41,7 @@ internal sealed partial class FreezeSteps(
             Phase = SessionPhase.Ending,
             Address = serve?.Address ?? record.Address,
             Instance = serve?.Instance ?? record.Instance,
+            Lacks = why is null ? null : $"Saved, but edits of the last moments may be missing: {why}.",
             Progress = record.Progress?.Enter("ending", Now),
         }, cancellationToken);
     }

@@ -17,6 +17,7 @@ internal static class NewSessions
             Session = session,
             Phase = SessionPhase.Queued,
             Saved = before?.Saved,
+            Trace = work.Trace,
             Progress = ProgressStages.Begin(session, ProgressKind.Start, "queued", now),
         };
     }

@@ -27,7 +27,7 @@ internal sealed partial class SaveStep(
             {
                 Phase = SessionPhase.Removing,
                 Saved = head.Saved,
-                Problem = Stale(head.Saved),
+                Problem = record.Lacks ?? Stale(head.Saved),
                 Progress = record.Progress?.Enter("removing", Now),
             }, cancellationToken);
             await locations.ChangedAsync(context.Record.Id, cancellationToken);

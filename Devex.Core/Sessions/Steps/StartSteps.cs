@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Devex.Contracts.Control;
 using Devex.Core.Repls;
 using Devex.Core.Runtimes;
@@ -11,7 +12,7 @@ namespace Devex.Core.Sessions.Steps;
 /// <summary>From a queued session to one that answers. What fails ends the start in words.</summary>
 internal sealed partial class StartSteps(
     IReplRecords repls, IReplRuntime runtime, ISessionControl control, ITemplates templates, ILocationEvents locations, StepRecorder recorder,
-    RecoverySteps recovery, IOptions<HostsOptions> hosts, TimeProvider time, ILogger<StartSteps> logger)
+    RecoverySteps recovery, CollectedTelemetry collected, IOptions<HostsOptions> hosts, TimeProvider time, ILogger<StartSteps> logger)
 {
     private DateTimeOffset Now => time.GetUtcNow();
 
@@ -50,6 +51,7 @@ internal sealed partial class StartSteps(
         await runtime.EnsureSaverAsync(context.Spec, cancellationToken);
         var address = await serve;
         var found = await control.StatusAsync(address, context.Record.Id, null, cancellationToken);
+        collected.Take(context.Record, found.Measured);
         var status = await control.ControlAsync(address, context.Record.Id, found.Instance, Introduction(context.Repl), cancellationToken);
         await recorder.WriteAsync(context, record => record with
         {
@@ -90,6 +92,7 @@ internal sealed partial class StartSteps(
             await recovery.RecoverAsync(context, why, cancellationToken);
             return;
         }
+        Activity.Current?.SetStatus(ActivityStatusCode.Error, why);
         LogStartFailed(context.Record.Id, context.Record.Session, why);
         // Whoever has lost the lease meanwhile may have failed for that alone, and has no say in what is wanted.
         await recorder.WriteAsync(context, record => record with { Problem = why }, cancellationToken, tell: false);

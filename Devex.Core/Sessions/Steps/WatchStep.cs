@@ -8,7 +8,7 @@ namespace Devex.Core.Sessions.Steps;
 
 /// <summary>Looks after a running session: whether it is still the one we know, and whether it has lived long enough.</summary>
 internal sealed partial class WatchStep(
-    IReplRecords repls, ISessionControl control, StepRecorder recorder, IOptions<SessionsOptions> options, TimeProvider time, ILogger<WatchStep> logger)
+    IReplRecords repls, ISessionControl control, StepRecorder recorder, CollectedTelemetry collected, IOptions<SessionsOptions> options, TimeProvider time, ILogger<WatchStep> logger)
 {
     private static readonly TimeSpan QuietAfterCrash = TimeSpan.FromMinutes(5);
 
@@ -30,6 +30,7 @@ internal sealed partial class WatchStep(
         try
         {
             var status = await control.StatusAsync(record.Address, record.Id, null, cancellationToken);
+            collected.Take(record, status.Measured);
             if (!status.Controlled || status.Instance != record.Instance)
             {
                 // serve was started again without us, or lost its control: introduce ourselves once more.

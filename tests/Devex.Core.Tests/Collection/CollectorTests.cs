@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
 using Devex.Contracts;
@@ -33,6 +35,8 @@ public sealed class CollectorTests(Stores stores)
         var (collector, condemned) = Make(world);
         var id = await world.CreateAsync(File("old"), File("older"), File("newest"));
         var packs = await PacksAsync(world);
+        var counted = new ConcurrentDictionary<string, long>();
+        using var listener = Listen(world, counted);
         _time.Advance(Day + Day);
 
         var first = await collector.CollectAsync(world.Owner, dryRun: false, CancellationToken.None);
@@ -51,6 +55,8 @@ public sealed class CollectorTests(Stores stores)
         Assert.Single(await PacksAsync(world));
         Assert.Empty(await condemned.ReadAsync(world.Owner, CancellationToken.None));
         Assert.Equal("newest", (await world.ReadAsync(id))["workspace/file"]);
+        Assert.Equal((2, 4, 4, 0), (counted["devex.collection.thinned"], counted["devex.collection.condemned"], counted["devex.collection.deleted"], counted["devex.collection.pardoned"]));
+        Assert.Equal(last.DeletedBytes, counted["devex.collection.deleted.size"]);
     }
 
     [Fact]
@@ -240,6 +246,23 @@ public sealed class CollectorTests(Stores stores)
     }
 
     private static Dictionary<string, string> File(string text) => new() { ["workspace/file"] = text };
+
+    /// <summary>Adds up what this Core's meter counts.</summary>
+    private static MeterListener Listen(HistoryWorld world, ConcurrentDictionary<string, long> counted)
+    {
+        var ours = world.Get<IMeterFactory>();
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == CollectionMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, ours))
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => counted.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        listener.Start();
+        return listener;
+    }
 
     private (Collector Collector, Condemned Condemned) Make(HistoryWorld world)
     {

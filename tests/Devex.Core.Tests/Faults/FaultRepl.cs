@@ -32,6 +32,8 @@ internal sealed class FaultRepl(FaultStack stack, ReplId id) : IAsyncDisposable
 
     public ReplId Id => id;
 
+    public bool HasTyped => _acknowledged > 0;
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public Task StartAsync() => UntilAsync("it runs", async () =>
@@ -41,6 +43,20 @@ internal sealed class FaultRepl(FaultStack stack, ReplId id) : IAsyncDisposable
             await stack.AskAsync(HttpMethod.Post, $"/api/repls/{id}/start");
         return repl?.State is ReplState.Running;
     });
+
+    /// <summary>Wants it to run, and does not wait.</summary>
+    public Task BeginAsync() => AskUntilDoneAsync(HttpMethod.Post, "/start");
+
+    /// <summary>Puts a file of random bytes into the running workspace.</summary>
+    public Task WriteAsync(string name, int bytes)
+    {
+        var content = new byte[bytes];
+        Random.Shared.NextBytes(content);
+        return System.IO.File.WriteAllBytesAsync(Path.Combine(stack.Folders(id).Workspace, name), content, Cancelled);
+    }
+
+    /// <summary>The newest restore point.</summary>
+    public async Task<SavedState> HeadAsync() => (await GetAsync())!.Saved!;
 
     /// <summary>One more edit; returns when it is acknowledged.</summary>
     public async Task TypeAsync()

@@ -134,6 +134,30 @@ public sealed class FaultStack : IAsyncLifetime
         await await armed.Fired;
     }
 
+    /// <summary>Holds up a restore when so much of its pack has come, and does something then; what is still asked for afterwards comes.</summary>
+    internal async Task WhileRestoringAsync(int percent, Func<Task> begin, Func<Task> act)
+    {
+        var (reached, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _proxy.Trickle = (method, path, length) => method == "GET" && path.Contains("/packs/", StringComparison.Ordinal)
+            ? (length * percent / 100, () =>
+            {
+                reached.TrySetResult();
+                return released.Task;
+            })
+            : null;
+        try
+        {
+            await begin();
+            await reached.Task.WaitAsync(TimeSpan.FromMinutes(2), Cancelled);
+            await act();
+        }
+        finally
+        {
+            _proxy.Trickle = (_, _, _) => null;
+            released.TrySetResult();
+        }
+    }
+
     /// <summary>What no restore point names is condemned and deleted; then nothing is left but what they name.</summary>
     internal async Task NoObjectIsLeftAsync()
     {

@@ -35,12 +35,12 @@ internal sealed class Browser(CoreHost core) : IDisposable
 
     /// <summary>Sends with cookies; state changes with antiforgery token and same-origin headers, as the pages do.</summary>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, HttpContent? content = null, IReadOnlyDictionary<string, string?>? headers = null)
+        HttpMethod method, string path, HttpContent? content = null, IReadOnlyDictionary<string, string?>? headers = null, CancellationToken cancellationToken = default)
     {
         if (method != HttpMethod.Get && path.StartsWith("/api/", StringComparison.Ordinal) && _antiforgery is null)
         {
-            using var token = await SendAsync(HttpMethod.Get, "/api/antiforgery");
-            _antiforgery = (await token.Content.ReadFromJsonAsync(ApiJson.Default.AntiforgeryToken))!.Token;
+            using var token = await SendAsync(HttpMethod.Get, "/api/antiforgery", cancellationToken: cancellationToken);
+            _antiforgery = (await token.Content.ReadFromJsonAsync(ApiJson.Default.AntiforgeryToken, cancellationToken))!.Token;
         }
         using var request = new HttpRequestMessage(method, path) { Content = content };
         var all = new Dictionary<string, string?>
@@ -54,12 +54,13 @@ internal sealed class Browser(CoreHost core) : IDisposable
             all[name] = value;
         foreach (var (name, value) in all.Where(header => !string.IsNullOrEmpty(header.Value)))
             request.Headers.TryAddWithoutValidation(name, value);
-        var answer = await _client.SendAsync(request);
+        var answer = await _client.SendAsync(request, cancellationToken);
         Keep(answer);
         return answer;
     }
 
-    public Task<HttpResponseMessage> PostAsync<T>(string path, T body) => SendAsync(HttpMethod.Post, path, JsonContent.Create(body));
+    public Task<HttpResponseMessage> PostAsync<T>(string path, T body, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, path, JsonContent.Create(body), null, cancellationToken);
 
     public async Task<Repl> CreateAsync(string template = "node", string? name = null)
     {

@@ -30,7 +30,7 @@ internal sealed class FakeEngine : ISessions, IStoppedRepls, ISnapshots, ITempla
 
     public RuntimeInfo Runtime { get; } = new("process", true, null);
 
-    public IReadOnlyList<TemplateManifest> All { get; } = [Manifest("node", "Node.js"), Manifest("python", "Python")];
+    public IReadOnlyList<TemplateManifest> All { get; } = [Manifest("node", "Node.js", "package.json"), Manifest("python", "Python", "*.py")];
 
     public TemplateManifest? Find(string key) => All.FirstOrDefault(template => template.Key == key);
 
@@ -71,8 +71,11 @@ internal sealed class FakeEngine : ISessions, IStoppedRepls, ISnapshots, ITempla
     public Task<string?> ReadTextAsync(UserId owner, ReplId id, string path, int maxBytes, CancellationToken cancellationToken) =>
         Task.FromResult<string?>(FileText);
 
-    private static TemplateManifest Manifest(string key, string name) => new(
-        key, "/nowhere", name, name + ".", "icon.svg", 1, "image", "run " + key, "index.txt", [3000], [key], [key], []);
+    private static TemplateManifest Manifest(string key, string name, string detects) => new(
+        key, "/nowhere", name, name + ".", "icon.svg", 1, "image", "run " + key, "index.txt", [3000], [key], [key], [])
+    {
+        Detects = [detects],
+    };
 
     private Task<SavedState> MakeAsync(ReplId id)
     {

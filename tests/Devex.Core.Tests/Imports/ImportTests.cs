@@ -124,6 +124,18 @@ public sealed class ImportTests(Stores stores)
     }
 
     [Fact]
+    public async Task Ten_gigabytes_from_less_than_one_megabyte_and_a_million_entries_are_refused()
+    {
+        await using var world = await HistoryWorld.StartAsync(stores, "import-overlap");
+        // A thousand names for the same ten million zeros, which are in the archive once.
+        var overlapping = Archives.Overlapping(new string('\0', 10_000_000), 1_000);
+        Assert.True(overlapping.Length < 1_000_000, $"{overlapping.Length}");
+        await RefusedAsync(world, overlapping, HttpStatusCode.RequestEntityTooLarge, "import.bytes");
+        await RefusedAsync(world, Archives.Overlapping("", 1_000_000), HttpStatusCode.RequestEntityTooLarge, "import.entries");
+        Assert.Empty(await world.Ada.ListAsync());
+    }
+
+    [Fact]
     public async Task What_is_damaged_empty_or_no_archive_is_refused_and_leaves_no_repl()
     {
         await using var world = await HistoryWorld.StartAsync(stores, "import-damaged");

@@ -43,13 +43,13 @@ internal sealed class FakeTemplates : ITemplates
 
 internal sealed class FakeSignals : ISessionSignals
 {
-    private readonly Channel<(UserId, ReplId)> _signals = Channel.CreateUnbounded<(UserId, ReplId)>();
+    private readonly Channel<(UserId, ReplId, string?)> _signals = Channel.CreateUnbounded<(UserId, ReplId, string?)>();
 
-    public Task SendAsync(UserId owner, ReplId id, CancellationToken cancellationToken)
+    public Task SendAsync(UserId owner, ReplId id, string? trace, CancellationToken cancellationToken)
     {
-        _signals.Writer.TryWrite((owner, id));
+        _signals.Writer.TryWrite((owner, id, trace));
         return Task.CompletedTask;
     }
 
-    public IAsyncEnumerable<(UserId Owner, ReplId Id)> ReceiveAsync(CancellationToken cancellationToken) => _signals.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<(UserId Owner, ReplId Id, string? Trace)> ReceiveAsync(CancellationToken cancellationToken) => _signals.Reader.ReadAllAsync(cancellationToken);
 }

@@ -90,6 +90,7 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
     public Task EndServeAsync(SessionSpec session, CancellationToken cancellationToken) => Crash.AroundAsync(() =>
     {
         Machines[session.Id].Instance = null;
+        Machines[session.Id].Silent = false;
         Done.Enqueue("end serve");
         return Task.CompletedTask;
     });

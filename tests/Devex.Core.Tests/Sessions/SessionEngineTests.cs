@@ -175,8 +175,17 @@ public sealed class SessionEngineTests
         Assert.Contains("out of memory", view.Problem, StringComparison.Ordinal);
         Assert.Equal(DesiredState.Running, _world.Repls.Wanted(_world.Repl.Id));
 
+        // What is in its journal only a serve can write: the stop is put off, but not for ever.
+        for (var putOff = 0; putOff < 3; putOff++)
+        {
+            Assert.NotNull(await _world.StopAsync());
+            Assert.DoesNotContain("save", _world.Runtime.Done);
+            Assert.Contains("could not be brought to their files", (await _world.ViewAsync()).Problem, StringComparison.Ordinal);
+            _world.Time.Advance(TimeSpan.FromMinutes(1));
+        }
         Assert.Null(await _world.StopAsync());
         Assert.Contains("save", _world.Runtime.Done);
+        Assert.Contains("may be missing", (await _world.ViewAsync()).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -197,13 +206,13 @@ public sealed class SessionEngineTests
     }
 
     [Fact]
-    public async Task A_session_that_does_not_answer_is_ended_and_saved_all_the_same()
+    public async Task A_session_that_does_not_answer_is_ended_and_one_that_does_writes_what_it_had_acknowledged()
     {
         await _world.StartAsync();
         _world.Edit();
         _world.Machine.Silent = true;
         Assert.Null(await _world.StopAsync());
-        Assert.Contains("end serve", _world.Runtime.Done);
+        Assert.Equal(["end serve", "serve", "freeze", "end programs", "save", "remove"], _world.Runtime.Done.TakeLast(6));
         await _world.AssertStateAsync(ReplState.Stopped);
     }
 

@@ -47,12 +47,13 @@ internal sealed class SessionWorld
     {
         var (options, hosts, templates) = (Given(Options), Given(new HostsOptions()), new FakeTemplates());
         var recorder = new StepRecorder(Store, Events);
+        var collected = new CollectedTelemetry(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), Time);
         var recovery = new RecoverySteps(Runtime, Events, recorder, Time, NullLogger<RecoverySteps>.Instance);
         var save = new SaveStep(Runtime, Snapshots, Events, recorder, Time, NullLogger<SaveStep>.Instance);
         return new SessionEngine(
             Repls, Store, Runtime, templates, recorder,
-            new StartSteps(Repls, Runtime, Control, templates, Events, recorder, recovery, hosts, Time, NullLogger<StartSteps>.Instance),
-            new WatchStep(Repls, Control, recorder, options, Time, NullLogger<WatchStep>.Instance),
+            new StartSteps(Repls, Runtime, Control, templates, Events, recorder, recovery, collected, hosts, Time, NullLogger<StartSteps>.Instance),
+            new WatchStep(Repls, Control, recorder, collected, options, Time, NullLogger<WatchStep>.Instance),
             recovery,
             new FreezeSteps(Runtime, Control, recorder, save, options, hosts, Time, NullLogger<FreezeSteps>.Instance),
             save,

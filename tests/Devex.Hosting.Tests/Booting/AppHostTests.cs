@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Devex.Testing;
 
@@ -19,7 +20,8 @@ public sealed class AppHostTests
         await using var appHost = Start(folder.Path, webPort);
         await appHost.WaitForLineAsync($"Devex is ready: http://localhost:{webPort}", Patience, Cancellation);
         var children = Children(appHost.Id);
-        Assert.Equal(5, children.Count);
+        // Redis, S3, Core, Gateway, Web and the dashboard.
+        Assert.Equal(6, children.Count);
         using var http = new HttpClient();
         Assert.Equal("Healthy", await http.GetStringAsync($"http://localhost:{webPort}/health", Cancellation));
 
@@ -28,6 +30,59 @@ public sealed class AppHostTests
         Assert.Contains("Everything has ended.", appHost.OutputText);
         Assert.All(children, child => Assert.False(IsAlive(child), $"Process {child} is alive."));
         Assert.DoesNotContain(appHost.Output, line => line.Contains("| fail:", StringComparison.Ordinal) || line.Contains("| crit:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_killed_service_and_a_killed_dashboard_are_there_again()
+    {
+        using var folder = new TempFolder();
+        var gateway = FreePort.Next();
+        await using var appHost = Start(folder.Path, FreePort.Next(), $"--Ports:Gateway={gateway}");
+        await appHost.WaitForLineAsync("^Dashboard: http://localhost:[0-9]+/login\\?t=[0-9a-f]{32}$", Patience, Cancellation);
+        await appHost.WaitForLineAsync("Devex is ready", Patience, Cancellation);
+        var address = appHost.Output.First(line => line.StartsWith("Dashboard: ", StringComparison.Ordinal))["Dashboard: ".Length..];
+        foreach (var program in (string[])["Devex.Gateway", "Devex.Dashboard"])
+        {
+            Process.GetProcessById(Children(appHost.Id).Single(child => Program(child) == program)).Kill();
+        }
+
+        await appHost.WaitForLineAsync("gateway +\\| ended with exit code 137", Patience, Cancellation);
+        await appHost.WaitForLineAsync("dashboard +\\| ended with exit code 137", Patience, Cancellation);
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(Patience);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!await AnswersAsync(address, answer => answer.Headers.Location?.OriginalString == "/")
+            || !await AnswersAsync($"http://localhost:{gateway}/health", answer => answer.IsSuccessStatusCode))
+        {
+            await tick.WaitForNextTickAsync(limit.Token);
+        }
+
+        appHost.Signal(Interrupt);
+        Assert.Equal(0, await appHost.WaitForExitAsync(Patience, Cancellation));
+
+        async Task<bool> AnswersAsync(string url, Func<HttpResponseMessage, bool> isIt)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(url, limit.Token);
+                return isIt(answer);
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_dashboard_there_is_none()
+    {
+        using var folder = new TempFolder();
+        await using var appHost = Start(folder.Path, FreePort.Next(), "--no-dashboard", "--resource=core");
+        await appHost.WaitForLineAsync("Devex is ready", Patience, Cancellation);
+        Assert.Equal(["Devex.Core", "Devex.EmbeddedRedis", "Devex.EmbeddedS3"], Children(appHost.Id).Select(Program).Order());
+        Assert.DoesNotContain("Dashboard:", appHost.OutputText);
     }
 
     [Fact]
@@ -60,10 +115,13 @@ public sealed class AppHostTests
         Assert.Contains($"in use by process {first.Id}.", second.OutputText);
     }
 
-    private static ProgramProcess Start(string folder, int webPort) => ProgramProcess.Start(
+    private static ProgramProcess Start(string folder, int webPort, params string[] more) => ProgramProcess.Start(
         BuiltProgram.Path("Devex.AppHost"),
-        [$"--Ports:Web={webPort}", $"--Ports:Gateway={FreePort.Next()}", $"--Devex:DataFolder={folder}"],
+        [$"--Ports:Web={webPort}", $"--Ports:Gateway={FreePort.Next()}", $"--Devex:DataFolder={folder}", .. more],
         new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" });
+
+    private static string Program(int pid) => Path.GetFileName(File.ReadAllText($"/proc/{pid}/cmdline").Split('\0')
+        .First(argument => Path.GetFileName(argument).StartsWith("Devex.", StringComparison.Ordinal)));
 
     private static List<int> Children(int parent) => [.. Directory.EnumerateDirectories("/proc")
         .Select(path => Path.GetFileName(path)).Where(name => char.IsAsciiDigit(name[0]))

@@ -10,13 +10,13 @@ namespace Devex.Hosting.Tests.Booting;
 [Trait("Tier", "integration")]
 public sealed class LeakTests
 {
-    private const int Starts = 20;
+    private const int Starts = 50;
     private const int Interrupt = 2;
 
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Twenty_starts_and_stops_of_an_application_leave_nothing()
+    public async Task Fifty_starts_and_stops_of_an_application_leave_nothing()
     {
         using var folder = new TempFolder("devex-leaks-");
         var mark = new Marked();

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Text.RegularExpressions;
+using Devex.Contracts.Control;
+using OpenTelemetry;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Devex.Core.Sessions;
+
+/// <summary>
+/// Exports what <c>serve</c> measured, as from the service <c>runner</c>. Whoever owns the session can forge it: Core alone says which REPL and
+/// which trace it belongs to, takes known names and believable times only, and marks it <c>devex.untrusted</c>.
+/// </summary>
+internal sealed partial class CollectedTelemetry : IDisposable
+{
+    /// <summary>Not of the sources that every service exports as its own.</summary>
+    public const string SourceName = "runner.collected";
+
+    private const int MaxSpans = 1_000;
+    private const double LongestMilliseconds = 3_600_000;
+    private const long MostAtOnce = 1L << 40;
+
+    private static readonly TimeSpan Oldest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(1);
+    private static readonly ActivitySource Source = new(SourceName);
+    private static readonly Meter Meter = new("Devex.Runner");
+    private static readonly Dictionary<string, Counter<long>> Counters = new(StringComparer.Ordinal)
+    {
+        ["devex.terminal.bytes"] = Meter.CreateCounter<long>("devex.terminal.bytes", "By", "Output of terminals, as sessions tell."),
+    };
+
+    private readonly TracerProvider? _provider;
+    private readonly TimeProvider _time;
+
+    public CollectedTelemetry(IConfiguration configuration, TimeProvider time)
+    {
+        _time = time;
+        if (!string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            _provider = Sdk.CreateTracerProviderBuilder()
+                .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService("runner"))
+                .AddSource(SourceName)
+                .AddOtlpExporter()
+                .Build();
+        }
+    }
+
+    /// <param name="record">The session that was asked.</param>
+    /// <param name="measured">What it answered.</param>
+    public void Take(SessionRecord record, SessionMeasurements? measured)
+    {
+        if (measured is null)
+            return;
+        var now = _time.GetUtcNow();
+        foreach (var span in (measured.Spans ?? []).Take(MaxSpans).Where(span => IsBelievable(span, now)))
+            Export(record, span);
+        foreach (var (name, count) in measured.Counts ?? new Dictionary<string, long>())
+        {
+            if (count is > 0 and <= MostAtOnce && Counters.TryGetValue(name, out var counter))
+                counter.Add(count, new KeyValuePair<string, object?>("devex.untrusted", true));
+        }
+    }
+
+    public void Dispose() => _provider?.Dispose();
+
+    private static void Export(SessionRecord record, MeasuredSpan span)
+    {
+        // What happens until a person can type belongs to the start; later things are traces of their own.
+        var parent = record.ReadyAt is { } ready && span.StartedAt > ready + ClockDifference || !ActivityContext.TryParse(record.Trace, null, isRemote: true, out var start)
+            ? default
+            : start;
+        var before = Activity.Current;
+        Activity.Current = null;
+        using (var activity = Source.StartActivity(span.Name, ActivityKind.Internal, parent, startTime: span.StartedAt))
+        {
+            activity?.SetTag("devex.untrusted", true);
+            activity?.SetTag("devex.repl.id", record.Id.ToString());
+            activity?.SetTag("devex.session.id", record.Session);
+            activity?.SetEndTime(span.StartedAt.UtcDateTime.AddMilliseconds(span.Milliseconds));
+        }
+
+        Activity.Current = before;
+    }
+
+    private static bool IsBelievable(MeasuredSpan? span, DateTimeOffset now) => span is { Name: not null } && Name().IsMatch(span.Name)
+        && span.Milliseconds is >= 0 and <= LongestMilliseconds && span.StartedAt > now - Oldest && span.StartedAt < now + ClockDifference;
+
+    [GeneratedRegex("^[a-z][a-z .-]{0,63}$", RegexOptions.NonBacktracking)]
+    private static partial Regex Name();
+}

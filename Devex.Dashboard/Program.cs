@@ -1,0 +1,3 @@
+using Devex.Dashboard;
+
+DashboardApplication.Build(args).Run();
