@@ -102,7 +102,12 @@ public sealed class TemplatesInSessionsTests(TemplatesInSessionsTests.Host host)
         {
             var repl = new ReplRecord
             {
-                Id = ReplId.New(), Owner = UserId.Local("ada"), Name = template, Template = template, CreatedAt = DateTimeOffset.UnixEpoch, Desired = DesiredState.Running,
+                Id = ReplId.New(),
+                Owner = UserId.Local("ada"),
+                Name = template,
+                Template = template,
+                CreatedAt = DateTimeOffset.UnixEpoch,
+                Desired = DesiredState.Running,
             };
             await Core.Services.GetRequiredService<ISnapshots>().CreateFromTemplateAsync(repl.Owner, repl.Id, template, cancellation);
             await Core.Services.GetRequiredService<ReplRecords>().CreateAsync(repl, cancellation);

@@ -67,7 +67,7 @@ export class Overlay {
         });
         // What stood in the way last time is no news of this time.
         const problem = this.#starting ? undefined : this.#problem ?? repl.problem;
-        return this.#make(this.#starting ? "Starting" : problem ? "Not started" : "Stopped", `${problem ?? durable(repl)}${kept}`, [start, this.#files(repl), this.#home()], problem ? repl : undefined);
+        return this.#make(this.#starting ? "Starting" : problem ? "Not started" : "Stopped", `${problem ?? durable(repl)}${kept}`, [start, this.#files(repl), this.#home()], problem && repl.progress?.kind === "start" ? repl : undefined);
       }
       case "unreachable":
         return this.#make("Out of reach", `The node that runs this session does not answer. It may come back by itself.${kept}`, [this.#home()]);

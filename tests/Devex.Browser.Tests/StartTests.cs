@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Devex.Browser.Tests;
+
+/// <summary>The page of a REPL while it starts. Here starts take no time worth showing, so that the events that tell of one are made up.</summary>
+public sealed class StartTests(Product product, Chromium chromium)
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+
+    private const string NoStorage = "The files could not be fetched: the storage does not answer.";
+
+    [Fact]
+    public async Task A_start_shows_its_stages_as_they_happen_and_what_failed()
+    {
+        foreach (var (width, height, light, name) in ((int, int, bool, string)[])[(1440, 900, false, "desktop-dark"), (390, 844, true, "phone-light")])
+        {
+            await using var visitor = await chromium.VisitAsync(product, width, height, light);
+            await visitor.SignInAsync("alan");
+            await WatchAsync(visitor, name);
+        }
+    }
+
+    private static async Task WatchAsync(Visitor visitor, string name)
+    {
+        var page = visitor.Page;
+        var id = await visitor.MakeReplAsync("python", "Slow to start " + Guid.NewGuid().ToString("N")[..4]);
+        var repl = JsonNode.Parse(await page.EvaluateAsync<string>("async id => (await fetch(`/api/repls/${id}`)).text()", id))!;
+        IWebSocketRoute? events = null;
+        await page.RouteWebSocketAsync(new Regex("/api/events$"), route =>
+        {
+            events = route;
+            route.Send(new JsonObject { ["type"] = "snapshot", ["repls"] = new JsonArray(repl.DeepClone()) }.ToJsonString());
+        });
+        await page.RouteAsync($"**/api/repls/{id}", route => route.FulfillAsync(new() { ContentType = "application/json", Body = repl.ToJsonString() }));
+        var overlay = new WorkbenchPage(page).Overlay;
+        var stages = overlay.GetByTestId("waterfall").GetByRole(AriaRole.Listitem);
+
+        Tell("starting", null, Stage("queued", 900, 860));
+        await page.GotoAsync($"/r/{id}");
+        await Expect(overlay.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Starting");
+        await Expect(stages).ToHaveTextAsync([new Regex("^Queued *40 ms$")]);
+
+        Tell("starting", null, Stage("queued", 900, 860), Stage("restoring", 860, null, 3_000_000, 12_000_000));
+        await Expect(stages).ToHaveCountAsync(2);
+        await Expect(stages.Last).ToContainTextAsync("Restoring files");
+        await Expect(stages.Last.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "3000000");
+        await visitor.LookAsync($"start-restoring-{name}");
+
+        Tell("stopped", NoStorage, Stage("queued", 900, 860), Stage("restoring", 860, 100, failed: NoStorage));
+        await Expect(overlay.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Not started");
+        await Expect(overlay.GetByRole(AriaRole.Status)).ToHaveTextAsync(NoStorage);
+        await Expect(overlay.GetByTestId("start")).ToBeEnabledAsync();
+        await visitor.LookAsync($"start-failed-{name}");
+
+        void Tell(string state, string? problem, params JsonNode[] told)
+        {
+            (repl["state"], repl["problem"]) = (state, problem);
+            repl["progress"] = new JsonObject { ["sessionId"] = "s", ["kind"] = "start", ["startedAt"] = Before(900), ["stages"] = new JsonArray(told) };
+            events?.Send(new JsonObject { ["type"] = "repl", ["repl"] = repl.DeepClone() }.ToJsonString());
+        }
+    }
+
+    private static JsonObject Stage(string name, int started, int? ended, long? done = null, long? total = null, string? failed = null) => new()
+    {
+        ["name"] = name,
+        ["startedAt"] = Before(started),
+        ["endedAt"] = ended is { } at ? Before(at) : null,
+        ["done"] = done,
+        ["total"] = total,
+        ["failed"] = failed,
+    };
+
+    private static DateTimeOffset Before(int milliseconds) => Now.AddMilliseconds(-milliseconds);
+}
