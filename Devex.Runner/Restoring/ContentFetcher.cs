@@ -44,7 +44,7 @@ internal sealed class ContentFetcher(ObjectTransfer transfer, Claimed claimed, T
             using var handle = tree.OpenForReading(file);
             if (FileHash.Of(handle, file.Size) != file.Hash)
                 throw new SnapshotFormatException($"{file.Path} has other content than its hash says.");
-            tree.Complete(file, handle);
+            TreeWriter.Complete(file, handle);
             return ValueTask.CompletedTask;
         });
     }
@@ -101,7 +101,7 @@ internal sealed class ContentFetcher(ObjectTransfer transfer, Claimed claimed, T
             throw new SnapshotFormatException($"{file.Path} has other content than its hash says.");
         using var handle = tree.Create(file);
         RandomAccess.Write(handle, content.Span, 0);
-        tree.Complete(file, handle);
+        TreeWriter.Complete(file, handle);
     }
 
     /// <summary>Whether the packer put it into one group, as it does with all that fit.</summary>

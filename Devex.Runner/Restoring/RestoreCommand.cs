@@ -54,7 +54,7 @@ internal static class RestoreCommand
         List<SnapshotEntry> entries = [.. pages.SelectMany(page => page)];
         using var parts = Parts.Open(environment.Files);
         await using var progress = new RestoreProgress(core, claimed.Token, claimed.Root.Bytes);
-        var tree = new TreeWriter(parts);
+        using var tree = new TreeWriter(parts);
         tree.RemoveOthers(entries);
         var missing = tree.WriteTree(entries);
         progress.Add(claimed.Root.Bytes - missing.Sum(file => file.Size));

@@ -18,16 +18,16 @@ internal static class RestoredIndex
     public static SavedIndex Of(Parts parts, SnapshotRoot root, IReadOnlyList<IReadOnlyList<SnapshotEntry>> pages)
     {
         var readAt = Scanner.Clock() + Ahead;
-        return new SavedIndex(pages.Zip(root.Pages, (entries, page) =>
-            new IndexPage([.. entries.Select(entry => Look(parts, entry, readAt))], page.Scope, Digest.Parse(page.Hash))));
+        using var folders = new LastFolder(parts);
+        return new SavedIndex([.. pages.Zip(root.Pages, (entries, page) =>
+            new IndexPage([.. entries.Select(entry => Look(folders, entry, readAt))], page.Scope, Digest.Parse(page.Hash)))]);
     }
 
-    private static KnownItem Look(Parts parts, SnapshotEntry entry, long readAt)
+    private static KnownItem Look(LastFolder folders, SnapshotEntry entry, long readAt)
     {
         if (entry.Path.Depth == 1)
             return new KnownItem(entry, null, 0);
-        using var folder = parts.OpenFolderOf(entry.Path);
-        return folder is not null && Libc.TryStat(folder, entry.Path.Name, out var status) && status.Modified == entry.Modified
+        return folders.Of(entry.Path) is { } folder && Libc.TryStat(folder, entry.Path.Name, out var status) && status.Modified == entry.Modified
             ? new KnownItem(entry, status, readAt)
             : new KnownItem(entry, null, 0);
     }

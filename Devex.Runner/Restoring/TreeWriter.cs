@@ -8,8 +8,10 @@ namespace Devex.Runner.Restoring;
 /// Writes a snapshot's tree. Every name is reached by folder handles without following a link, so that nothing outside the parts is touched whatever the
 /// snapshot says. What an interrupted restore left is used where it is right and replaced where it is not.
 /// </summary>
-internal sealed class TreeWriter(Parts parts)
+internal sealed class TreeWriter(Parts parts) : IDisposable
 {
+    private readonly ThreadLocal<LastFolder> _folders = new(() => new LastFolder(parts), trackAllValues: true);
+
     private const int OwnerMayAll = 0x1c0;
 
     /// <summary>Removes what an interrupted restore of another root may have left.</summary>
@@ -26,7 +28,7 @@ internal sealed class TreeWriter(Parts parts)
         var missing = new List<SnapshotEntry>();
         foreach (var entry in entries.Where(entry => entry.Path.Depth > 1))
         {
-            using var folder = OpenFolder(entry);
+            var folder = OpenFolder(entry);
             if (entry.Kind == EntryKind.Folder)
                 MakeFolder(folder, entry);
             else if (entry.Kind == EntryKind.Link)
@@ -46,10 +48,12 @@ internal sealed class TreeWriter(Parts parts)
     /// <summary>A new, empty file in place of whatever has its name.</summary>
     public SafeFileHandle Create(SnapshotEntry entry)
     {
-        using var folder = OpenFolder(entry);
+        var flags = Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow;
+        var folder = OpenFolder(entry);
+        if (Libc.OpenAt(folder, entry.Path.Name, flags, OwnerMayAll) is { } made)
+            return made;
         Remove(folder, entry.Path.Name);
-        return Libc.OpenAt(folder, entry.Path.Name, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow, OwnerMayAll)
-            ?? throw Failed(entry, "made");
+        return Libc.OpenAt(folder, entry.Path.Name, flags, OwnerMayAll) ?? throw Failed(entry, "made");
     }
 
     /// <summary>Opens a file that <see cref="Create"/> made.</summary>
@@ -58,10 +62,9 @@ internal sealed class TreeWriter(Parts parts)
     public SafeFileHandle OpenForReading(SnapshotEntry entry) => Open(entry, Libc.ReadOnly);
 
     /// <summary>Mode and time, last: they say that the content is whole.</summary>
-    public void Complete(SnapshotEntry entry, SafeFileHandle file)
+    public static void Complete(SnapshotEntry entry, SafeFileHandle file)
     {
-        using var folder = OpenFolder(entry);
-        if (!Libc.ChMod(file, entry.Mode) || !Libc.SetTimes(folder, entry.Path.Name, entry.Modified))
+        if (!Libc.ChMod(file, entry.Mode) || !Libc.SetTimes(file, entry.Modified))
             throw Failed(entry, "completed");
     }
 
@@ -79,6 +82,13 @@ internal sealed class TreeWriter(Parts parts)
             if (!Libc.SyncFileSystem(root))
                 throw new IOException($"{name} could not be made durable: error {Libc.LastError}.");
         }
+    }
+
+    public void Dispose()
+    {
+        foreach (var folder in _folders.Values)
+            folder.Dispose();
+        _folders.Dispose();
     }
 
     private static void RemoveOthers(SafeFileHandle folder, SnapshotPath path, HashSet<SnapshotPath> wanted)
@@ -147,11 +157,11 @@ internal sealed class TreeWriter(Parts parts)
 
     private SafeFileHandle Open(SnapshotEntry entry, int flags)
     {
-        using var folder = OpenFolder(entry);
-        return Libc.OpenAt(folder, entry.Path.Name, flags | Libc.NoFollow | Libc.NonBlocking) ?? throw Failed(entry, "opened");
+        return Libc.OpenAt(OpenFolder(entry), entry.Path.Name, flags | Libc.NoFollow | Libc.NonBlocking) ?? throw Failed(entry, "opened");
     }
 
-    private SafeFileHandle OpenFolder(SnapshotEntry entry) => parts.OpenFolderOf(entry.Path) ?? throw Failed(entry, "reached");
+    /// <summary>Valid until this thread asks for another.</summary>
+    private SafeFileHandle OpenFolder(SnapshotEntry entry) => _folders.Value!.Of(entry.Path) ?? throw Failed(entry, "reached");
 
     private static IOException Failed(SnapshotEntry entry, string what) => new($"{entry.Path} could not be {what}: error {Libc.LastError}.");
 }

@@ -5,7 +5,7 @@ using Devex.Snapshots.Packs;
 namespace Devex.Runner.Saving;
 
 /// <summary>Uploads finished packs while the next one is packed; two at a time bound memory.</summary>
-internal sealed class PackUploads(ObjectTransfer transfer, string token)
+internal sealed class PackUploads(ObjectTransfer transfer, string token, PackBuffers buffers)
 {
     private const int AtOnce = 2;
 
@@ -35,5 +35,6 @@ internal sealed class PackUploads(ObjectTransfer transfer, string token)
         await Task.Yield();
         var item = new UploadObject(SnapshotObjectKind.Pack, pack.Name.Hash.ToString(), pack.Bytes.Length);
         await transfer.PutAsync(token, [(item, pack.Bytes)], cancellationToken);
+        buffers.Return(pack);
     }
 }

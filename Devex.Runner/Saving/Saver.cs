@@ -115,8 +115,9 @@ internal sealed class Saver
         _contents.Retired = always ? _condemned : [.. Packs.ToRetire(_root), .. _condemned];
         all |= _contents.Retired.Count > 0;
 
-        var uploads = new PackUploads(_transfer, _incarnation.Token);
-        using var packs = new PackWriter(SnapshotScope.User, uploads.AddAsync);
+        var buffers = new PackBuffers();
+        var uploads = new PackUploads(_transfer, _incarnation.Token, buffers);
+        using var packs = new PackWriter(SnapshotScope.User, uploads.AddAsync, buffers: buffers);
         var (edits, late) = await FindAsync(new FilePacker(_parts, packs, _contents), all ? null : changed.Folders, always, cancellationToken);
         if (await packs.CompleteAsync(cancellationToken) is { } last)
             await uploads.AddAsync(last, cancellationToken);

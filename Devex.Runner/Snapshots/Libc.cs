@@ -44,6 +44,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "utimensat", SetLastError = true)]
     private static unsafe partial int UTimensAtNative(int folder, byte* path, long* times, int flags);
 
+    [LibraryImport("libc", EntryPoint = "futimens", SetLastError = true)]
+    private static unsafe partial int FUTimeNsNative(SafeFileHandle file, long* times);
+
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     private static partial int FChModNative(SafeFileHandle file, uint mode);
 
@@ -181,19 +184,34 @@ internal static partial class Libc
     /// <summary>Sets access and modification time of a name in a folder, links not followed.</summary>
     public static unsafe bool SetTimes(SafeFileHandle folder, ReadOnlySpan<byte> name, long nanoseconds)
     {
-        var seconds = Math.DivRem(nanoseconds, 1_000_000_000, out var rest);
-        if (rest < 0)
-        {
-            seconds--;
-            rest += 1_000_000_000;
-        }
-        var times = stackalloc long[4] { seconds, rest, seconds, rest };
+        var times = stackalloc long[4];
+        Split(nanoseconds, times);
         fixed (byte* path = Terminate(name))
         {
             var result = UTimensAtNative(Number(folder), path, times, SymlinkNoFollow);
             GC.KeepAlive(folder);
             return result == 0;
         }
+    }
+
+    /// <summary>The same of an open file.</summary>
+    public static unsafe bool SetTimes(SafeFileHandle file, long nanoseconds)
+    {
+        var times = stackalloc long[4];
+        Split(nanoseconds, times);
+        return FUTimeNsNative(file, times) == 0;
+    }
+
+    /// <summary>Seconds and nanoseconds, twice: access and modification.</summary>
+    private static unsafe void Split(long nanoseconds, long* times)
+    {
+        var seconds = Math.DivRem(nanoseconds, 1_000_000_000, out var rest);
+        if (rest < 0)
+        {
+            seconds--;
+            rest += 1_000_000_000;
+        }
+        (times[0], times[1], times[2], times[3]) = (seconds, rest, seconds, rest);
     }
 
     public static bool ChMod(SafeFileHandle file, int mode) => FChModNative(file, (uint)mode) == 0;

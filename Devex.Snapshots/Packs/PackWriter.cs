@@ -14,9 +14,13 @@ public sealed record SealedPack(PackName Name, ReadOnlyMemory<byte> Bytes);
 /// <paramref name="upload"/>, which bounds memory by waiting. Extents are final once <see cref="CompleteAsync"/> has returned.
 /// </summary>
 public sealed class PackWriter(
-    SnapshotScope scope, Func<SealedPack, CancellationToken, ValueTask> upload, Action<Span<byte>>? random = null, int level = PackWriter.DefaultLevel) : IDisposable
+    SnapshotScope scope, Func<SealedPack, CancellationToken, ValueTask> upload, Action<Span<byte>>? random = null, int level = PackWriter.DefaultLevel,
+    PackBuffers? buffers = null) : IDisposable
 {
     public const int DefaultLevel = 3;
+
+    private const int Samples = 8;
+    private const int SampleBytes = 2048;
 
     private readonly Compressor _compressor = new(level);
     private readonly byte[] _group = new byte[SnapshotFormat.GroupBytes];
@@ -27,6 +31,7 @@ public sealed class PackWriter(
     private int _packLength;
     private PackName? _name;
     private Extent? _open;
+    private bool _sealed;
 
     /// <summary>Adds a whole content and returns where it will be.</summary>
     public async ValueTask<IReadOnlyList<Extent>> AddAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -94,7 +99,8 @@ public sealed class PackWriter(
         if (_name is not null)
             return;
         _name = new PackName(scope, default);
-        _pack = new byte[64 * 1024];
+        // The first is small in most saves; where there are more, they are full.
+        _pack = buffers is not null && _sealed ? buffers.Take() : new byte[64 * 1024];
         _packLength = PackLayout.HeaderBytes;
         Span<byte> start = stackalloc byte[PackLayout.RandomBytes];
         (random ?? RandomNumberGenerator.Fill)(start);
@@ -117,7 +123,7 @@ public sealed class PackWriter(
         if (_pack.Length < needed)
             Array.Resize(ref _pack, Math.Max(needed, Math.Min(_pack.Length * 2, SnapshotFormat.MaxPackBytes + SnapshotFormat.GroupBytes)));
         var body = _pack.AsSpan(_packLength + PackLayout.GroupHeaderBytes);
-        var stored = _compressor.Wrap(_group.AsSpan(0, _groupLength), body);
+        var stored = IsWorthIt() ? _compressor.Wrap(_group.AsSpan(0, _groupLength), body) : _groupLength;
         if (stored >= _groupLength)
         {
             _group.AsSpan(0, _groupLength).CopyTo(body);
@@ -132,6 +138,20 @@ public sealed class PackWriter(
         _groupLength = 0;
     }
 
+    /// <summary>
+    /// Whether a full group shrinks at all, by samples from all over it: pictures, archives and noise do not, and to find that out by compressing them takes as long as compressing text.
+    /// </summary>
+    private bool IsWorthIt()
+    {
+        if (_groupLength < SnapshotFormat.GroupBytes / 2)
+            return true;
+        Span<byte> sample = stackalloc byte[Samples * SampleBytes];
+        for (var i = 0; i < Samples; i++)
+            _group.AsSpan(_groupLength / Samples * i, SampleBytes).CopyTo(sample[(i * SampleBytes)..]);
+        Span<byte> packed = stackalloc byte[Compressor.GetCompressBound(sample.Length)];
+        return _compressor.Wrap(sample, packed) < sample.Length - (sample.Length / 50);
+    }
+
     private SealedPack? Seal()
     {
         if (_name is not { } name)
@@ -139,6 +159,7 @@ public sealed class PackWriter(
         var bytes = _pack.AsMemory(0, _packLength);
         name.Hash = Digest.Of(bytes.Span);
         _name = null;
+        _sealed = true;
         _pack = [];
         return new SealedPack(name, bytes);
     }

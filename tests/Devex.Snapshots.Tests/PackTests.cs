@@ -34,6 +34,24 @@ public sealed class PackTests
     }
 
     [Fact]
+    public async Task Noise_is_stored_as_it_is_and_what_is_half_text_shrinks()
+    {
+        byte[] half = [.. Noise(100_000, 1), .. new byte[100_000]];
+
+        Assert.InRange((await PackAsync([Noise(200_000, 1)])).Packs[0].Bytes.Length, 200_000, 200_100);
+        Assert.InRange((await PackAsync([half])).Packs[0].Bytes.Length, 100_000, 102_000);
+        await RoundTripAsync([Noise(200_000, 1), half], out _);
+    }
+
+    [Fact]
+    public async Task Memory_that_is_used_again_carries_nothing_over()
+    {
+        await RoundTripAsync([.. Enumerable.Range(0, 5).Select(i => Noise(15_000_000, i))], out var packs, new PackBuffers());
+
+        Assert.Equal(5, packs);
+    }
+
+    [Fact]
     public async Task Equal_contents_make_packs_with_different_names()
     {
         var first = await PackAsync([[1, 2, 3]], fixedRandom: false);
@@ -112,10 +130,11 @@ public sealed class PackTests
         return bytes;
     }
 
-    private static async Task<(List<SealedPack> Packs, List<IReadOnlyList<Extent>> Extents)> PackAsync(byte[][] contents, bool fixedRandom = true)
+    private static async Task<(List<SealedPack> Packs, List<IReadOnlyList<Extent>> Extents)> PackAsync(
+        byte[][] contents, bool fixedRandom = true, PackBuffers? buffers = null)
     {
         var packs = new List<SealedPack>();
-        using var writer = new PackWriter(SnapshotScope.User, Add, fixedRandom ? bytes => bytes.Fill(7) : null);
+        using var writer = new PackWriter(SnapshotScope.User, Add, fixedRandom ? bytes => bytes.Fill(7) : null, buffers: buffers);
         var extents = new List<IReadOnlyList<Extent>>();
         foreach (var content in contents)
             extents.Add(await writer.AddAsync(content, CancellationToken.None));
@@ -125,14 +144,15 @@ public sealed class PackTests
 
         ValueTask Add(SealedPack pack, CancellationToken _)
         {
-            packs.Add(pack);
+            packs.Add(buffers is null ? pack : pack with { Bytes = pack.Bytes.ToArray() });
+            buffers?.Return(pack);
             return ValueTask.CompletedTask;
         }
     }
 
-    private static Task RoundTripAsync(byte[][] contents, out int packCount)
+    private static Task RoundTripAsync(byte[][] contents, out int packCount, PackBuffers? buffers = null)
     {
-        var (packs, extents) = PackAsync(contents).GetAwaiter().GetResult();
+        var (packs, extents) = PackAsync(contents, buffers: buffers).GetAwaiter().GetResult();
         packCount = packs.Count;
         for (var i = 0; i < contents.Length; i++)
         {

@@ -62,6 +62,7 @@ public sealed class TreeWriterTests : IDisposable
 
     public void Dispose()
     {
+        _tree.Dispose();
         _parts.Dispose();
         _folder.Dispose();
         _outside.Dispose();
