@@ -4,6 +4,7 @@ using Devex.Dashboard.Consoles;
 using Devex.Dashboard.Layout;
 using Devex.Dashboard.Otlp;
 using Devex.Dashboard.Telemetry;
+using Microsoft.AspNetCore.DataProtection;
 using MudBlazor.Services;
 
 namespace Devex.Dashboard;
@@ -25,6 +26,8 @@ internal static class DashboardApplication
             .AddSimpleConsole(console => console.SingleLine = true)
             .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         var options = builder.AddAccess();
+        // What it protects is for open tabs: no key outlives it on disk.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ResourceStore>();
         builder.Services.AddSingleton<ConsoleStore>();

@@ -50,7 +50,7 @@ internal static partial class Ansi
     }
 
     // SGR; any other control sequence; a string (title, link) up to its end or the line's; two-character escapes; a lone ESC.
-    [GeneratedRegex(@"\e\[(?<sgr>[0-9;:]*)m|\e\[[0-?]*[ -/]*[@-~]|\e[\]PX^_][^\a\e]*(\a|\e\\|$)|\e[ -/]*[0-~]|\e", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\e\[(?<sgr>[0-9;:]*)m|\e\[[0-?]*[ -/]*([@-~]|$)|\e[\]PX^_][^\a\e]*(\a|\e\\|$)|\e[ -/]*[0-~]|\e", RegexOptions.ExplicitCapture)]
     private static partial Regex Escapes();
 
     private sealed class Style

@@ -40,8 +40,18 @@ internal static class OtlpEndpoints
     {
         var key = Encoding.UTF8.GetBytes(options.OtlpKey);
         var store = app.Services.GetRequiredService<TelemetryStore>();
-        app.MapWhen(context => options.IsOtlp(context.Connection.LocalPort), branch => branch.Run(context =>
-            context.Connection.LocalPort == options.OtlpGrpcPort ? TakeGrpcAsync(context, key, store) : TakeHttpAsync(context, key, store)));
+        app.MapWhen(context => options.IsOtlp(context.Connection.LocalPort), branch => branch.Run(async context =>
+        {
+            try
+            {
+                await (context.Connection.LocalPort == options.OtlpGrpcPort ? TakeGrpcAsync(context, key, store) : TakeHttpAsync(context, key, store));
+            }
+            catch (Exception gone) when ((gone is IOException or OperationCanceledException) && !context.Response.HasStarted)
+            {
+                // The sender ended in the middle of a message, or sent more than it may.
+                context.Response.StatusCode = gone is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status400BadRequest;
+            }
+        }));
     }
 
     private static bool HasKey(HttpContext context, byte[] key) =>
@@ -109,6 +119,12 @@ internal static class OtlpEndpoints
         {
             context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             await context.Response.WriteAsync("Send OTLP by POST as application/x-protobuf.", context.RequestAborted);
+            return;
+        }
+
+        if (context.Request.ContentLength is null or > MaxMessage)
+        {
+            context.Response.StatusCode = context.Request.ContentLength is null ? StatusCodes.Status411LengthRequired : StatusCodes.Status413PayloadTooLarge;
             return;
         }
 

@@ -16,14 +16,22 @@ internal sealed class TelemetryStore
     private readonly HashSet<string> _senders = new(StringComparer.Ordinal);
     private long _version;
     private long _lastLog;
+    private long _errors;
 
     /// <summary>Changes whenever anything does.</summary>
     public long Version => Interlocked.Read(ref _version);
 
+    /// <summary>Changes whenever an error is logged.</summary>
+    public long ErrorVersion => Interlocked.Read(ref _errors);
+
     /// <summary>Names of those that ever sent something.</summary>
     public IReadOnlyList<string> Senders => Locked(() => _senders.Order(StringComparer.Ordinal).ToArray());
 
-    public void Add(LogRecord log) => Change(log.Resource, () => _logs.Add(log with { Number = ++_lastLog }));
+    public void Add(LogRecord log) => Change(log.Resource, () =>
+    {
+        _logs.Add(log with { Number = ++_lastLog });
+        _errors += log.Level >= LogLevel.Error ? 1 : 0;
+    });
 
     public void Add(Span span) => Change(span.Resource, () => _traces.Add(span));
 

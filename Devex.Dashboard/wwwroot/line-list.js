@@ -1,9 +1,13 @@
 // The part of a list that must happen before the next paint: staying at the end, and telling where the reader is.
 const slack = 24;
+// A scroll that has just begun is still at the end.
+const begins = 300;
 
-export function attach(scroller, list, follows) {
+export function attach(scroller, list, follows, canFollow) {
   let following = follows;
   let told = false;
+  let held = false;
+  let leavingUntil = 0;
   const atEnd = () => scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - slack;
   const toEnd = () => { if (following) scroller.scrollTop = scroller.scrollHeight; };
 
@@ -12,8 +16,9 @@ export function attach(scroller, list, follows) {
     told = true;
     requestAnimationFrame(async () => {
       told = false;
+      if (canFollow && !held && atEnd() && performance.now() > leavingUntil) following = true;
       try {
-        await list.invokeMethodAsync("OnScrolledAsync", scroller.scrollTop, scroller.clientHeight, atEnd());
+        await list.invokeMethodAsync("OnScrolledAsync", scroller.scrollTop, scroller.clientHeight, following);
       } catch {
         // The list is gone.
       }
@@ -21,13 +26,19 @@ export function attach(scroller, list, follows) {
   };
 
   // Only a hand leaves the end: rows that are added or dropped scroll too.
-  const byHand = () => requestAnimationFrame(() => { if (!atEnd()) following = false; tell(); });
-  const onScroll = () => { if (!following) tell(); };
-  scroller.addEventListener("wheel", byHand, { passive: true });
-  scroller.addEventListener("touchmove", byHand, { passive: true });
-  scroller.addEventListener("keydown", byHand);
-  scroller.addEventListener("pointerup", byHand);
-  scroller.addEventListener("scroll", onScroll, { passive: true });
+  const leave = () => {
+    if (scroller.scrollHeight <= scroller.clientHeight) return;
+    following = false;
+    leavingUntil = performance.now() + begins;
+    tell();
+  };
+  scroller.addEventListener("wheel", (event) => { if (event.deltaY < 0) leave(); }, { passive: true });
+  scroller.addEventListener("touchmove", leave, { passive: true });
+  scroller.addEventListener("keydown", (event) => { if (["ArrowUp", "PageUp", "Home"].includes(event.key)) leave(); });
+  scroller.addEventListener("pointerdown", () => { held = true; leave(); });
+  const release = () => { if (held) { held = false; leavingUntil = 0; tell(); } };
+  addEventListener("pointerup", release);
+  scroller.addEventListener("scroll", () => { if (!following) tell(); }, { passive: true });
   const changes = new MutationObserver(toEnd);
   changes.observe(scroller, { subtree: true, childList: true, attributes: true, attributeFilter: ["style"] });
   const size = new ResizeObserver(() => { toEnd(); tell(); });
@@ -37,11 +48,13 @@ export function attach(scroller, list, follows) {
   return {
     follow(value) {
       following = value;
+      leavingUntil = 0;
       toEnd();
     },
     dispose() {
       changes.disconnect();
       size.disconnect();
+      removeEventListener("pointerup", release);
     },
   };
 }

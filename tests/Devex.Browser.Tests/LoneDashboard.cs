@@ -36,7 +36,13 @@ public sealed class LoneDashboard : IAsyncDisposable
     }
 
     public Task TellAsync(string name, string state, object? more = null) => WriteAsync(Merge(
-        new { kind = "resource", resource = new { } }, new { name, type = "Project", state }, more));
+        new { kind = "resource", resource = new { } },
+        new
+        {
+            name, type = "Project", state, source = $"{name}.csproj", checks = Array.Empty<object>(), links = Array.Empty<object>(), environment = Array.Empty<object>(),
+            properties = Array.Empty<object>(), references = Array.Empty<object>(), commands = Array.Empty<object>(),
+        },
+        more));
 
     /// <summary>Further lines of a resource's console, numbered on.</summary>
     public Task WriteLinesAsync(string resource, IEnumerable<string> lines) => WriteAsync(JsonSerializer.Serialize(new

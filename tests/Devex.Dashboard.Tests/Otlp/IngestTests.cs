@@ -56,6 +56,8 @@ public sealed class IngestTests : IAsyncLifetime
     {
         var request = new HttpRequestMessage(HttpMethod.Post, DashboardUnderTest.Otlp(_dashboard.Options.OtlpHttpPort, path)) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        // Who is refused by the head alone shall not have sent the body.
+        request.Headers.ExpectContinue = true;
         if (encoding is not null)
         {
             request.Content.Headers.ContentEncoding.Add(encoding);

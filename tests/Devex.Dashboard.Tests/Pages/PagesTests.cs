@@ -24,6 +24,7 @@ public sealed class PagesTests : BunitContext
     private readonly ResourceStore _resources = new();
     private readonly ConsoleStore _consoles = new();
     private readonly TelemetryStore _telemetry = new();
+    private IRenderedComponent<MudPopoverProvider>? _popovers;
 
     public PagesTests()
     {
@@ -150,7 +151,7 @@ public sealed class PagesTests : BunitContext
     private IRenderedComponent<T> Show<T>()
         where T : IComponent
     {
-        Render<MudPopoverProvider>();
+        _popovers ??= Render<MudPopoverProvider>();
         return Render<T>();
     }
 

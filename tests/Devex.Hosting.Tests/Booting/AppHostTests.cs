@@ -120,8 +120,8 @@ public sealed class AppHostTests
         [$"--Ports:Web={webPort}", $"--Ports:Gateway={FreePort.Next()}", $"--Devex:DataFolder={folder}", .. more],
         new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" });
 
-    private static string Program(int pid) => Path.GetFileName(File.ReadAllText($"/proc/{pid}/cmdline").Split('\0')
-        .First(argument => Path.GetFileName(argument).StartsWith("Devex.", StringComparison.Ordinal)));
+    private static string? Program(int pid) => Path.GetFileName(File.ReadAllText($"/proc/{pid}/cmdline").Split('\0')
+        .FirstOrDefault(argument => Path.GetFileName(argument).StartsWith("Devex.", StringComparison.Ordinal)));
 
     private static List<int> Children(int parent) => [.. Directory.EnumerateDirectories("/proc")
         .Select(path => Path.GetFileName(path)).Where(name => char.IsAsciiDigit(name[0]))

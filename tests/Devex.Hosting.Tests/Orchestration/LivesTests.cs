@@ -1,8 +1,8 @@
-using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Devex.Hosting.Console;
 using Devex.Hosting.Parameters;
+using Devex.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Devex.Hosting.Tests.Orchestration;
@@ -42,15 +42,15 @@ public sealed class LivesTests
     public async Task Starting_what_runs_changes_nothing_and_many_restarts_at_once_leave_one()
     {
         using var sample = new Sample();
-        sample.AddScript("core", "echo up; exec sleep 600");
+        var mark = new Marked();
+        sample.AddScript("core", "echo up; exec sleep 600").WithEnvironment(mark.Variable.Key, mark.Variable.Value!);
         await using var app = sample.Builder.Build();
         await app.StartAsync(Cancellation);
         await sample.Console.WaitForAsync("core> up");
         await app.ResourceCommands.ExecuteCommandAsync("core", "start", Cancellation);
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => app.ResourceCommands.ExecuteCommandAsync("core", "restart", Cancellation)));
         var running = await app.ResourceNotifications.WaitForResourceAsync("core", resource => resource.Snapshot.ProcessId is not null, Cancellation);
-        var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => char.IsAsciiDigit(name![0])).Count(name => IsSleeper(name!));
-        Assert.Equal(1, children);
+        Assert.Single(mark.Alive());
         Assert.NotNull(running.Snapshot.StartTimeStamp);
         await app.StopAsync(Cancellation);
     }
@@ -121,19 +121,5 @@ public sealed class LivesTests
 
         var again = DistributedApplication.CreateBuilder(["--Devex:DataFolder=" + sample.Data]);
         Assert.Equal("given", again.AddParameter("api-key", secret: true).Resource.Value);
-    }
-
-    private static bool IsSleeper(string process)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{process}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] != "Z" && int.Parse(fields[1], CultureInfo.InvariantCulture) == Environment.ProcessId && stat.Contains("(sleep)", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
     }
 }
