@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# aspirate.sh PUBLISHED: what deploy/aspirate/overlays/test makes of the example of Aspir8's output, on the cluster of up.sh, in namespaces of its own: Core,
-# Gateway, Web, Redis and S3 come up, and Web, Core and Gateway answer as they do for people. PUBLISHED has a folder for each of core, gateway, web and s3:
-# dotnet publish Devex.Core -c Release -o PUBLISHED/core, and so on. Takes everything away again; with KEEP=1 it leaves it.
+# aspirate.sh [PUBLISHED]: what deploy/aspirate/overlays/test makes of the example of Aspir8's output, on the cluster of up.sh, in namespaces of its own: Core,
+# Gateway, Web, Redis and S3 come up, and Web, Core and Gateway answer as they do for people. PUBLISHED has a folder for each of core, gateway, web and s3, as
+# dotnet publish makes them; without it they are published here. Takes everything away again; with KEEP=1 it leaves it.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
-published=$(cd "${1:?PUBLISHED}" && pwd)
 space=devex-aspirate
 kustomize=$cache/kustomize/kustomize
+services=(core:Devex.Core gateway:Devex.Gateway web:Devex.Web s3:Devex.EmbeddedS3)
+[ -x "$kustomize" ] || { echo "kustomize is not set up here: run tests/tools/kustomize.sh once." >&2; exit 1; }
+[ -S "$containerd_socket" ] || { echo "There is no cluster: up.sh makes one." >&2; exit 1; }
 work=$(mktemp -d)
 export BUILDAH_ISOLATION=chroot STORAGE_DRIVER=vfs
 say() { printf '%5d s  %s\n' "$SECONDS" "$*"; }
@@ -28,8 +30,16 @@ finish() {
 }
 trap finish EXIT
 
+published=${1:-$work/published}
+if [ $# -eq 0 ]; then
+  for service in "${services[@]}"; do
+    dotnet publish "$repository/${service#*:}" -c Release -o "$published/${service%:*}" --artifacts-path "$work/artifacts" -v q -nologo -p:RunAnalyzers=false
+  done
+  say "published"
+fi
+
 # The images that Microsoft and Redis would publish, as far as these programs need them: Debian, .NET's runtime of this machine, Debian's Redis.
-base=$cache/images/services-$( (dotnet --list-runtimes; echo 1) | sha256sum | cut -c1-16).tar
+base=$cache/images/services-$( (dotnet --list-runtimes; echo 2) | sha256sum | cut -c1-16).tar
 if [ ! -e "$base" ]; then
   mkdir -p "$cache/images" "$work/base"
   mmdebstrap --quiet --variant=minbase --include=ca-certificates,libicu72,libssl3,redis-server,redis-tools --format=tar bookworm "$work/base/root.tar"
@@ -37,28 +47,20 @@ if [ ! -e "$base" ]; then
   dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
   cp -r "$dotnet"/{dotnet,host,shared} "$work/base/dotnet/"
   printf 'FROM scratch\nADD root.tar /\nCOPY dotnet /usr/share/dotnet\nENV DOTNET_ROOT=/usr/share/dotnet PATH=/usr/share/dotnet:/usr/sbin:/usr/bin:/sbin:/bin\n' >"$work/base/Dockerfile"
-  build bud --quiet --tag localhost/devex/services:test "$work/base" >/dev/null
-  build push --quiet localhost/devex/services:test "docker-archive:$work/base.tar:localhost/devex/services:test"
+  build bud --quiet --tag localhost/devex/base:test "$work/base" >/dev/null
+  build push --quiet localhost/devex/base:test "docker-archive:$work/base.tar:localhost/devex/base:test"
   mv "$work/base.tar" "$base"
   say "base"
 fi
 build pull --quiet "docker-archive:$base" >/dev/null
 
-image() {
-  build bud --quiet --pull-never --tag "localhost/devex/$1:test" --file "$work/$1.Dockerfile" "$2" >/dev/null
-  build push --quiet "localhost/devex/$1:test" "docker-archive:$work/$1.tar:localhost/devex/$1:test"
-  containers images import "$work/$1.tar" >/dev/null
-  rm "$work/$1.tar"
-  say "image $1"
-}
-
-for name in core:Devex.Core gateway:Devex.Gateway web:Devex.Web s3:Devex.EmbeddedS3; do
-  printf 'FROM localhost/devex/services:test\nCOPY . /app\nWORKDIR /app\nENTRYPOINT ["dotnet", "/app/%s.dll"]\n' "${name#*:}" >"$work/${name%:*}.Dockerfile"
-  image "${name%:*}" "$published/${name%:*}"
-done
-mkdir "$work/empty"
-printf 'FROM localhost/devex/services:test\nWORKDIR /data\n' >"$work/redis.Dockerfile"
-image redis "$work/empty"
+# One image with all of them, because each more would carry its own copy of the base.
+printf 'FROM localhost/devex/base:test\nCOPY . /app\nWORKDIR /data\n' >"$work/Dockerfile"
+build bud --quiet --pull-never --tag localhost/devex/services:test --file "$work/Dockerfile" "$published" >/dev/null
+build push --quiet localhost/devex/services:test "docker-archive:$work/services.tar:localhost/devex/services:test"
+containers images import "$work/services.tar" >/dev/null
+rm "$work/services.tar"
+say "image"
 
 cp -r "$repository/deploy/aspirate" "$work/aspirate"
 rm -rf "$work/aspirate/aspirate-output" "$work/aspirate/components/secrets/secrets.env"
