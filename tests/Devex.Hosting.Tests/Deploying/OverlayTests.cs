@@ -189,9 +189,8 @@ public sealed class OverlayTests
         // Sessions get to Core's session listener, never to its API.
         var fromSessions = rendered.One("NetworkPolicy", "core")["spec"]!["ingress"]!.AsArray().Where(rule => rule!["from"]!.ToJsonString().Contains("devex-sessions", StringComparison.Ordinal));
         Assert.Equal("sessions", (string?)Assert.Single(Assert.Single(fromSessions)!["ports"]!.AsArray())!["port"]);
-        var bound = rendered.One("RoleBinding", "devex-core");
-        Assert.Equal("devex-sessions", (string?)bound["metadata"]!["namespace"]);
-        Assert.Equal(("core", "devex"), ((string?)bound["subjects"]![0]!["name"], (string?)bound["subjects"]![0]!["namespace"]));
+        // The account to which the cluster's bootstrap gives its rights.
+        Assert.Equal("devex-core", (string?)Rendered.Pod(rendered.One("Deployment", "core"))["spec"]!["serviceAccountName"]);
         Assert.All(rendered.Programs.Where(program => program["metadata"]!["labels"]!["app.kubernetes.io/name"] is not null), program =>
             Assert.Contains(rendered.All("ServiceAccount"), account => Rendered.Name(account) == (string?)Rendered.Pod(program)["spec"]!["serviceAccountName"]));
     }
