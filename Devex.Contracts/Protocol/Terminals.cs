@@ -16,7 +16,8 @@ public sealed record OpenTerminal(int Columns, int Rows, string? Folder = null, 
 /// <param name="Columns">Width.</param>
 /// <param name="Rows">Height.</param>
 /// <param name="ExitCode">Set once the program has ended; 128 + n for signal n.</param>
-public sealed record TerminalInfo(string Terminal, TerminalKind Kind, string Title, int Columns, int Rows, int? ExitCode);
+/// <param name="Named">Whether a person gave the title, which then stands over those that programs give.</param>
+public sealed record TerminalInfo(string Terminal, TerminalKind Kind, string Title, int Columns, int Rows, int? ExitCode, bool Named = false);
 
 /// <summary>What a terminal runs.</summary>
 public enum TerminalKind
@@ -33,6 +34,9 @@ public sealed record TerminalList(IReadOnlyList<TerminalInfo> Terminals);
 
 /// <summary>Parameters of <c>terminals.resize</c>.</summary>
 public sealed record ResizeTerminal(string Terminal, int Columns, int Rows);
+
+/// <summary>Parameters of <c>terminals.rename</c>; an empty title gives it back to the programs.</summary>
+public sealed record RenameTerminal(string Terminal, string Title);
 
 /// <summary>Names a terminal.</summary>
 public sealed record TerminalParams(string Terminal);

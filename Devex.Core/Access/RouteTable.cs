@@ -30,6 +30,11 @@ internal static class RouteTable
         User("GET", "/api/tokens"),
         User("POST", "/api/tokens"),
         User("DELETE", "/api/tokens/{tokenId}"),
+        User("GET", "/api/me/settings"),
+        User("PUT", "/api/me/settings"),
+        User("GET", "/api/me/environment"),
+        User("PUT", "/api/me/environment/{name}"),
+        User("DELETE", "/api/me/environment/{name}"),
         User("GET", "/api/repls"),
         User("POST", "/api/repls"),
         User("POST", "/api/imports"),
@@ -62,6 +67,10 @@ internal static class RouteTable
         Repl("DELETE", "/api/repls/{id}/links/{linkId}", Role.Owner),
         User("POST", "/api/share/offer"),
         User("POST", "/api/share/redeem"),
+
+        Repl("GET", "/api/repls/{id}/environment", Role.Editor),
+        Repl("PUT", "/api/repls/{id}/environment/{name}", Role.Owner),
+        Repl("DELETE", "/api/repls/{id}/environment/{name}", Role.Owner),
 
         Repl("GET", "/api/repls/{id}/history", Role.Viewer),
         Repl("GET", "/api/repls/{id}/history/{point}", Role.Viewer),

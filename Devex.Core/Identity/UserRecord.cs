@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Devex.Contracts;
 using Devex.Contracts.Api;
+using Devex.Core.Environments;
 
 namespace Devex.Core.Identity;
 
@@ -34,6 +35,12 @@ internal sealed record UserRecord
     public DateTimeOffset? SuspendedAt { get; init; }
 
     public IReadOnlyList<ApiTokenRecord> Tokens { get; init; } = [];
+
+    /// <summary>Variables and secrets of all REPLs that they own, encrypted.</summary>
+    public IReadOnlyList<StoredVariable> Environment { get; init; } = [];
+
+    /// <summary>Null until they change any.</summary>
+    public UserSettings? Settings { get; init; }
 
     /// <summary>Set when they deleted their account: nobody gets in, and 7 days later everything is removed. Signing in takes it back.</summary>
     public DateTimeOffset? DeletedAt { get; init; }

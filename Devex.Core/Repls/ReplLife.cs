@@ -91,7 +91,7 @@ internal sealed class ReplLife(
         }
     }
 
-    /// <summary>Changes who has access; what members have open is told at once.</summary>
+    /// <summary>Changes what a session is told of: who has access, at once in what members have open, and its environment.</summary>
     public async Task ShareAsync(Caller caller, ReplRecord repl, Func<ReplRecord, ReplRecord> change, CancellationToken cancellationToken) =>
         await SharedAsync(await store.UpdateAsync(caller, repl, change, cancellationToken));
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Devex.Contracts;
+using Devex.Core.Environments;
 using Devex.Core.Sharing;
 
 namespace Devex.Core.Repls;
@@ -40,6 +41,9 @@ internal sealed record ReplRecord
 
     /// <summary>Share links that have not been revoked.</summary>
     public IReadOnlyList<ShareLinkRecord> Links { get; init; } = [];
+
+    /// <summary>Variables and secrets of its programs, encrypted. They go into no copy of it.</summary>
+    public IReadOnlyList<StoredVariable> Environment { get; init; } = [];
 
     /// <summary>Set when the time in the trash is over: from then on it cannot come back, and is being removed.</summary>
     public DateTimeOffset? ExpiredAt { get; init; }

@@ -62,6 +62,9 @@ internal sealed record SessionRecord
     /// <summary>Members as <c>serve</c> was last told of them; null when it never was.</summary>
     public IReadOnlyDictionary<string, Role>? Told { get; init; }
 
+    /// <summary>Mark of the environment as <c>serve</c> was last told of it; null when it never was.</summary>
+    public string? ToldEnvironment { get; init; }
+
     public SessionProgress? Progress { get; init; }
 
     /// <summary>W3C trace parent of the request that started it; null when nobody recorded that.</summary>

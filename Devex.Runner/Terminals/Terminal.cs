@@ -49,7 +49,10 @@ internal sealed partial class Terminal
 
     public TerminalKind Kind { get; }
 
-    public string Title { get; }
+    public string Title { get; private set; }
+
+    /// <summary>Whether a person gave the title.</summary>
+    public bool Named { get; private set; }
 
     public (int Columns, int Rows) Size { get; private set; }
 
@@ -61,10 +64,13 @@ internal sealed partial class Terminal
     /// <summary>Completes with the first byte of output: of a shell, its prompt. Never, when it ends without a word.</summary>
     public Task Spoke => _spoke.Task;
 
-    public TerminalInfo Info => new(Id, Kind, Title, Size.Columns, Size.Rows, Ended.IsCompletedSuccessfully ? Ended.Result : null);
+    public TerminalInfo Info => new(Id, Kind, Title, Size.Columns, Size.Rows, Ended.IsCompletedSuccessfully ? Ended.Result : null, Named);
 
     /// <summary>Whether something other than the shell has the keyboard.</summary>
     public bool HasForegroundProgram => !Ended.IsCompleted && _pty.ForegroundGroup() is var group && group > 0 && (group != _program.Pid || Kind == TerminalKind.Run);
+
+    /// <summary>Gives it a title; null gives it back to the programs.</summary>
+    public void Rename(string? title) => (Title, Named) = (title ?? "bash", title is not null);
 
     /// <summary>Starts <paramref name="command"/> in a new terminal.</summary>
     /// <param name="start">Runs the spawning and tells when that child ended: <see cref="ProgramTable.Start"/>.</param>
@@ -77,7 +83,7 @@ internal sealed partial class Terminal
         Terminal terminal;
         try
         {
-            terminal = new Terminal(id, kind, title, size, pty, start(() => Spawn.Start(pty, command)), time);
+            terminal = new Terminal(id, kind, title, size, pty, start(() => Spawn.OnTerminal(pty.SlavePath, command)), time);
         }
         catch
         {

@@ -73,6 +73,16 @@ internal sealed class TerminalStore(
         }
     }
 
+    /// <summary>Gives one another title and tells everyone.</summary>
+    /// <exception cref="SessionException">404.</exception>
+    public TerminalInfo Rename(string id, string title)
+    {
+        var terminal = Get(id);
+        terminal.Rename(TerminalTitle.Clean(title, "") is { Length: > 0 } clean ? clean : null);
+        hub.Broadcast("terminals.renamed", terminal.Info, ProtocolJson.Default.TerminalInfo);
+        return terminal.Info;
+    }
+
     /// <summary>Takes a terminal off the list and tells everyone, once.</summary>
     public void Remove(Terminal terminal)
     {

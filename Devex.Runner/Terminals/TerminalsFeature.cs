@@ -21,6 +21,7 @@ internal sealed class TerminalsFeature(TerminalStore terminals, SessionState ses
         });
         methods.Add("terminals.list", json.Nothing, json.TerminalList, (_, _, _) => Task.FromResult(new TerminalList([.. terminals.All.Select(terminal => terminal.Info)])));
         methods.Add("terminals.resize", json.ResizeTerminal, json.Nothing, (_, resize, _) => Done(() => Resize(resize)), resize => Key(resize.Terminal));
+        methods.Add("terminals.rename", json.RenameTerminal, json.TerminalInfo, (_, rename, _) => Task.FromResult(terminals.Rename(rename.Terminal, rename.Title)), rename => Key(rename.Terminal));
         methods.Add("terminals.close", json.TerminalParams, json.Nothing, async (_, named, _) =>
         {
             var terminal = terminals.Get(named.Terminal);

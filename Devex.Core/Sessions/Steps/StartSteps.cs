@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Devex.Contracts.Control;
+using Devex.Core.Environments;
 using Devex.Core.Repls;
 using Devex.Core.Runtimes;
 using Devex.Core.Sessions.Control;
@@ -11,8 +12,8 @@ namespace Devex.Core.Sessions.Steps;
 
 /// <summary>From a queued session to one that answers. What fails ends the start in words.</summary>
 internal sealed partial class StartSteps(
-    IReplRecords repls, IReplRuntime runtime, ISessionControl control, ITemplates templates, ILocationEvents locations, StepRecorder recorder,
-    RecoverySteps recovery, CollectedTelemetry collected, IOptions<HostsOptions> hosts, TimeProvider time, ILogger<StartSteps> logger)
+    IReplRecords repls, IReplRuntime runtime, ISessionControl control, ITemplates templates, ISessionVariables variables, ILocationEvents locations,
+    StepRecorder recorder, RecoverySteps recovery, CollectedTelemetry collected, IOptions<HostsOptions> hosts, TimeProvider time, ILogger<StartSteps> logger)
 {
     private DateTimeOffset Now => time.GetUtcNow();
 
@@ -52,7 +53,9 @@ internal sealed partial class StartSteps(
         var address = await serve;
         var found = await control.StatusAsync(address, context.Record.Id, null, cancellationToken);
         collected.Take(context.Record, found.Measured);
-        var status = await control.ControlAsync(address, context.Record.Id, found.Instance, Introduction(context.Repl), cancellationToken);
+        var environment = await variables.OfAsync(context.Repl, cancellationToken);
+        var status = await control.ControlAsync(
+            address, context.Record.Id, found.Instance, Introduction(context.Repl, environment), cancellationToken);
         await recorder.WriteAsync(context, record => record with
         {
             Phase = SessionPhase.Running,
@@ -60,6 +63,7 @@ internal sealed partial class StartSteps(
             Instance = status.Instance,
             ReadyAt = record.ReadyAt ?? Now,
             BusyAt = Now,
+            ToldEnvironment = environment.Mark,
             // A new serve has nobody inside who was let in by an older role.
             Told = found.Controlled ? record.Told : context.Repl.Members,
             Problem = record.SaveAgainAt is null ? null : record.Problem,
@@ -68,8 +72,8 @@ internal sealed partial class StartSteps(
         await locations.ChangedAsync(context.Record.Id, cancellationToken);
     }
 
-    private ControlRequest Introduction(ReplRecord repl) => new(
-        WebOrigin: hosts.Value.WebOrigin, Name: repl.Name, RunCommand: repl.RunCommand ?? templates.Find(repl.Template)?.RunCommand, Frozen: false);
+    private ControlRequest Introduction(ReplRecord repl, SessionVariables environment) => new(
+        WebOrigin: hosts.Value.WebOrigin, Environment: environment.Values, Name: repl.Name, RunCommand: repl.RunCommand ?? templates.Find(repl.Template)?.RunCommand, Frozen: false);
 
     /// <summary>Runs a step of a start, whose failure ends the start in words.</summary>
     private async Task TryAsync(StepContext context, Func<StepContext, CancellationToken, Task> step, CancellationToken cancellationToken)

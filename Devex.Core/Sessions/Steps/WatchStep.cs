@@ -1,5 +1,6 @@
 using Devex.Contracts;
 using Devex.Contracts.Control;
+using Devex.Core.Environments;
 using Devex.Core.Repls;
 using Devex.Core.Sessions.Control;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,8 @@ namespace Devex.Core.Sessions.Steps;
 
 /// <summary>Looks after a running session: whether it is still the one we know, and whether it has lived long enough.</summary>
 internal sealed partial class WatchStep(
-    IReplRecords repls, ISessionControl control, StepRecorder recorder, CollectedTelemetry collected, IOptions<SessionsOptions> options, TimeProvider time, ILogger<WatchStep> logger)
+    IReplRecords repls, ISessionControl control, ISessionVariables variables, StepRecorder recorder, CollectedTelemetry collected,
+    IOptions<SessionsOptions> options, TimeProvider time, ILogger<WatchStep> logger)
 {
     private static readonly TimeSpan QuietAfterCrash = TimeSpan.FromMinutes(5);
 
@@ -43,6 +45,7 @@ internal sealed partial class WatchStep(
                 await recorder.WriteAsync(context, current => current with { SaveAgainAt = null, FailedSaves = 0, Problem = null }, cancellationToken);
             }
             await TellRolesAsync(context, status.Instance, cancellationToken);
+            await TellEnvironmentAsync(context, status.Instance, cancellationToken);
             if (status.Frozen)
                 await control.ControlAsync(record.Address, record.Id, status.Instance, new ControlRequest(Frozen: false), cancellationToken);
             if (IdleClock.Expired(record, status, options.Value, Now) is { } why)
@@ -78,6 +81,16 @@ internal sealed partial class WatchStep(
             return;
         await control.ControlAsync(context.Record.Address!, context.Record.Id, instance, new ControlRequest(Revoke: gone, Roles: changed), cancellationToken);
         await recorder.WriteAsync(context, current => current with { Told = members }, cancellationToken, tell: false);
+    }
+
+    /// <summary>Brings the environment to what the records of REPL and owner say, for programs that start from now on.</summary>
+    private async Task TellEnvironmentAsync(StepContext context, string instance, CancellationToken cancellationToken)
+    {
+        var environment = await variables.OfAsync(context.Repl, cancellationToken);
+        if (environment.Mark == context.Record.ToldEnvironment)
+            return;
+        await control.ControlAsync(context.Record.Address!, context.Record.Id, instance, new ControlRequest(Environment: environment.Values), cancellationToken);
+        await recorder.WriteAsync(context, current => current with { ToldEnvironment = environment.Mark }, cancellationToken, tell: false);
     }
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Devex.Runner.Programs;
 using Devex.Runner.Terminals;
 
 namespace Devex.Bench.Terminals;

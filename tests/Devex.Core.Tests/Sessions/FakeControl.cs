@@ -21,6 +21,8 @@ internal sealed class FakeControl(FakeRuntime runtime, TimeProvider time) : ISes
             machine.Frozen = request.Frozen ?? machine.Frozen;
             if (request.Frozen is { } frozen)
                 runtime.Done.Enqueue(frozen ? "freeze" : "live");
+            if (request.Environment is { } environment)
+                machine.Environment = environment;
             foreach (var (user, role) in request.Roles ?? new Dictionary<string, Role>())
                 runtime.Done.Enqueue($"{user} is {role}");
             foreach (var user in request.Revoke ?? [])

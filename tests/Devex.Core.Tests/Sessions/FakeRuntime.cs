@@ -190,6 +190,9 @@ internal sealed class Machine(UserId owner, ReplId id, string session)
 
     public bool Frozen { get; set; }
 
+    /// <summary>What programs get.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
+
     public bool Saving { get; set; }
 
     public string? LastWords { get; set; }

@@ -37,6 +37,8 @@ internal sealed class SessionWorld
 
     public FakeSignals Signals { get; } = new();
 
+    public FakeVariables Variables { get; } = new();
+
     public FakeRepls Repls { get; }
 
     public ReplRecord Repl { get; private set; }
@@ -52,8 +54,8 @@ internal sealed class SessionWorld
         var save = new SaveStep(Runtime, Snapshots, Events, recorder, Time, NullLogger<SaveStep>.Instance);
         return new SessionEngine(
             Repls, Store, Runtime, templates, recorder,
-            new StartSteps(Repls, Runtime, Control, templates, Events, recorder, recovery, collected, hosts, Time, NullLogger<StartSteps>.Instance),
-            new WatchStep(Repls, Control, recorder, collected, options, Time, NullLogger<WatchStep>.Instance),
+            new StartSteps(Repls, Runtime, Control, templates, Variables, Events, recorder, recovery, collected, hosts, Time, NullLogger<StartSteps>.Instance),
+            new WatchStep(Repls, Control, Variables, recorder, collected, options, Time, NullLogger<WatchStep>.Instance),
             recovery,
             new FreezeSteps(Runtime, Control, recorder, save, options, hosts, Time, NullLogger<FreezeSteps>.Instance),
             save,

@@ -22,7 +22,11 @@ public sealed partial class AccessTableTests
     {
         var changing = MethodAccess.All.Where(entry => !entry.Value.WhenFrozen).Select(entry => entry.Key).Order();
         Assert.Equal(
-            ["documents.push", "files.copy", "files.create", "files.delete", "files.rename", "files.write", "run.start", "terminals.open"], changing);
+            [
+                "documents.push", "files.copy", "files.create", "files.delete", "files.rename", "files.write", "git.commit", "git.discard", "git.init", "git.stage",
+                "git.switch", "git.unstage", "run.start", "search.replace", "terminals.open",
+            ],
+            changing);
     }
 
     [Fact]

@@ -9,7 +9,8 @@ public abstract class ConformanceSuite(IRunnerFixture fixture)
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>A runner that waits for control.</summary>
-    protected Task<RunnerProgram> StartAsync(bool tcp = false) => RunnerProgram.StartAsync(fixture.Program, tcp);
+    protected Task<RunnerProgram> StartAsync(bool tcp = false, IReadOnlyDictionary<string, string?>? variables = null) =>
+        RunnerProgram.StartAsync(fixture.Program, tcp, variables);
 
     /// <summary>A runner that takes tickets.</summary>
     protected async Task<RunnerProgram> StartReadyAsync(bool tcp = false)

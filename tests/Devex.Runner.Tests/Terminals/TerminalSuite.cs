@@ -27,6 +27,25 @@ public abstract class TerminalSuite(IRunnerFixture fixture) : ConformanceSuite(f
     }
 
     [Fact]
+    public async Task A_name_that_a_person_gives_is_everybodys_until_it_is_given_back()
+    {
+        await using var runner = await StartReadyAsync();
+        await using var ada = await runner.Client.OpenSessionAsync(cancellation: Token);
+        await using var viewer = await runner.Client.OpenSessionAsync("local-vic", Role.Viewer, cancellation: Token);
+        var terminal = (await ada.NewTerminalAsync()).Terminal;
+        var json = ProtocolJson.Default;
+        await ada.CallAsync("terminals.rename", new RenameTerminal(terminal, "build\u202e\n server"), json.RenameTerminal, json.TerminalInfo);
+        var told = await viewer.NextAsync("terminals.renamed", json.TerminalInfo, cancellation: Token);
+        Assert.Equal(("build server", true), (told.Title, told.Named));
+        var listed = await viewer.CallAsync("terminals.list", new Nothing(), json.Nothing, json.TerminalList);
+        Assert.Equal(("build server", true), (listed.Terminals[0].Title, listed.Terminals[0].Named));
+        var refused = await Assert.ThrowsAsync<RunnerErrorException>(() => viewer.CallAsync("terminals.rename", new RenameTerminal(terminal, "mine"), json.RenameTerminal, json.TerminalInfo));
+        Assert.Equal(ErrorCodes.Forbidden, refused.Code);
+        var back = await ada.CallAsync("terminals.rename", new RenameTerminal(terminal, " "), json.RenameTerminal, json.TerminalInfo);
+        Assert.Equal(("bash", false), (back.Title, back.Named));
+    }
+
+    [Fact]
     public async Task Job_control_works()
     {
         await using var runner = await StartReadyAsync();

@@ -68,6 +68,19 @@ public sealed class RunnerSession : IAsyncDisposable
         }
     }
 
+    /// <summary>The next notification of one of some methods; those between are dropped.</summary>
+    public async Task<(string Method, JsonElement Params)> NextOfAsync(IReadOnlyCollection<string> methods, CancellationToken cancellation = default)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(ProgramProcess.DefaultTimeout);
+        while (true)
+        {
+            var next = await _notifications.Reader.ReadAsync(limit.Token);
+            if (methods.Contains(next.Method))
+                return next;
+        }
+    }
+
     /// <summary>The next answer without an id: to a frame that was no request.</summary>
     public async Task<JsonRpcError> NextErrorAsync(CancellationToken cancellation = default)
     {

@@ -10,19 +10,22 @@ import { encodePath, folderOf, isWithin, moved, nameOf } from "../files/paths.js
 import type { SavedState } from "../protocol/api.js";
 import type { SavesState } from "../protocol/saves.js";
 import type { Session } from "../session/session.js";
+import type { UserSettings } from "../settings/settings.js";
 import type { Theme } from "../workbench/config.js";
+import type { Comparison, DiffTab } from "./diffTab.js";
 import { FileNotice } from "./fileNotice.js";
 import { ImageTab, imageType, NoteTab } from "./noteTab.js";
 import { randomId } from "./randomId.js";
 import { rememberTabs, rememberedTabs } from "./rememberedTabs.js";
 import { TabBar } from "./tabBar.js";
-import { TextTab, type TextTabOptions } from "./textTab.js";
+import { type Place, TextTab, type TextTabOptions } from "./textTab.js";
 import { whyUnopened } from "./unopened.js";
 import { welcome } from "./welcome.js";
 
-export type EditorTab = TextTab | NoteTab | ImageTab;
+export type EditorTab = TextTab | NoteTab | ImageTab | DiffTab;
 
 const largestImage = 20_000_000;
+const mostRecent = 50;
 
 interface EditorPaneOptions {
   session: Session;
@@ -30,6 +33,7 @@ interface EditorPaneOptions {
   user: string;
   theme: Theme;
   cspNonce: string | undefined;
+  settings: () => UserSettings;
   mayEdit: () => boolean;
   colourOf: (user: string) => number;
   download: (path: string) => void;
@@ -52,6 +56,7 @@ export class EditorPane {
   readonly #opening = new Map<string, Promise<EditorTab | undefined>>();
   #tabs: EditorTab[] = [];
   #active: EditorTab | undefined;
+  #recent: string[] = [];
   #theme: Theme;
   #saved: SavedState | undefined;
 
@@ -88,7 +93,8 @@ export class EditorPane {
     return this.#active?.kind === "text" ? this.#active.view.state.doc.toString() : undefined;
   }
 
-  async open(path: string, focus = true): Promise<void> {
+  /** Opens a file, or brings it to the front; at a place in it, if one is named. */
+  async open(path: string, focus = true, place?: Place): Promise<void> {
     let tab = this.#tabs.find((t) => t.path === path);
     if (!tab) {
       const opening = this.#opening.get(path) ?? this.#load(path).finally(() => this.#opening.delete(path));
@@ -96,7 +102,36 @@ export class EditorPane {
       tab = await opening;
       if (tab && !this.#tabs.includes(tab)) this.#tabs.push(tab);
     }
-    if (tab) this.#activate(tab, focus);
+    if (!tab) return;
+    this.#activate(tab, focus);
+    if (place && tab.kind === "text") tab.reveal(place);
+  }
+
+  /** Shows two texts of a file beside each other; one that is shown already is read anew. */
+  async compare(comparison: Comparison): Promise<void> {
+    const { DiffTab: made } = await import("./diffTab.js");
+    const tab = new made(comparison, this.#options.cspNonce);
+    const old = this.#byKey(tab.path);
+    if (old) {
+      old.dispose();
+      this.#tabs[this.#tabs.indexOf(old)] = tab;
+    } else {
+      this.#tabs.push(tab);
+    }
+    this.#activate(tab, true);
+  }
+
+  /** Files that were in front, the last first. */
+  get recent(): readonly string[] {
+    return this.#recent;
+  }
+
+  /** What is selected on one line. */
+  get selection(): string {
+    if (this.#active?.kind !== "text") return "";
+    const { state } = this.#active.view;
+    const text = state.sliceDoc(state.selection.main.from, state.selection.main.to);
+    return text.includes("\n") || text.length > 1000 ? "" : text;
   }
 
   /** What was open in this browser the last time, or else the REPL's own first file; and whatever has edits that were never sent. */
@@ -153,7 +188,7 @@ export class EditorPane {
   /** A file or folder was renamed by this person; documents hear of it from `serve`. */
   renamed(from: string, to: string): void {
     for (const tab of this.#tabs) {
-      if (tab.kind !== "text" && isWithin(tab.path, from)) tab.path = moved(tab.path, from, to);
+      if ((tab.kind === "note" || tab.kind === "image") && isWithin(tab.path, from)) tab.path = moved(tab.path, from, to);
     }
     this.#render();
   }
@@ -181,6 +216,10 @@ export class EditorPane {
     for (const tab of this.#tabs) if (tab.kind === "text") tab.setMayEdit(mayEdit);
   }
 
+  setSettings(settings: UserSettings): void {
+    for (const tab of this.#tabs) if (tab.kind === "text") tab.setSettings(settings);
+  }
+
   setTheme(theme: Theme): void {
     this.#theme = theme;
     for (const tab of this.#tabs) if (tab.kind === "text") tab.setTheme(theme);
@@ -204,7 +243,7 @@ export class EditorPane {
   #textOptions(): TextTabOptions {
     const { session, cspNonce, mayEdit, colourOf } = this.#options;
     return {
-      session, clientId: this.#clientId, theme: this.#theme, cspNonce, mayEdit: mayEdit(), colourOf, drafts: this.#drafts, changed: () => this.#changed(),
+      session, clientId: this.#clientId, theme: this.#theme, settings: this.#options.settings(), cspNonce, mayEdit: mayEdit(), colourOf, drafts: this.#drafts, changed: () => this.#changed(),
     };
   }
 
@@ -285,7 +324,10 @@ export class EditorPane {
       tab.view.requestMeasure();
       if (focus) tab.view.focus();
     }
-    if (tab) this.#options.shown(tab.path);
+    if (tab && tab.kind !== "diff") {
+      this.#recent = [tab.path, ...this.#recent.filter((path) => path !== tab.path)].slice(0, mostRecent);
+      this.#options.shown(tab.path);
+    }
     this.#remember();
     this.#options.changed();
   }
@@ -300,7 +342,7 @@ export class EditorPane {
     for (const tab of this.#tabs) names.set(nameOf(tab.path), (names.get(nameOf(tab.path)) ?? 0) + 1);
     this.#bar.render(this.#tabs.map((tab) => ({
       key: tab.path,
-      label: plain(nameOf(tab.path), 60),
+      label: tab.kind === "diff" ? tab.label : plain(nameOf(tab.path), 60),
       // Two files of one name are told apart by their folder.
       detail: (names.get(nameOf(tab.path)) ?? 0) > 1 ? plain(folderOf(tab.path) || "/", 40) : undefined,
       title: plain(tab.path, 500),
@@ -313,7 +355,8 @@ export class EditorPane {
   }
 
   #remember(): void {
-    rememberTabs(this.#options.replId, { paths: this.#tabs.map((tab) => tab.path), active: this.#active?.path });
+    const files = this.#tabs.filter((tab) => tab.kind !== "diff");
+    rememberTabs(this.#options.replId, { paths: files.map((tab) => tab.path), active: this.#active?.kind === "diff" ? undefined : this.#active?.path });
   }
 }
 

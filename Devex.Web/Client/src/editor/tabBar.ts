@@ -16,6 +16,7 @@ interface TabBarOptions {
   label: string;
   select: (key: string) => void;
   close: (key: string) => void;
+  rename?: (key: string) => void;
   reorder?: (key: string, before: string | undefined) => void;
 }
 
@@ -88,6 +89,7 @@ export class TabBar {
       },
       on: {
         click: () => this.#options.select(key),
+        dblclick: () => this.#options.rename?.(key),
         mousedown: (event) => {
           // The middle button scrolls by default.
           if (event.button === 1) event.preventDefault();
@@ -139,6 +141,7 @@ export class TabBar {
     else if (event.key === "ArrowRight") go(at + 1);
     else if (event.key === "Home") go(0);
     else if (event.key === "End") go(tabs.length - 1);
+    else if (event.key === "F2" && this.#options.rename && tabs[at]?.dataset.key) this.#options.rename(tabs[at].dataset.key);
     else if (event.key === "Delete" && tabs[at]?.dataset.key) this.#options.close(tabs[at].dataset.key);
     else if ((event.key === "Enter" || event.key === " ") && tabs[at]?.dataset.key) this.#options.select(tabs[at].dataset.key);
     else return;

@@ -1,6 +1,6 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, Transaction } from "@codemirror/state";
 import {
@@ -17,16 +17,26 @@ import type { SaveState } from "../documents/saveState.js";
 import { nameOf } from "../files/paths.js";
 import type { OpenedDocument } from "../protocol/session.js";
 import type { Session } from "../session/session.js";
+import type { UserSettings } from "../settings/settings.js";
 import type { Theme } from "../workbench/config.js";
 import { appearance } from "./appearance.js";
 import { indentationName, indentationOf } from "./indentation.js";
 import { languageOf } from "./languages.js";
+import { Preferences } from "./preferences.js";
 import { clearRemotePeople, remoteCursors, setRemotePerson } from "./remoteCursors.js";
+
+/** A place in a text: line from 1, column from 0, and how much to select there. */
+export interface Place {
+  line: number;
+  column?: number;
+  length?: number;
+}
 
 export interface TextTabOptions {
   session: Session;
   clientId: string;
   theme: Theme;
+  settings: UserSettings;
   cspNonce: string | undefined;
   mayEdit: boolean;
   colourOf: (user: string) => number;
@@ -45,6 +55,7 @@ export class TextTab implements DocumentHolder {
   readonly #dark = new Compartment();
   readonly #editable = new Compartment();
   readonly #indent: string;
+  readonly #preferences: Preferences;
   readonly #presenceIn: PresenceIn;
   readonly #presenceOut: PresenceOut;
   readonly #off: (() => void)[] = [];
@@ -58,10 +69,11 @@ export class TextTab implements DocumentHolder {
     const { session } = options;
     const doc = textOf(opened.text ?? "");
     this.#indent = indentationOf(nameOf(opened.path), doc);
+    this.#preferences = new Preferences(this.#indent);
     const state = EditorState.create({
       doc,
       extensions: [
-        lines, collab(opened.version), options.cspNonce ? EditorView.cspNonce.of(options.cspNonce) : [],
+        this.#preferences.extension(options.settings), lines, collab(opened.version), options.cspNonce ? EditorView.cspNonce.of(options.cspNonce) : [],
         lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), codeFolding(), foldGutter(), drawSelection(), dropCursor(),
         EditorState.allowMultipleSelections.of(true), indentOnInput(), bracketMatching(), closeBrackets(), autocompletion(), rectangularSelection(),
         crosshairCursor(), highlightActiveLine(), highlightSelectionMatches(), search({ top: true }),
@@ -70,7 +82,6 @@ export class TextTab implements DocumentHolder {
           { key: "Mod-s", run: () => true, preventDefault: true },
           ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, indentWithTab,
         ]),
-        indentUnit.of(this.#indent), EditorState.tabSize.of(this.#indent === "\t" ? 4 : this.#indent.length),
         this.#language.of([]), this.#dark.of(EditorView.darkTheme.of(options.theme === "dark")), this.#editable.of([]),
         appearance, remoteCursors,
         // An editable region has the keyboard by itself; the index says so to those that read the page, where the text scrolls.
@@ -78,6 +89,7 @@ export class TextTab implements DocumentHolder {
       ],
     });
     this.view = new EditorView({ state, dispatchTransactions: (transactions) => this.#dispatched(transactions) });
+    this.#preferences.apply(this.view, options.settings);
     this.client = new DocumentClient(
       opened, options.clientId,
       this,
@@ -147,6 +159,19 @@ export class TextTab implements DocumentHolder {
     this.client.reset(opened);
     const now = this.view.state.doc;
     if (!now.eq(text)) this.view.dispatch({ changes: { from: 0, to: now.length, insert: text } });
+  }
+
+  /** Selects a place and brings it into sight; what is no longer there becomes the nearest that is. */
+  reveal({ line, column = 0, length = 0 }: Place): void {
+    const { doc } = this.view.state;
+    const found = doc.line(Math.max(1, Math.min(line, doc.lines)));
+    const anchor = Math.min(found.from + column, found.to);
+    const head = Math.min(anchor + length, found.to);
+    this.view.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+  }
+
+  setSettings(settings: UserSettings): void {
+    this.#preferences.apply(this.view, settings);
   }
 
   setTheme(theme: Theme): void {

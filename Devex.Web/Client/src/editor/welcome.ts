@@ -4,7 +4,7 @@ import { element, isMac } from "../layout/dom.js";
 export function welcome(): HTMLElement {
   const mod = isMac ? "⌘" : "Ctrl";
   const rows: [string, string][] = [
-    ["Open a file", "↑ ↓ Enter in the tree"], ["Find in the file", `${mod} F`], ["Run", `${mod} Enter`], ["Show the terminal", `${mod} J`], ["All keys", "F1"],
+    ["Open a file by name", `${mod} P`], ["Every command", `${mod} Shift P`], ["Search in all files", `${mod} Shift F`], ["Run", `${mod} Enter`], ["Show the terminal", `${mod} J`], ["All keys", "F1"],
   ];
   return element("div", { class: "dx-welcome", attributes: { "data-testid": "welcome" } },
     element("h2", { text: "Nothing is open" }),

@@ -63,7 +63,7 @@ export class FilesPanel {
     });
     const tool = (label: string, name: Parameters<typeof icon>[0], action: () => void, editing = true) =>
       button(label, { class: editing ? "dx-icon-button dx-editing" : "dx-icon-button", icon: icon(name, 16), iconOnly: true, on: { click: action } });
-    this.element = element("section", { class: "dx-side", attributes: { "aria-label": "Files" } },
+    this.element = element("section", { class: "dx-side-panel", attributes: { "aria-label": "Files" } },
       element("div", { class: "dx-panel-head" },
         element("h2", { text: "Files" }),
         tool("New file", "newFile", () => void this.create("file")),

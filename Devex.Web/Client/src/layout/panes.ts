@@ -1,54 +1,64 @@
 import { button, element } from "./dom.js";
 import { icon, type IconName } from "./icons.js";
 import { separator } from "./separator.js";
+import type { SidePanels } from "./sidePanels.js";
 import { remembered } from "./storage.js";
 
-export type PaneName = "files" | "editor" | "terminal";
+export type PaneName = "side" | "editor" | "preview" | "terminal";
 
 interface PanesOptions {
-  files: HTMLElement;
+  side: SidePanels;
   editor: HTMLElement;
+  preview: HTMLElement;
   terminal: HTMLElement;
   keyRow: HTMLElement;
-  focus: Record<PaneName, () => void>;
+  focus: Record<"editor" | "preview" | "terminal", () => void>;
   resized: () => void;
 }
 
-const order: readonly PaneName[] = ["files", "editor", "terminal"];
+/** Panes that can be closed. */
+type Closable = "side" | "preview" | "terminal";
 
-/** Files at the left, editor above terminal; below 700 px one of them at a time. */
+const order: readonly PaneName[] = ["side", "editor", "preview", "terminal"];
+
+/** A side panel at the left, editor and preview beside each other above the terminal; below 700 px one of them at a time. */
 export class Panes {
   readonly body: HTMLElement;
   readonly switcher: HTMLElement;
   readonly #options: PanesOptions;
   readonly #root: HTMLElement;
   readonly #narrow = matchMedia("(max-width: 700px)");
-  readonly #toggles: Record<"files" | "terminal", HTMLButtonElement>;
+  readonly #terminalToggle: HTMLButtonElement;
 
   constructor(root: HTMLElement, options: PanesOptions) {
     this.#root = root;
     this.#options = options;
     const resized = () => options.resized();
-    const side = separator({ pane: options.files, axis: "x", after: false, key: "side", label: "Width of the files", initial: 248, least: 160, most: 0.5, resized });
+    const side = separator({ pane: options.side.element, axis: "x", after: false, key: "side", label: "Width of the side panel", initial: 248, least: 160, most: 0.5, resized });
+    const preview = separator({ pane: options.preview, axis: "x", after: true, key: "preview", label: "Width of the preview", initial: Math.round(innerWidth * 0.36), least: 240, most: 0.7, resized });
     const panel = separator({ pane: options.terminal, axis: "y", after: true, key: "panel", label: "Height of the terminal", initial: Math.round(innerHeight * 0.32), least: 96, most: 0.8, resized });
     side.classList.add("dx-side-separator");
+    preview.classList.add("dx-preview-separator");
     panel.classList.add("dx-panel-separator");
-    options.files.append(side);
-    const toggle = (name: "files" | "terminal", label: string) => button(label, {
-      class: "dx-activity-button", icon: icon(name === "files" ? "files" : "terminal", 20), iconOnly: true, attributes: { "aria-pressed": "true", "data-testid": `toggle-${name}` },
-      on: { click: () => this.toggle(name) },
+    options.side.element.append(side);
+    this.#terminalToggle = button("Terminal", {
+      class: "dx-activity-button", icon: icon("terminal", 20), iconOnly: true, attributes: { "aria-pressed": "true", "data-testid": "toggle-terminal" },
+      on: { click: () => this.toggle("terminal") },
     });
-    this.#toggles = { files: toggle("files", "Files"), terminal: toggle("terminal", "Terminal") };
     this.body = element("main", { class: "dx-body", attributes: { id: "main" } },
-      element("nav", { class: "dx-activity", attributes: { "aria-label": "Panes" } }, this.#toggles.files, this.#toggles.terminal),
-      options.files, element("div", { class: "dx-main" }, options.editor, panel, options.terminal));
-    const entry = (name: PaneName, label: string, glyph: IconName) => button(label, {
-      class: "dx-switch", icon: icon(glyph, 20), attributes: { "data-testid": `switch-${name}` }, on: { click: () => this.show(name) },
+      element("nav", { class: "dx-activity", attributes: { "aria-label": "Side panels" } }, ...options.side.buttons, this.#terminalToggle),
+      options.side.element,
+      element("div", { class: "dx-main" }, element("div", { class: "dx-upper" }, options.editor, preview, options.preview), panel, options.terminal));
+    const entry = (name: PaneName, test: string, label: string, glyph: IconName) => button(label, {
+      class: "dx-switch", icon: icon(glyph, 20), attributes: { "data-testid": `switch-${test}`, "data-pane": name }, on: { click: () => this.show(name) },
     });
     this.switcher = element("nav", { class: "dx-switcher", attributes: { "aria-label": "Panes" } },
-      options.keyRow, element("div", { class: "dx-switches" }, entry("files", "Files", "files"), entry("editor", "Editor", "editor"), entry("terminal", "Terminal", "terminal")));
+      options.keyRow, element("div", { class: "dx-switches" },
+        entry("side", "files", "Files", "files"), entry("editor", "editor", "Editor", "editor"), entry("preview", "preview", "Preview", "preview"),
+        entry("terminal", "terminal", "Terminal", "terminal")));
     root.dataset.pane = "editor";
-    for (const name of ["files", "terminal"] as const) this.#set(name, remembered.get(`pane.${name}`) !== "closed");
+    for (const name of ["side", "terminal"] as const) this.#set(name, remembered.get(`pane.${name}`) !== "closed");
+    this.#set("preview", false);
     this.#narrow.addEventListener("change", resized);
     this.#mark();
   }
@@ -62,12 +72,30 @@ export class Panes {
     return this.#root.dataset.pane as PaneName;
   }
 
+  isOpen(name: Closable): boolean {
+    return this.#root.dataset[name] !== "closed";
+  }
+
   /** Brings a pane into sight. */
   show(name: PaneName): void {
     this.#root.dataset.pane = name;
     if (name !== "editor") this.#set(name, true);
     this.#mark();
     this.#options.resized();
+  }
+
+  /** Shows a side panel with the focus in it; one that is in front already goes away. */
+  async press(panel: string): Promise<void> {
+    if (this.isOpen("side") && this.#options.side.current === panel && !this.narrow) this.toggle("side");
+    else await this.showPanel(panel);
+  }
+
+  async showPanel(panel: string): Promise<void> {
+    const { side } = this.#options;
+    this.show("side");
+    const shown = side.show(panel);
+    this.#set("side", true);
+    (await shown)?.focus();
   }
 
   /** While something lies over the panes, they take neither pointer nor keyboard. */
@@ -79,37 +107,46 @@ export class Panes {
 
   focus(name: PaneName): void {
     this.show(name);
-    this.#options.focus[name]();
+    if (name === "side") void this.#options.side.focus();
+    else this.#options.focus[name]();
   }
 
-  toggle(name: "files" | "terminal"): void {
+  toggle(name: Closable): void {
     if (this.narrow) {
       this.focus(name);
       return;
     }
-    const open = this.#root.dataset[name] === "closed";
-    this.#set(name, open);
-    remembered.set(`pane.${name}`, open ? "open" : "closed");
+    if (this.isOpen(name)) this.close(name);
+    else {
+      remembered.set(`pane.${name}`, "open");
+      this.focus(name);
+    }
+  }
+
+  close(name: Closable): void {
+    this.#set(name, false);
+    remembered.set(`pane.${name}`, "closed");
+    if (this.front === name) this.#root.dataset.pane = "editor";
+    this.#mark();
     this.#options.resized();
-    this.#options.focus[open ? name : "editor"]();
+    this.#options.focus.editor();
   }
 
   step(by: number): void {
-    const elements = { files: this.#options.files, editor: this.#options.editor, terminal: this.#options.terminal };
-    const seen = order.filter((name) => this.narrow || name === "editor" || this.#root.dataset[name] !== "closed");
+    const elements = { side: this.#options.side.element, editor: this.#options.editor, preview: this.#options.preview, terminal: this.#options.terminal };
+    const seen = order.filter((name) => name === "editor" || this.isOpen(name) || (this.narrow && name !== "preview"));
     const at = seen.findIndex((name) => elements[name].contains(document.activeElement));
     const next = seen[(at + by + seen.length) % seen.length];
     if (next) this.focus(next);
   }
 
-  #set(name: "files" | "terminal", open: boolean): void {
+  #set(name: Closable, open: boolean): void {
     this.#root.dataset[name] = open ? "open" : "closed";
-    this.#toggles[name].setAttribute("aria-pressed", open ? "true" : "false");
+    if (name === "side") this.#options.side.mark(open);
+    else if (name === "terminal") this.#terminalToggle.setAttribute("aria-pressed", open ? "true" : "false");
   }
 
   #mark(): void {
-    for (const entry of this.switcher.querySelectorAll(".dx-switch")) {
-      entry.setAttribute("aria-current", entry.getAttribute("data-testid") === `switch-${this.front}` ? "true" : "false");
-    }
+    for (const entry of this.switcher.querySelectorAll<HTMLElement>(".dx-switch")) entry.setAttribute("aria-current", entry.dataset.pane === this.front ? "true" : "false");
   }
 }

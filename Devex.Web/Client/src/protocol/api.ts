@@ -50,7 +50,7 @@ export interface Repl {
   saved?: SavedState | null;
   runCommand?: string | null;
   defaultFile?: string | null;
-  members?: { user: UserSummary; role: Role }[];
+  members?: Member[];
 }
 
 export type DevexEvent =
@@ -77,4 +77,45 @@ export interface ProblemDetails {
   title?: string;
   detail?: string;
   code?: string;
+}
+
+export interface Member {
+  user: UserSummary;
+  role: Role;
+}
+
+export interface MemberList {
+  owner: UserSummary;
+  members: Member[];
+}
+
+export interface ShareLink {
+  id: string;
+  role: Role;
+  createdAt: string;
+  expiresAt: string;
+}
+
+export interface ShareLinkList {
+  links: ShareLink[];
+}
+
+/** Its address is in this answer only. */
+export interface NewShareLink {
+  link: ShareLink;
+  url: string;
+}
+
+export interface EnvironmentVariable {
+  name: string;
+  secret: boolean;
+  /** Null for a secret. */
+  value?: string | null;
+  updatedAt: string;
+}
+
+export interface EnvironmentList {
+  variables: EnvironmentVariable[];
+  /** Names that a REPL has from its owner. */
+  inherited: string[];
 }

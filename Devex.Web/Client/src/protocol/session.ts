@@ -1,5 +1,7 @@
 // Peers of Devex.Contracts/Protocol; the names are the same there.
+import type { GitBranches, GitCommit, GitDiff, GitFileDiff, GitPaths, GitStatus, GitSwitch } from "./git.js";
 import type { SavesState } from "./saves.js";
+import type { ReplacedInFiles, ReplaceInFiles, EndedSearch, SearchFound, SearchParams, StartSearch, WorkspacePaths } from "./search.js";
 
 export type Role = "viewer" | "editor" | "owner";
 
@@ -191,6 +193,13 @@ export interface TerminalInfo {
   columns: number;
   rows: number;
   exitCode?: number | null;
+  /** A person gave the title. */
+  named?: boolean;
+}
+
+export interface RenameTerminal {
+  terminal: string;
+  title: string;
 }
 
 export interface TerminalList {
@@ -255,12 +264,26 @@ export interface SessionMethods {
   "terminals.open": [OpenTerminal, TerminalInfo];
   "terminals.list": [Nothing, TerminalList];
   "terminals.resize": [ResizeTerminal, Nothing];
+  "terminals.rename": [RenameTerminal, TerminalInfo];
   "terminals.close": [TerminalParams, Nothing];
   "run.start": [StartRun, RunStatus];
   "run.stop": [Nothing, RunStatus];
   "run.status": [Nothing, RunStatus];
   "ports.list": [Nothing, PortList];
   "saves.state": [Nothing, SavesState];
+  "search.start": [StartSearch, Nothing];
+  "search.cancel": [SearchParams, Nothing];
+  "search.files": [Nothing, WorkspacePaths];
+  "search.replace": [ReplaceInFiles, ReplacedInFiles];
+  "git.status": [Nothing, GitStatus];
+  "git.diff": [GitDiff, GitFileDiff];
+  "git.branches": [Nothing, GitBranches];
+  "git.init": [Nothing, GitStatus];
+  "git.stage": [GitPaths, GitStatus];
+  "git.unstage": [GitPaths, GitStatus];
+  "git.discard": [GitPaths, GitStatus];
+  "git.commit": [GitCommit, GitStatus];
+  "git.switch": [GitSwitch, GitStatus];
 }
 
 /** Notifications to the client, by method. */
@@ -278,7 +301,10 @@ export interface SessionNotifications {
   "documents.reset": OpenedDocument;
   "terminals.opened": TerminalInfo;
   "terminals.closed": TerminalInfo;
+  "terminals.renamed": TerminalInfo;
   "run.changed": RunStatus;
   "ports.changed": PortList;
   "saves.changed": SavesState;
+  "search.found": SearchFound;
+  "search.ended": EndedSearch;
 }

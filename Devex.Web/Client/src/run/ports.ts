@@ -3,48 +3,62 @@ import { icon } from "../layout/icons.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { Api } from "../session/api.js";
 import type { Session } from "../session/session.js";
+import { openPreviewTab } from "./enterPreview.js";
 
 const shown = 3;
 
-/** Ports that programs listen on, each with a way to its preview. */
+interface PortsOptions {
+  session: Session;
+  api: Api;
+  toasts: Toasts;
+  previewOrigin: string;
+  /** Shows the preview of a port beside the editor. */
+  preview: (port: number) => void;
+  changed: (ports: readonly number[]) => void;
+}
+
+/** Ports that programs listen on, each with its preview here and in a tab of its own. */
 export class Ports {
   readonly element = element("div", { class: "dx-ports", attributes: { "data-testid": "ports" } });
+  readonly #options: PortsOptions;
   readonly #off: (() => void)[];
+  #ports: readonly number[] = [];
 
-  constructor(session: Session, readonly api: Api, readonly toasts: Toasts, readonly previewOrigin: string) {
+  constructor(options: PortsOptions) {
+    this.#options = options;
+    const { session } = options;
     this.#off = [
-      session.on("ports.changed", ({ ports }) => this.#render(ports)),
-      session.on("live", () => void session.request("ports.list", {}).then(({ ports }) => this.#render(ports), () => undefined)),
+      session.on("ports.changed", ({ ports }) => this.#changed(ports)),
+      session.on("live", () => void session.request("ports.list", {}).then(({ ports }) => this.#changed(ports), () => undefined)),
     ];
+  }
+
+  get list(): readonly number[] {
+    return this.#ports;
   }
 
   dispose(): void {
     this.#off.forEach((off) => off());
   }
 
-  #render(ports: readonly number[]): void {
-    this.element.replaceChildren(...ports.slice(0, shown).map((port) =>
-      button(`Port ${port} · Open preview`, {
-        class: "dx-chip", icon: icon("open", 14), attributes: { title: this.previewOrigin.replace("{port}", String(port)), "data-testid": `port:${port}` },
-        on: { click: () => void this.#open(port) },
-      })));
-    if (ports.length > shown) this.element.append(element("span", { class: "dx-muted", text: `+${ports.length - shown}`, attributes: { title: ports.slice(shown).join(", ") } }));
+  #changed(ports: readonly number[]): void {
+    this.#ports = ports;
+    this.#render();
+    this.#options.changed(ports);
   }
 
-  async #open(port: number): Promise<void> {
-    // The tab is opened within the click, or the browser would take it for a pop-up; the form follows with the code.
-    const name = `devex-preview-${crypto.randomUUID()}`;
-    const tab = window.open("", name);
-    try {
-      const { url, code } = await this.api.previewCode(port);
-      const form = element("form", { attributes: { method: "post", action: url, target: name, hidden: true } },
-        element("input", { attributes: { type: "hidden", name: "code", value: code } }));
-      document.body.append(form);
-      form.submit();
-      form.remove();
-    } catch (error) {
-      tab?.close();
-      this.toasts.error(error);
-    }
+  #render(): void {
+    const { api, toasts, preview, previewOrigin } = this.#options;
+    const ports = this.#ports;
+    this.element.replaceChildren(...ports.slice(0, shown).map((port) => element("span", { class: "dx-port" },
+      button(`Port ${port}`, {
+        class: "dx-chip", icon: icon("preview", 14), attributes: { title: `Show the preview of port ${port}`, "data-testid": `preview:${port}` },
+        on: { click: () => preview(port) },
+      }),
+      button(`Open port ${port} in a new tab`, {
+        class: "dx-chip dx-chip-end", icon: icon("open", 14), iconOnly: true, attributes: { title: previewOrigin.replace("{port}", String(port)), "data-testid": `port:${port}` },
+        on: { click: () => void openPreviewTab(api, port).catch((error: unknown) => toasts.error(error)) },
+      }))));
+    if (ports.length > shown) this.element.append(element("span", { class: "dx-muted", text: `+${ports.length - shown}`, attributes: { title: ports.slice(shown).join(", ") } }));
   }
 }

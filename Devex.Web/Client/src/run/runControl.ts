@@ -1,14 +1,19 @@
 import { button, duration, element, isMac, plain } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
+import { showMenu } from "../layout/menu.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { RunStatus } from "../protocol/session.js";
 import type { Session } from "../session/session.js";
+import { askCommand } from "./commandDialog.js";
 
 interface RunControlOptions {
   session: Session;
   toasts: Toasts;
   command: () => string | undefined;
   mayEdit: () => boolean;
+  /** Whether this person may change the REPL's own command. */
+  owns: () => boolean;
+  keep: (command: string) => Promise<void>;
   size: () => { columns: number; rows: number };
   /** The console of the run is wanted on the screen. */
   show: (terminal: string) => void;
@@ -19,6 +24,8 @@ export class RunControl {
   readonly element: HTMLElement;
   readonly #options: RunControlOptions;
   readonly #button: HTMLButtonElement;
+  readonly #restart: HTMLButtonElement;
+  readonly #more: HTMLButtonElement;
   readonly #result = element("span", { class: "dx-run-result", attributes: { role: "status", "data-testid": "run-result" } });
   readonly #off: (() => void)[];
   #status: RunStatus = { running: false };
@@ -28,7 +35,11 @@ export class RunControl {
   constructor(options: RunControlOptions) {
     this.#options = options;
     this.#button = button("Run", { class: "dx-run", attributes: { "data-testid": "run" }, on: { click: () => void this.toggle() } });
-    this.element = element("div", { class: "dx-run-control" }, this.#result, this.#button);
+    this.#restart = button("Restart", {
+      class: "dx-icon-button", icon: icon("restart", 16), iconOnly: true, attributes: { "data-testid": "restart" }, on: { click: () => void this.restart() },
+    });
+    this.#more = button("More ways to run", { class: "dx-run dx-run-more", icon: icon("chevron", 12), iconOnly: true, attributes: { "aria-haspopup": "menu", "data-testid": "run-more" }, on: { click: () => this.#menu() } });
+    this.element = element("div", { class: "dx-run-control" }, this.#result, this.#restart, element("span", { class: "dx-run-parts" }, this.#button, this.#more));
     const { session } = options;
     this.#off = [
       session.on("run.changed", (status) => this.#changed(status)),
@@ -38,25 +49,43 @@ export class RunControl {
     this.render();
   }
 
-  async toggle(): Promise<void> {
-    const { session } = this.#options;
-    if (this.#busy || !session.live || !this.#options.mayEdit()) return;
-    this.#busy = true;
-    this.render();
-    try {
-      if (this.#status.running) {
-        this.#changed(await session.request("run.stop", {}));
-      } else {
-        const status = await session.request("run.start", this.#options.size());
-        this.#changed(status);
-        if (status.terminal) this.#options.show(status.terminal);
+  get running(): boolean {
+    return this.#status.running;
+  }
+
+  toggle(): Promise<void> {
+    return this.#do(async () => {
+      if (this.#status.running) await this.#stop();
+      else await this.#start(this.#options.command());
+    });
+  }
+
+  /** Ends what runs and runs it again; where nothing runs, the same as Run. */
+  restart(): Promise<void> {
+    return this.#do(async () => {
+      const again = this.#status.running ? (this.#status.command ?? this.#options.command()) : this.#options.command();
+      await this.#stop();
+      await this.#start(again);
+    });
+  }
+
+  /** Asks for another command, to run once or to keep. */
+  async edit(): Promise<void> {
+    if (!this.#options.mayEdit()) return;
+    const choice = await askCommand(this.#options.command() ?? "", this.#options.owns());
+    if (!choice) return;
+    if (choice.keep) {
+      try {
+        await this.#options.keep(choice.command);
+      } catch (error) {
+        this.#options.toasts.error(error);
       }
-    } catch (error) {
-      this.#options.toasts.error(error);
-    } finally {
-      this.#busy = false;
-      this.render();
+      return;
     }
+    await this.#do(async () => {
+      await this.#stop();
+      await this.#start(choice.command === "" ? this.#options.command() : choice.command);
+    });
   }
 
   dispose(): void {
@@ -68,14 +97,53 @@ export class RunControl {
     const { running } = this.#status;
     const command = this.#options.command();
     const label = running ? "Stop" : "Run";
+    const usable = !this.#busy && this.#options.session.live && this.#options.mayEdit();
     this.#button.replaceChildren(icon(running ? "stop" : "play", 16), element("span", { class: "dx-label", text: label }));
-    this.#button.classList.toggle("dx-running", running);
-    this.#button.disabled = this.#busy || !this.#options.session.live || !this.#options.mayEdit() || (!running && command === undefined);
+    for (const part of [this.#button, this.#more]) part.classList.toggle("dx-running", running);
+    this.#button.disabled = !usable || (!running && command === undefined);
+    this.#more.disabled = !usable;
+    this.#restart.hidden = !running;
+    this.#restart.disabled = !usable;
     const keys = isMac ? "⌘ Enter" : "Ctrl Enter";
     this.#button.title = command === undefined ? "This REPL has no run command." : plain(running ? `Stop: ${this.#status.command ?? command}` : `${command} (${keys})`, 300);
     this.element.hidden = !this.#options.mayEdit();
     this.#result.textContent = this.#outcome();
     this.#result.classList.toggle("dx-bad", !running && (this.#status.exitCode ?? 0) !== 0);
+  }
+
+  async #do(action: () => Promise<void>): Promise<void> {
+    const { session } = this.#options;
+    if (this.#busy || !session.live || !this.#options.mayEdit()) return;
+    this.#busy = true;
+    this.render();
+    try {
+      await action();
+    } catch (error) {
+      this.#options.toasts.error(error);
+    } finally {
+      this.#busy = false;
+      this.render();
+    }
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#status.running) this.#changed(await this.#options.session.request("run.stop", {}));
+  }
+
+  async #start(command: string | undefined): Promise<void> {
+    const size = this.#options.size();
+    // What the owner keeps reaches the session with the next start; here it counts at once.
+    const status = await this.#options.session.request("run.start", command === undefined ? size : { ...size, command });
+    this.#changed(status);
+    if (status.terminal) this.#options.show(status.terminal);
+  }
+
+  #menu(): void {
+    const box = this.#more.getBoundingClientRect();
+    showMenu(box.right - 200, box.bottom + 4, [[
+      { label: this.#status.running ? "Stop" : "Run", keys: isMac ? "⌘ Enter" : "Ctrl Enter", action: () => void this.toggle() },
+      { label: "Restart", action: () => void this.restart() },
+    ], [{ label: "Edit the command…", action: () => void this.edit() }]], "Run");
   }
 
   #changed(status: RunStatus): void {

@@ -15,42 +15,51 @@ export class Api {
   constructor(readonly base: string, readonly replId: string) {}
 
   repl(): Promise<Repl> {
-    return this.#get<Repl>(`/repls/${this.replId}`);
+    return this.get<Repl>(`/repls/${this.replId}`);
   }
 
   start(): Promise<Repl> {
-    return this.#post<Repl>(`/repls/${this.replId}/start`);
+    return this.send<Repl>("POST", `/repls/${this.replId}/start`);
   }
 
   ticket(): Promise<SessionTicket> {
-    return this.#post<SessionTicket>(`/repls/${this.replId}/tickets`);
+    return this.send<SessionTicket>("POST", `/repls/${this.replId}/tickets`);
   }
 
   previewCode(port: number): Promise<PreviewCode> {
-    return this.#post<PreviewCode>(`/repls/${this.replId}/previews/${port}/codes`);
+    return this.send<PreviewCode>("POST", `/repls/${this.replId}/previews/${port}/codes`);
   }
 
-  async #get<T>(path: string): Promise<T> {
+  /** Keeps another run command; an empty one asks for the template's. */
+  keepRunCommand(runCommand: string): Promise<Repl> {
+    return this.send<Repl>("PATCH", `/repls/${this.replId}`, { runCommand });
+  }
+
+  /** A change; `T` is `void` where the answer is empty. */
+  async send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown, again = true): Promise<T> {
+    this.#antiforgery ??= (await this.get<{ token: string }>("/antiforgery")).token;
+    const response = await fetch(this.base + path, {
+      method,
+      headers: {
+        Accept: "application/json", "X-Devex-Antiforgery": this.#antiforgery, ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(20_000),
+    });
+    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+    const error = await problem(response);
+    // An antiforgery token belongs to a sign-in; another tab may have signed in anew.
+    if (again && error.code === "request.antiforgery") {
+      this.#antiforgery = undefined;
+      return this.send<T>(method, path, body, false);
+    }
+    throw error;
+  }
+
+  async get<T>(path: string): Promise<T> {
     const response = await fetch(this.base + path, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(20_000) });
     if (!response.ok) throw await problem(response);
     return (await response.json()) as T;
-  }
-
-  async #post<T>(path: string, again = true): Promise<T> {
-    this.#antiforgery ??= (await this.#get<{ token: string }>("/antiforgery")).token;
-    const response = await fetch(this.base + path, {
-      method: "POST",
-      headers: { Accept: "application/json", "X-Devex-Antiforgery": this.#antiforgery },
-      signal: AbortSignal.timeout(20_000),
-    });
-    if (response.ok) return (await response.json()) as T;
-    const error = await problem(response);
-    // An antiforgery token belongs to a sign-in; another tab may have signed in anew.
-    if (again && (response.status === 400 || error.code?.startsWith("antiforgery") === true)) {
-      this.#antiforgery = undefined;
-      return this.#post<T>(path, false);
-    }
-    throw error;
   }
 }
 

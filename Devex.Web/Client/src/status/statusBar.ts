@@ -1,4 +1,5 @@
-import { age, duration, element } from "../layout/dom.js";
+import { age, duration, element, plain } from "../layout/dom.js";
+import { icon } from "../layout/icons.js";
 import type { SavedState } from "../protocol/api.js";
 import type { SavesState } from "../protocol/saves.js";
 import type { Connection } from "../session/session.js";
@@ -20,6 +21,7 @@ export class StatusBar {
   readonly #connection = element("span", { attributes: { role: "status", "data-testid": "status-connection" } });
   readonly #latency = element("span", { attributes: { "data-testid": "status-latency", title: "Time of one round trip to the session" } });
   readonly #saved = element("span", { class: "dx-status-saved", attributes: { "data-testid": "status-saved" } });
+  readonly #branch = element("span", { class: "dx-status-branch dx-wide-only", attributes: { "data-testid": "status-branch" } });
   readonly #cursor = element("span", { attributes: { "data-testid": "status-cursor" } });
   readonly #indent = element("span", { class: "dx-wide-only" });
   readonly #ending = element("span", { class: "dx-wide-only" });
@@ -33,7 +35,7 @@ export class StatusBar {
     this.element = element("footer", { class: "dx-status", attributes: { "aria-label": "Status" } },
       element("span", { class: "dx-status-connection" }, this.#dot, this.#connection, this.#latency), this.#saved,
       notice === undefined ? undefined : element("span", { class: "dx-status-notice dx-wide-only", text: notice, attributes: { title: notice } }),
-      element("span", { class: "dx-space" }), this.#cursor, this.#indent, this.#ending, this.#language);
+      element("span", { class: "dx-space" }), this.#branch, this.#cursor, this.#indent, this.#ending, this.#language);
     this.#timer = setInterval(() => this.#renderReceipt(), 5000);
     this.connection("connecting");
   }
@@ -59,6 +61,12 @@ export class StatusBar {
   saves(state: SavesState): void {
     this.#state = state;
     this.#renderReceipt();
+  }
+
+  /** The branch that is checked out, once source control was looked at. */
+  branch(name: string | undefined): void {
+    this.#branch.replaceChildren(...(name === undefined ? [] : [icon("branch", 12), plain(name, 40)]));
+    this.#branch.title = name === undefined ? "" : "The branch that is checked out";
   }
 
   file(facts: { cursor: string; indent: string; ending: string; language: string } | undefined): void {

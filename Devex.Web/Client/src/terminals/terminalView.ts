@@ -9,6 +9,7 @@ import type { TerminalControl, TerminalInfo } from "../protocol/session.js";
 import { Backoff } from "../session/backoff.js";
 import type { Session } from "../session/session.js";
 import { answerOnly } from "./answers.js";
+import { TerminalFind } from "./terminalFind.js";
 import { type TerminalSink, TerminalStream } from "./stream.js";
 import { terminalTheme } from "./theme.js";
 
@@ -19,6 +20,7 @@ const replayTime = 400;
 interface TerminalViewOptions {
   session: Session;
   mayType: () => boolean;
+  fontSize: () => number;
   /** Title or exit changed. */
   changed: () => void;
   /** It could not be connected to again and again: is it still there? */
@@ -33,6 +35,7 @@ export class TerminalView implements TerminalSink {
   readonly terminal: Terminal;
   readonly #options: TerminalViewOptions;
   readonly #fit = new FitAddon();
+  readonly #find: TerminalFind;
   readonly #stream = new TerminalStream(this);
   readonly #backoff = new Backoff();
   readonly #encoder = new TextEncoder();
@@ -55,17 +58,21 @@ export class TerminalView implements TerminalSink {
     this.element.dataset.testid = `terminal:${info.terminal}`;
     this.terminal = new Terminal({
       allowProposedApi: true, cols: info.columns, rows: info.rows, scrollback: 10_000, cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-      fontFamily: '"JetBrains Mono Variable", ui-monospace, monospace', fontSize: 13, lineHeight: 1.25, macOptionIsMeta: true, minimumContrastRatio: 4.5,
+      fontFamily: '"JetBrains Mono Variable", ui-monospace, monospace', fontSize: options.fontSize(), lineHeight: 1.25, macOptionIsMeta: true, minimumContrastRatio: 4.5,
       screenReaderMode: false, rightClickSelectsWord: isMac,
       linkHandler: { activate: (_, address) => openLink(address) },
     });
     this.terminal.loadAddon(this.#fit);
-    this.terminal.loadAddon(new SearchAddon());
+    const search = new SearchAddon();
+    this.terminal.loadAddon(search);
+    this.#find = new TerminalFind(search, () => this.terminal.focus());
+    this.element.append(this.#find.element);
     this.terminal.loadAddon(new Unicode11Addon());
     this.terminal.unicode.activeVersion = "11";
     this.terminal.loadAddon(new WebLinksAddon((_, address) => openLink(address)));
     answerOnly(this.terminal, () => this.#drive && performance.now() > this.#replayUntil && this.element.contains(document.activeElement));
     this.terminal.onTitleChange((title) => {
+      if (this.info.named === true) return;
       this.title = plain(title, 60) || plain(this.info.title, 60);
       options.changed();
     });
@@ -100,12 +107,28 @@ export class TerminalView implements TerminalSink {
     this.#tellSize();
   }
 
+  setFontSize(size: number): void {
+    this.terminal.options.fontSize = size;
+    this.layout();
+  }
+
   setTheme(): void {
     if (this.element.isConnected) this.terminal.options.theme = terminalTheme(this.element);
   }
 
   focus(): void {
     this.terminal.focus();
+  }
+
+  /** Looks for text in what was put out. */
+  find(): void {
+    this.#find.show(this.terminal.getSelection());
+  }
+
+  renamed(info: TerminalInfo): void {
+    this.info = info;
+    this.title = plain(info.title, 60);
+    this.#options.changed();
   }
 
   /** Types for the person, e.g. a key of the extra row. */

@@ -1,3 +1,4 @@
+import { ask } from "../layout/dialog.js";
 import { TabBar } from "../editor/tabBar.js";
 import { button, element } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
@@ -11,6 +12,7 @@ interface TerminalsPanelOptions {
   toasts: Toasts;
   mayEdit: () => boolean;
   takeControl: () => boolean;
+  fontSize: () => number;
   hide: () => void;
 }
 
@@ -33,6 +35,7 @@ export class TerminalsPanel {
       label: "Terminals",
       select: (id) => this.select(id, true),
       close: (id) => void this.#close(id),
+      rename: (id) => void this.rename(id),
     });
     const open = () => void this.open();
     const add = button("New terminal", { class: "dx-icon-button dx-editing", icon: icon("plus", 16), iconOnly: true, attributes: { "data-testid": "new-terminal" }, on: { click: open } });
@@ -50,6 +53,7 @@ export class TerminalsPanel {
         if (connection !== "live") for (const view of this.#views.values()) view.disconnect();
       }),
       session.on("terminals.opened", (info) => this.#add(info, info.terminal === this.#wanted)),
+      session.on("terminals.renamed", (info) => this.#views.get(info.terminal)?.renamed(info)),
       session.on("terminals.closed", ({ terminal }) => this.#remove(terminal)),
     ];
     this.#render();
@@ -86,6 +90,19 @@ export class TerminalsPanel {
     if (focus) view.focus();
   }
 
+  find(): void {
+    this.#active?.find();
+  }
+
+  /** Asks for another title, which everybody sees. */
+  async rename(id = this.#active?.info.terminal): Promise<void> {
+    const view = id === undefined ? undefined : this.#views.get(id);
+    if (!view || !this.#options.mayEdit()) return;
+    const title = await ask({ title: "Name of the terminal", label: "Name", value: view.title, action: "Rename", detail: "Everybody sees it. Without one the programs in it name it." });
+    if (title === undefined) return;
+    await this.#options.session.request("terminals.rename", { terminal: view.info.terminal, title }).catch((error: unknown) => this.#options.toasts.error(error));
+  }
+
   step(by: number): void {
     const ids = [...this.#views.keys()];
     if (!this.#active || ids.length < 2) return;
@@ -100,6 +117,10 @@ export class TerminalsPanel {
 
   layout(): void {
     this.#active?.layout();
+  }
+
+  setFontSize(size: number): void {
+    for (const view of this.#views.values()) view.setFontSize(size);
   }
 
   setTheme(): void {
@@ -133,6 +154,7 @@ export class TerminalsPanel {
       for (const [id, view] of this.#views) if (!there.has(id) && view.exitCode === undefined) view.end("[this terminal was closed]");
       for (const info of terminals) {
         const view = this.#views.get(info.terminal);
+        if (view && info.named === true) view.renamed(info);
         if (view) view.connect();
         else this.#add(info, this.#active === undefined || info.terminal === this.#wanted);
       }
@@ -166,7 +188,7 @@ export class TerminalsPanel {
     let view = this.#views.get(info.terminal);
     if (!view) {
       view = new TerminalView(info, {
-        session: this.#options.session, mayType: this.#options.mayEdit, changed: () => this.#render(), takeControl: this.#options.takeControl,
+        session: this.#options.session, mayType: this.#options.mayEdit, fontSize: this.#options.fontSize, changed: () => this.#render(), takeControl: this.#options.takeControl,
         lost: () => void this.#lookFor(info.terminal),
       });
       this.#views.set(info.terminal, view);

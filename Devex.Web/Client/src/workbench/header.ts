@@ -12,6 +12,8 @@ interface HeaderOptions {
   run: HTMLElement;
   toggleTheme: () => void;
   showKeys: () => void;
+  share: () => void;
+  settings: () => void;
 }
 
 /** The line at the top: way back, name, save state, people, ports, Run. */
@@ -30,8 +32,11 @@ export class Header {
       element("a", {
         class: "dx-icon-button dx-wide-only", attributes: { href: `/r/${options.replId}/history`, "aria-label": "History", title: "History", "data-testid": "history" },
       }, icon("history")),
+      button("Settings", { class: "dx-icon-button dx-wide-only", icon: icon("sliders"), iconOnly: true, attributes: { "data-testid": "settings-open" }, on: { click: options.settings } }),
       button("Keys", { class: "dx-icon-button dx-wide-only", icon: icon("keyboard"), iconOnly: true, on: { click: options.showKeys } }),
-      this.#theme, options.run);
+      this.#theme,
+      button("Share", { class: "dx-button dx-share-button", icon: icon("share", 16), attributes: { title: "Share", "aria-label": "Share", "data-testid": "share" }, on: { click: options.share } }),
+      options.run);
     this.rename(options.name);
     this.setTheme(options.theme);
   }

@@ -1,18 +1,25 @@
+import { Commands } from "../commands/commands.js";
+import { FileIndex } from "../commands/fileIndex.js";
 import { EditorPane } from "../editor/editorPane.js";
 import { FilesPanel } from "../files/filesPanel.js";
+import type { GitPanel } from "../git/gitPanel.js";
 import { element } from "../layout/dom.js";
 import { type ExtraKey, KeyRow } from "../layout/keyRow.js";
 import { showKeys } from "../layout/keysHelp.js";
 import { Panes } from "../layout/panes.js";
+import { SidePanels } from "../layout/sidePanels.js";
 import { Toasts } from "../layout/toasts.js";
 import type { Repl } from "../protocol/api.js";
 import type { SavesState } from "../protocol/saves.js";
 import type { Role } from "../protocol/session.js";
 import { Ports } from "../run/ports.js";
+import { PreviewPane } from "../run/previewPane.js";
 import { RunControl } from "../run/runControl.js";
 import { Api } from "../session/api.js";
 import { ReplEvents } from "../session/events.js";
 import { Session } from "../session/session.js";
+import type { SearchPanel } from "../search/searchPanel.js";
+import { defaults, Settings } from "../settings/settings.js";
 import { Banner } from "../status/banner.js";
 import { notice } from "../status/notice.js";
 import { Overlay } from "../status/overlay.js";
@@ -22,7 +29,7 @@ import { TerminalsPanel } from "../terminals/terminalsPanel.js";
 import type { Theme, WorkbenchConfig } from "./config.js";
 import { Header } from "./header.js";
 import { colourOf } from "./people.js";
-import { shortcut } from "./shortcuts.js";
+import { workbenchCommands } from "./workbenchCommands.js";
 
 export type { Theme, WorkbenchConfig } from "./config.js";
 
@@ -68,7 +75,13 @@ class Page implements Workbench {
   readonly #terminals: TerminalsPanel;
   readonly #run: RunControl;
   readonly #ports: Ports;
+  readonly #preview: PreviewPane;
   readonly #panes: Panes;
+  readonly #commands = new Commands();
+  readonly #index: FileIndex;
+  readonly #settings: Settings;
+  #search: SearchPanel | undefined;
+  #git: GitPanel | undefined;
   #theme: Theme;
   #role: Role;
   #repl: Repl | undefined;
@@ -89,7 +102,14 @@ class Page implements Workbench {
     const keyRow = new KeyRow({ press: (key) => this.#press(key) });
     const takeControl = () => keyRow.takeControl();
 
+    this.#settings = new Settings(this.#api, (settings) => {
+      this.#setFontSize(settings.fontSize);
+      this.#editor.setSettings(settings);
+      this.#terminals.setFontSize(settings.fontSize);
+    });
+    this.#setFontSize(this.#settings.now.fontSize);
     this.#editor = new EditorPane({
+      settings: () => this.#settings.now,
       session, replId: config.replId, user: config.user.id, theme: config.theme, cspNonce: config.cspNonce ?? undefined, mayEdit, colourOf,
       download: (path) => void this.#files.download(path),
       changed: () => {
@@ -108,18 +128,27 @@ class Page implements Workbench {
       renamed: (from, to) => this.#editor.renamed(from, to),
       deleted: (path) => this.#editor.deleted(path),
     });
-    this.#terminals = new TerminalsPanel({ session, toasts, mayEdit, takeControl, hide: () => this.#panes.toggle("terminal") });
+    this.#terminals = new TerminalsPanel({ session, toasts, mayEdit, takeControl, fontSize: () => this.#settings.now.fontSize, hide: () => this.#panes.close("terminal") });
     this.#run = new RunControl({
-      session, toasts, mayEdit, command: () => (this.#repl ? this.#repl.runCommand : config.runCommand) ?? undefined, size: () => this.#terminals.size(),
+      session, toasts, mayEdit, owns: () => this.#role === "owner", keep: async (command) => this.#replChanged(await this.#api.keepRunCommand(command)),
+      command: () => (this.#repl ? this.#repl.runCommand : config.runCommand) ?? undefined, size: () => this.#terminals.size(),
       show: (terminal) => {
         this.#panes.show("terminal");
         this.#terminals.select(terminal, false);
       },
     });
-    this.#ports = new Ports(session, this.#api, toasts, config.previewOrigin);
+    this.#preview = new PreviewPane({ api: this.#api, toasts, previewOrigin: config.previewOrigin, hide: () => this.#panes.close("preview") });
+    this.#ports = new Ports({
+      session, api: this.#api, toasts, previewOrigin: config.previewOrigin, changed: (ports) => this.#preview.setPorts(ports),
+      preview: (port) => {
+        this.#panes.show("preview");
+        this.#preview.show(port);
+      },
+    });
+    this.#index = new FileIndex(() => session.request("search.files", {}));
     this.#header = new Header({
-      replId: config.replId, name: config.name, theme: config.theme, ports: this.#ports.element, run: this.#run.element, showKeys,
-      toggleTheme: () => this.#choose(this.#theme === "dark" ? "light" : "dark"),
+      replId: config.replId, name: config.name, theme: config.theme, ports: this.#ports.element, run: this.#run.element, showKeys: () => showKeys(this.#commands),
+      toggleTheme: () => this.#choose(this.#theme === "dark" ? "light" : "dark"), share: () => this.#share(), settings: () => this.#showSettings(),
     });
     this.#status = new StatusBar(config.notice ?? (config.isolated ? undefined : "Not isolated"));
     this.#overlay = new Overlay({
@@ -127,13 +156,14 @@ class Page implements Workbench {
       retry: () => session.connect(),
     });
     this.#panes = new Panes(this.#root, {
-      files: this.#files.element, editor: this.#editor.element, terminal: this.#terminals.element, keyRow: keyRow.element,
-      focus: { files: () => this.#files.focus(), editor: () => this.#editor.focus(), terminal: () => this.#terminals.focus() },
+      side: this.#sidePanels(), editor: this.#editor.element, preview: this.#preview.element, terminal: this.#terminals.element, keyRow: keyRow.element,
+      focus: { editor: () => this.#editor.focus(), preview: () => this.#preview.focus(), terminal: () => this.#terminals.focus() },
       resized: () => this.#layout(),
     });
     this.#panes.body.append(this.#overlay.element);
     this.#root.append(this.#header.element, this.#banner.element, this.#panes.body, this.#status.element, this.#panes.switcher, toasts.element);
     host.replaceChildren(this.#root);
+    this.#addCommands();
     this.#listen();
     window.devexWorkbench = {
       terminalText: (id) => this.#terminals.text(id),
@@ -145,6 +175,8 @@ class Page implements Workbench {
     // Where there is no session, the event that it runs is waited for.
     if (hasNoSession(config.state)) session.end();
     else session.connect();
+    // What this browser remembers holds until Core has answered, and while it does not.
+    void this.#settings.load().catch(() => undefined);
   }
 
   setTheme(theme: Theme): void {
@@ -162,6 +194,8 @@ class Page implements Workbench {
     this.#editor.dispose();
     this.#terminals.dispose();
     this.#files.dispose();
+    this.#search?.dispose();
+    this.#git?.dispose();
     this.#run.dispose();
     this.#ports.dispose();
     this.#overlay.dispose();
@@ -200,33 +234,18 @@ class Page implements Workbench {
       this.#frozen = reason ?? undefined;
       this.#schedule();
     });
+    session.on("files.changed", (changes) => this.#index.changed(changes));
+    session.on("live", () => this.#index.forget());
     session.on("session.role", ({ role }) => this.#setRole(role));
     this.#events.on("repl", (repl) => this.#replChanged(repl));
     this.#events.on("saved", (saved) => {
       this.#status.saved(saved);
       this.#editor.saved(saved);
     });
-    // Of the document: a page that was just opened has its focus nowhere.
+    // On the document, since nothing may have the focus; a dialog keeps its keys to itself.
     document.addEventListener("keydown", (event) => {
-      if ((event.target as Element).closest("dialog")) return;
-      shortcut(event, {
-        keys: showKeys,
-        run: () => void this.#run.toggle(),
-        stepPane: (by) => this.#panes.step(by),
-        toggleFiles: () => this.#panes.toggle("files"),
-        toggleTerminal: () => this.#panes.toggle("terminal"),
-        betweenEditorAndTerminal: () => this.#panes.focus(this.#terminals.element.contains(document.activeElement) ? "editor" : "terminal"),
-        closeTab: () => void this.#editor.close(),
-        stepTab: (by) => (this.#terminals.element.contains(document.activeElement) ? this.#terminals.step(by) : this.#editor.step(by)),
-        newFile: () => {
-          this.#panes.show("files");
-          void this.#files.create("file");
-        },
-        newTerminal: () => {
-          this.#panes.show("terminal");
-          void this.#terminals.open();
-        },
-      });
+      if (!(event.target instanceof Element) || event.target.closest("dialog")) return;
+      this.#commands.handle(event);
     }, { capture: true, signal });
     window.addEventListener("beforeunload", (event) => {
       if (this.#editor.unacknowledged > 0) event.preventDefault();
@@ -238,6 +257,92 @@ class Page implements Workbench {
       this.#root.style.setProperty("--dx-viewport", `${window.visualViewport?.height ?? innerHeight}px`);
       this.#layout();
     }, { signal });
+  }
+
+  #sidePanels(): SidePanels {
+    return new SidePanels({
+      pressed: (id) => void this.#panes.press(id), failed: (error) => this.#toasts.error(error),
+      panels: [
+        { id: "files", label: "Files", icon: "files", create: () => Promise.resolve({ element: this.#files.element, focus: () => this.#files.focus() }) },
+        {
+          id: "search", label: "Search", icon: "search", create: async () => {
+            const { SearchPanel } = await import("../search/searchPanel.js");
+            const panel = (this.#search = new SearchPanel({
+              session: this.#session, toasts: this.#toasts, mayEdit: () => this.#role !== "viewer",
+              open: (path, match, focus) => {
+                if (this.#panes.narrow) this.#panes.show("editor");
+                void this.#editor.open(path, focus, match);
+              },
+            }));
+            return { element: panel.element, focus: () => panel.focus() };
+          },
+        },
+        {
+          id: "git", label: "Source control", icon: "branch", create: async () => {
+            const { GitPanel } = await import("../git/gitPanel.js");
+            const panel = (this.#git = new GitPanel({
+              session: this.#session, mayEdit: () => this.#role !== "viewer", open: (path) => void this.#editor.open(path),
+              branch: (name) => this.#status.branch(name),
+              compare: (comparison) => {
+                if (this.#panes.narrow) this.#panes.show("editor");
+                void this.#editor.compare(comparison).catch((error: unknown) => this.#toasts.error(error));
+              },
+            }));
+            return { element: panel.element, focus: () => panel.focus() };
+          },
+        },
+        {
+          id: "environment", label: "Environment", icon: "key", create: async () => {
+            const { EnvironmentPanel } = await import("../environment/environmentPanel.js");
+            const panel = new EnvironmentPanel({ api: this.#api, role: () => this.#role });
+            return { element: panel.element, focus: () => panel.focus() };
+          },
+        },
+      ],
+    });
+  }
+
+  #addCommands(): void {
+    this.#commands.add(...workbenchCommands({
+      session: this.#session, panes: this.#panes, editor: this.#editor, files: this.#files, terminals: this.#terminals, run: this.#run, ports: this.#ports,
+      mayEdit: () => this.#role !== "viewer",
+      showKeys: () => showKeys(this.#commands),
+      toggleTheme: () => this.#choose(this.#theme === "dark" ? "light" : "dark"), share: () => this.#share(), settings: () => this.#showSettings(),
+      preview: (port) => {
+        this.#panes.show("preview");
+        this.#preview.show(port);
+      },
+      pick: (text) => void import("../commands/quickOpen.js").then(({ quickOpen }) => quickOpen({
+        index: this.#index, commands: this.#commands, recent: () => this.#editor.recent,
+        open: (path, line) => {
+          if (this.#panes.narrow) this.#panes.show("editor");
+          void this.#editor.open(path, true, line === undefined ? undefined : { line });
+        },
+      }, text), (error: unknown) => this.#toasts.error(error)),
+      search: async (replace) => {
+        const selected = this.#editor.element.contains(document.activeElement) ? this.#editor.selection : "";
+        await this.#panes.showPanel("search");
+        if (replace) this.#search?.showReplace(true);
+        this.#search?.begin(selected);
+        this.#search?.focus();
+      },
+    }));
+  }
+
+  #setFontSize(size: number): void {
+    // The style sheet's own size is larger where fingers point.
+    if (size === defaults.fontSize) this.#root.style.removeProperty("--dx-code-size");
+    else this.#root.style.setProperty("--dx-code-size", `${size}px`);
+  }
+
+  #showSettings(): void {
+    void import("../settings/settingsDialog.js").then(({ settingsDialog }) => settingsDialog(this.#settings), (error: unknown) => this.#toasts.error(error));
+  }
+
+  #share(): void {
+    void import("../sharing/shareDialog.js").then(({ shareDialog }) => shareDialog({
+      api: this.#api, role: () => this.#role, user: this.#config.user.id, here: () => new Set(this.#session.people.map((person) => person.user)),
+    }), (error: unknown) => this.#toasts.error(error));
   }
 
   #looked(state: SavesState): void {

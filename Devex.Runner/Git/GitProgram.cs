@@ -1,0 +1,100 @@
+using System.ComponentModel;
+using System.Text;
+using Devex.Contracts.Protocol;
+using Devex.Runner.Files;
+using Devex.Runner.Programs;
+using Devex.Runner.Sessions;
+using Devex.Runner.Terminals;
+
+namespace Devex.Runner.Git;
+
+/// <summary>Runs the session's <c>git</c> in the workspace, as the person in a terminal would, but never asking anybody anything.</summary>
+internal sealed class GitProgram(ProgramTable programs, Workspace workspace, TerminalEnvironment environment, TimeProvider time)
+{
+    /// <summary>Of more output the end is not read.</summary>
+    public const int MaxOutput = 8 << 20;
+
+    private const int MaxErrors = 4096;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Literal paths, no prompts, no pager, no editor; looking takes no locks that a terminal would stumble over.</summary>
+    private static readonly string[] Variables =
+        ["GIT_LITERAL_PATHSPECS=1", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat", "GIT_EDITOR=true", "GIT_OPTIONAL_LOCKS=0", "GIT_ASKPASS=true", "LC_ALL=C.UTF-8"];
+
+    private readonly string? _program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Where(folder => folder.StartsWith('/')).Select(folder => Path.Combine(folder, "git")).FirstOrDefault(File.Exists);
+
+    public bool Installed => _program is not null;
+
+    /// <summary>Runs a command that must succeed.</summary>
+    /// <exception cref="SessionException">409 with what git said.</exception>
+    public async Task<byte[]> RunAsync(IEnumerable<string> arguments, byte[]? input, CancellationToken cancellation)
+    {
+        var (code, output, errors) = await TryAsync(arguments, input, cancellation);
+        return code == 0 ? output : throw new SessionException(ErrorCodes.Conflict, "git.failed", Words(errors.Length > 0 ? errors : Encoding.UTF8.GetString(output)));
+    }
+
+    /// <summary>Runs a command; exit code, output, and the end of what it complained of.</summary>
+    public async Task<(int Code, byte[] Output, string Errors)> TryAsync(IEnumerable<string> arguments, byte[]? input, CancellationToken cancellation)
+    {
+        if (_program is null)
+            throw new SessionException(ErrorCodes.NotFound, "git.missing", "There is no git in this session.");
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        using var program = Start(["git", "-c", "safe.directory=*", "-c", "core.quotePath=false", "-c", "color.ui=false", .. arguments]);
+        using var killed = end.Token.Register(program.Kill);
+        var errors = ReadAsync(program.Errors, MaxErrors);
+        var writing = WriteAsync(program.Input, input);
+        var output = await ReadAsync(program.Output, MaxOutput);
+        await writing;
+        var said = Encoding.UTF8.GetString(await errors);
+        var code = await program.Exited;
+        cancellation.ThrowIfCancellationRequested();
+        return limit.IsCancellationRequested
+            ? throw new SessionException(ErrorCodes.Conflict, "git.slow", $"git did not end within {Limit.TotalSeconds:0} s. Use it in a terminal.")
+            : (code, output, said);
+    }
+
+    private PipedProgram Start(string[] arguments)
+    {
+        try
+        {
+            return PipedProgram.Start(programs, environment.Program(_program!, arguments, Variables, workspace.Path));
+        }
+        catch (Win32Exception e)
+        {
+            throw new SessionException(ErrorCodes.InternalError, "git.start", $"git could not be started: {e.Message}.");
+        }
+    }
+
+    private static async Task WriteAsync(Stream stream, byte[]? input)
+    {
+        try
+        {
+            if (input is not null)
+                await stream.WriteAsync(input);
+            stream.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading all.
+        }
+    }
+
+    /// <summary>Reads to the end, so that the program never waits, and keeps the beginning.</summary>
+    private static async Task<byte[]> ReadAsync(Stream stream, int most)
+    {
+        using var kept = new MemoryStream();
+        var buffer = new byte[16 << 10];
+        while (await stream.ReadAsync(buffer) is > 0 and var read)
+            kept.Write(buffer, 0, (int)Math.Min(read, most - kept.Length));
+        return kept.ToArray();
+    }
+
+    private static string Words(string said)
+    {
+        var words = said.Trim();
+        return words.Length == 0 ? "git did not say why it failed." : words.Length <= 1000 ? words : words[..1000];
+    }
+}

@@ -1,0 +1,12 @@
+using Devex.Runner.Sessions;
+
+namespace Devex.Runner.Git;
+
+internal static class GitRegistration
+{
+    public static void AddGit(this IServiceCollection services)
+    {
+        services.AddSingleton<GitProgram>();
+        services.AddSingleton<ISessionFeature, GitFeature>();
+    }
+}

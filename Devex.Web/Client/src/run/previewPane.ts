@@ -1,0 +1,113 @@
+import { button, element } from "../layout/dom.js";
+import { icon } from "../layout/icons.js";
+import type { Toasts } from "../layout/toasts.js";
+import type { Api } from "../session/api.js";
+import { enterPreview, openPreviewTab } from "./enterPreview.js";
+
+interface PreviewPaneOptions {
+  api: Api;
+  toasts: Toasts;
+  previewOrigin: string;
+  hide: () => void;
+}
+
+// The page may do what a page does, but not take the workbench's place in this tab.
+const allowed = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads";
+
+/** A program's page beside the editor, on its own host. What it does is its own business: nothing of it is read from here. */
+export class PreviewPane {
+  readonly element: HTMLElement;
+  readonly #options: PreviewPaneOptions;
+  readonly #content = element("div", { class: "dx-preview-content" });
+  readonly #port: HTMLSelectElement;
+  readonly #path: HTMLInputElement;
+  #ports: readonly number[] = [];
+  #shown: number | undefined;
+  #frame: HTMLIFrameElement | undefined;
+
+  constructor(options: PreviewPaneOptions) {
+    this.#options = options;
+    this.#port = element("select", {
+      class: "dx-preview-port", attributes: { "aria-label": "Port", "data-testid": "preview-port" }, on: { change: () => this.show(Number(this.#port.value)) },
+    });
+    this.#path = element("input", {
+      class: "dx-field", attributes: { type: "text", "aria-label": "Path", value: "/", spellcheck: "false", autocomplete: "off", maxlength: 2000, "data-testid": "preview-path" },
+      on: {
+        keydown: (event) => {
+          if (event.key === "Enter") this.reload();
+        },
+      },
+    });
+    const tool = (label: string, glyph: Parameters<typeof icon>[0], test: string, run: () => void) =>
+      button(label, { class: "dx-icon-button", icon: icon(glyph, 16), iconOnly: true, attributes: { "data-testid": test }, on: { click: run } });
+    this.element = element("section", { class: "dx-preview", attributes: { "aria-label": "Preview" } },
+      element("div", { class: "dx-preview-bar" },
+        tool("Reload", "refresh", "preview-reload", () => this.reload()), this.#port, this.#path,
+        tool("Open in a new tab", "open", "preview-tab", () => void this.#openTab()),
+        tool("Close the preview", "close", "preview-close", options.hide)),
+      this.#content);
+    this.#render();
+  }
+
+  /** The port whose page is there. */
+  get port(): number | undefined {
+    return this.#shown;
+  }
+
+  setPorts(ports: readonly number[]): void {
+    const back = this.#shown !== undefined && !this.#ports.includes(this.#shown) && ports.includes(this.#shown);
+    this.#ports = ports;
+    this.#render();
+    // The program was started again: what the frame shows is the end of the last one.
+    if (back && this.#frame) this.reload();
+  }
+
+  show(port: number): void {
+    if (this.#shown === port && this.#frame) return;
+    this.#shown = port;
+    this.reload();
+  }
+
+  focus(): void {
+    this.#path.focus();
+  }
+
+  reload(): void {
+    const port = this.#shown ?? this.#ports[0];
+    if (port === undefined) return;
+    this.#shown = port;
+    if (!this.#path.value.startsWith("/")) this.#path.value = `/${this.#path.value}`;
+    // A new frame, since one that shows another origin can neither be asked nor told.
+    const name = `devex-frame-${crypto.randomUUID()}`;
+    this.#frame = element("iframe", {
+      class: "dx-preview-frame",
+      attributes: { name, title: `Preview of port ${port}`, sandbox: allowed, allow: "clipboard-write; fullscreen", "data-testid": "preview-frame" },
+    });
+    this.#render();
+    void enterPreview(this.#options.api, port, name, this.#path.value).catch((error: unknown) => {
+      this.#frame = undefined;
+      this.#render();
+      this.#options.toasts.error(error);
+    });
+  }
+
+  async #openTab(): Promise<void> {
+    const port = this.#shown ?? this.#ports[0];
+    if (port === undefined) return;
+    try {
+      await openPreviewTab(this.#options.api, port, this.#path.value);
+    } catch (error) {
+      this.#options.toasts.error(error);
+    }
+  }
+
+  #render(): void {
+    const all = this.#shown === undefined || this.#ports.includes(this.#shown) ? this.#ports : [...this.#ports, this.#shown];
+    this.#port.replaceChildren(...all.map((port) => element("option", { text: `Port ${port}`, attributes: { value: port, selected: port === this.#shown } })));
+    this.#port.hidden = all.length === 0;
+    const shown = this.#frame ?? element("div", { class: "dx-welcome", attributes: { "data-testid": "preview-empty" } },
+      element("h2", { text: "No preview yet" }),
+      element("p", { class: "dx-muted", text: this.#ports.length === 0 ? "Run a program that listens on a port, and its page shows here." : "Pick a port above." }));
+    if (this.#content.firstChild !== shown || this.#content.childElementCount > 1) this.#content.replaceChildren(shown);
+  }
+}

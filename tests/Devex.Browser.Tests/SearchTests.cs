@@ -1,0 +1,94 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Devex.Browser.Tests;
+
+/// <summary>Finding: text in all files, files by name, and commands, by keyboard.</summary>
+public sealed class SearchTests(Product product, Chromium chromium)
+{
+    private static readonly LocatorAssertionsToHaveTextOptions Soon = new() { Timeout = 60_000 };
+
+    [Fact]
+    public async Task Text_is_found_and_replaced_in_all_files_and_files_and_commands_are_picked_by_some_letters()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("ada");
+        await visitor.CreateReplAsync("node", "Finding " + Guid.NewGuid().ToString("N")[..6]);
+        var page = visitor.Page;
+        var workbench = new WorkbenchPage(page);
+        await workbench.ReadyAsync();
+        await workbench.TypeAsync(
+            "mkdir -p src/deep && for i in 1 2 3; do printf 'const colour%s = \"blue\";\\n// Colour of nothing\\n' $i > src/deep/part$i.js; done && echo made-$((1+1))");
+        await workbench.WaitForTerminalAsync("^made-2");
+
+        // From the editor's side: Ctrl-Shift-F, words typed, matches told while they are found.
+        await page.Keyboard.PressAsync("Control+Shift+f");
+        await page.Keyboard.TypeAsync("colour");
+        var summary = page.GetByTestId("search-summary");
+        await Expect(summary).ToHaveTextAsync("6 matches in 3 files.", Soon);
+        await page.GetByTestId("toggle:Match case").ClickAsync();
+        await Expect(page.GetByTestId("toggle:Match case")).ToHaveAttributeAsync("aria-pressed", "true", new() { Timeout = 60_000 });
+        await Expect(summary).ToHaveTextAsync("3 matches in 3 files.", Soon);
+        await visitor.LookAsync("workbench-search");
+
+        // A match opens its file with the match selected.
+        await page.GetByTestId("found:src/deep/part2.js").GetByTitle("Line 1", new() { Exact = true }).ClickAsync();
+        await Expect(page.GetByTestId("tab:src/deep/part2.js")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("status-cursor")).ToHaveTextAsync("Ln 1, Col 13 (6 selected)", Soon);
+
+        // Replacing shows what it will do, leaves out what is taken out, and an open file follows.
+        await page.Keyboard.PressAsync("Control+Shift+h");
+        await page.GetByTestId("search-text").FillAsync("colour");
+        await page.GetByTestId("search-replacement").FillAsync("color");
+        await Expect(page.GetByTestId("found:src/deep/part1.js").Locator("ins")).ToHaveTextAsync("color", Soon);
+        await page.GetByTestId("found:src/deep/part3.js").GetByRole(AriaRole.Button, new() { Name = "Leave out part3.js" }).ClickAsync();
+        await Expect(summary).ToHaveTextAsync("2 matches in 2 files.", Soon);
+        await visitor.LookAsync("workbench-replace");
+        await page.GetByTestId("replace-all").ClickAsync();
+        await page.GetByTestId("dialog-confirm").ClickAsync();
+        await Expect(workbench.Editor).ToContainTextAsync("const color2", new() { Timeout = 60_000 });
+        await Expect(summary).ToHaveTextAsync("1 match in 1 file.", Soon);
+        await workbench.TypeAsync("cat src/deep/*.js");
+        await workbench.WaitForTerminalAsync("^const color1[^$]*^const color2[^$]*^const colour3");
+
+        // A file by some letters of it, with a line; Ctrl-P is the shell's in the terminal.
+        await workbench.Editor.ClickAsync();
+        await page.Keyboard.PressAsync("Control+p");
+        await page.GetByTestId("picker-input").FillAsync("dp3:2");
+        await Expect(page.GetByTestId("pick:src/deep/part3.js")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = 60_000 });
+        await visitor.LookAsync("workbench-quick-open");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByTestId("tab:src/deep/part3.js")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("status-cursor")).ToHaveTextAsync("Ln 2, Col 1", Soon);
+
+        // Every command, with its key.
+        await page.Keyboard.PressAsync("Control+Shift+p");
+        await Expect(page.GetByTestId("pick:run.toggle")).ToContainTextAsync("Ctrl Enter", new() { Timeout = 60_000 });
+        await page.GetByTestId("picker-input").FillAsync(">close tab");
+        await Expect(page.GetByTestId("pick:tab.close")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = 60_000 });
+        await visitor.LookAsync("workbench-commands");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByTestId("tab:src/deep/part3.js")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+        Assert.Empty(visitor.Exceptions);
+    }
+
+    [Fact]
+    public async Task On_a_phone_panels_are_chosen_at_the_top_of_the_side()
+    {
+        await using var visitor = await chromium.VisitAsync(product, 390, 844, light: true);
+        await visitor.SignInAsync("ada");
+        await visitor.CreateReplAsync("node", "Pocket " + Guid.NewGuid().ToString("N")[..6]);
+        var workbench = new WorkbenchPage(visitor.Page);
+        await workbench.ConnectedAsync();
+        await visitor.Page.GetByTestId("switch-files").ClickAsync();
+        await visitor.Page.GetByTestId("toggle-search").ClickAsync();
+        await visitor.Page.GetByTestId("search-text").FillAsync("greet");
+        await Expect(visitor.Page.GetByTestId("search-summary")).ToHaveTextAsync(new Regex("matches in \\d files?\\.$"), new() { Timeout = 60_000 });
+        await visitor.LookAsync("phone-light-search");
+        await visitor.Page.GetByTestId("found:greet.js").GetByTitle("Line 4", new() { Exact = true }).First.ClickAsync();
+        await Expect(workbench.Editor).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        Assert.Empty(visitor.Exceptions);
+    }
+}
