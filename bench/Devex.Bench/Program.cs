@@ -3,6 +3,7 @@ using Devex.Bench;
 using Devex.Bench.Repls;
 using Devex.Bench.Reporting;
 using Devex.Bench.Runners;
+using Devex.Bench.Saving;
 using Devex.Bench.Snapshots;
 using Devex.Bench.Storage;
 using Devex.Bench.Terminals;
@@ -12,9 +13,17 @@ using Devex.Bench.Terminals;
     ("runner", "start and idle memory of the runner", TimeSpan.FromMinutes(2), RunnerBench.RunAsync),
     ("terminals", "throughput and echo, beside the kernel's own pseudo-terminal and ttyd", TimeSpan.FromMinutes(4), TerminalBench.RunAsync),
     ("repls", "start, stop and reopening of REPLs in the Process runtime", TimeSpan.FromMinutes(4), ReplBench.RunAsync),
-    ("snapshots", "save and restore of 2,600 small files, beside cp -r and tar", TimeSpan.FromMinutes(5), SnapshotBench.RunAsync),
+    ("snapshots", "save and restore of three workspaces, beside restic, rclone, tar and an object per file", TimeSpan.FromMinutes(15), SnapshotBench.RunAsync),
+    ("saver", "the saver beside work: edits and typing among 100,000 files, npm install", TimeSpan.FromMinutes(8), SaverBench.RunAsync),
+    ("commits", "2,000 REPLs that commit every 5 s through one Core", TimeSpan.FromMinutes(5), CommitsBench.RunAsync),
     ("s3", "puts of 4 KiB by 8 clients, beside moto", TimeSpan.FromMinutes(2), S3Bench.RunAsync),
 ];
+if (args is [SnapshotCore.Argument])
+{
+    await SnapshotCore.RunAsync();
+    return 0;
+}
+
 var options = args.Skip(1).ToList();
 var native = options.Remove("--aot");
 var (runner, page) = (Value("--runner"), Value("--write"));

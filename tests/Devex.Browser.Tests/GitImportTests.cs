@@ -32,8 +32,7 @@ public sealed class GitImportTests(Product product, Chromium chromium)
         await Expect(offer.GetByTestId("git-template")).ToHaveValueAsync("python");
         await visitor.LookAsync("import-git");
         await page.SetViewportSizeAsync(390, 844);
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
-        await visitor.LookAsync("import-git-small-light");
+        await visitor.LookAsync("import-git-small");
         await page.SetViewportSizeAsync(1440, 900);
 
         await offer.GetByTestId("git-template").SelectOptionAsync("bash");

@@ -1,105 +1,101 @@
+using Devex.Bench.Keeping;
+using Devex.Bench.Programs;
 using Devex.Bench.Reporting;
-using Devex.Contracts;
-using Devex.Core.Keys;
-using Devex.Core.Snapshots;
-using Devex.Core.Storage;
-using Devex.Core.Templates;
 using Devex.Testing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Devex.Bench.Snapshots;
 
 /// <summary>
-/// Times the runner's own commands as whole processes: start, claim, packing or unpacking, S3, commit. Peers in the same run are <c>cp -r</c> of the same
-/// files, which says what the disk alone takes, and <c>tar --zstd</c>, which packs them too.
+/// Three workspaces kept by the runner's own commands and by four others, on one S3 server: the first save, one with nothing changed, one after an edit, a restore into an empty folder,
+/// and what is stored after the first.
 /// </summary>
 internal static class SnapshotBench
 {
-    private const int Rounds = 3;
-
-    private static readonly UserId Owner = UserId.Local("bench");
+    private static readonly string[] Steps = ["first save", "save of nothing new", "save after one edit", "restore"];
 
     public static async Task RunAsync(BenchRun run)
     {
         var runner = await run.RunnerAsync();
+        var peers = await Peers.EnsureAsync("keepers.sh");
         run.Begin("starting S3 and Core's snapshots");
-        await using var s3 = await S3Server.StartAsync(S3Kind.Embedded);
-        using var folder = new TempFolder("devex-bench-");
-        await using var core = await StartCoreAsync(s3, folder.Path);
-        var snapshots = core.Services.GetRequiredService<ISnapshots>();
-
-        List<double> saves = [], edits = [], restores = [], copies = [], packs = [], unpacks = [];
-        for (var round = 0; round <= Rounds; round++)
-        {
-            var id = ReplId.New();
-            await snapshots.CreateFromTemplateAsync(Owner, id, "empty", CancellationToken.None);
-            var first = new SnapshotCommands(runner, folder[$"{round}-a"], core.Urls.First(), id, snapshots.IssueBootstrapToken(Owner, id, "a", "bench"));
-            await first.TimeAsync("restore");
-            NodeProject.Write(Path.Combine(first.Files, "workspace"), round);
-            run.Begin($"saving, round {round} of {Rounds}");
-            var save = await first.TimeAsync("save", "--attempt", "all");
-            await File.WriteAllTextAsync(Path.Combine(first.Files, "workspace", "node_modules", "package-1", "file-1.js"), "// edited\n");
-            var edit = await first.TimeAsync("save", "--attempt", "edit");
-
-            run.Begin($"restoring, round {round} of {Rounds}");
-            var second = new SnapshotCommands(runner, folder[$"{round}-b"], core.Urls.First(), id, snapshots.IssueBootstrapToken(Owner, id, "b", "bench"));
-            var restore = await second.TimeAsync("restore");
-
-            run.Begin($"cp and tar, round {round} of {Rounds}");
-            var (archive, unpacked) = (folder[$"{round}.tar.zst"], Directory.CreateDirectory(folder[$"{round}-d"]).FullName);
-            var copy = await SnapshotCommands.TimeAsync("/bin/cp", ["-r", first.Files, folder[$"{round}-c"]]);
-            var pack = await SnapshotCommands.TimeAsync("/bin/tar", ["--zstd", "-cf", archive, "-C", first.Files, "."]);
-            var unpack = await SnapshotCommands.TimeAsync("/bin/tar", ["--zstd", "-xf", archive, "-C", unpacked]);
-            // The first warms Core and the disk's cache.
-            if (round == 0)
-                continue;
-            saves.Add(save);
-            edits.Add(edit);
-            restores.Add(restore);
-            copies.Add(copy);
-            packs.Add(pack);
-            unpacks.Add(unpack);
-        }
-
-        var how = $"p50 of {Rounds}, whole process, {run.RunnerName}";
-        run.Add(new Figure("snapshot: save of 2,600 new files", how, saves.Median(), "ms", packs.Median(), "tar --zstd"));
-        run.Add(new Figure("snapshot: save after one edit", how, edits.Median(), "ms"));
-        run.Add(new Figure("snapshot: restore of 2,600 files", how, restores.Median(), "ms", unpacks.Median(), "tar --zstd"));
-        run.Add(new Figure("snapshot: restore of 2,600 files", how, restores.Median(), "ms", copies.Median(), "cp -r"));
+        await using var world = await SnapshotWorld.StartAsync();
+        // The first of everything warms Core and S3.
+        await KeepAsync(run, world, runner, Workspace.Node with { Rounds = 1 }, peers: false, counts: false);
+        foreach (var workspace in (Workspace[])[Workspace.Node, Workspace.Large, Workspace.Big])
+            await KeepAsync(run, world, runner, workspace, peers, counts: true);
     }
 
-    private static async Task<WebApplication> StartCoreAsync(S3Server s3, string folder)
+    private static async Task KeepAsync(BenchRun run, SnapshotWorld world, string runner, Workspace workspace, bool peers, bool counts)
     {
-        var templates = Path.Combine(folder, "templates");
-        Directory.CreateDirectory(Path.Combine(templates, "empty", "workspace"));
-        await File.WriteAllTextAsync(Path.Combine(templates, "empty", "icon.svg"), "<svg/>");
-        await File.WriteAllTextAsync(Path.Combine(templates, "empty", "template.json"), """{ "name": "Empty", "description": "Nothing.", "icon": "icon.svg" }""");
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = folder });
-        builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        var kept = new Dictionary<string, Kept>();
+        var peak = 0.0;
+        for (var round = 1; round <= workspace.Rounds; round++)
         {
-            ["Keys:Ticket"] = new string('t', 40),
-            ["Keys:Web"] = new string('w', 40),
-            ["Keys:Gateway"] = new string('g', 40),
-            ["Keys:Secrets"] = new string('s', 40),
-            ["S3:ServiceUrl"] = s3.ServiceUrl,
-            ["S3:Bucket"] = await s3.CreateBucketAsync(),
-            ["S3:AccessKey"] = s3.AccessKey,
-            ["S3:SecretKey"] = s3.SecretKey,
-            ["Templates:Folder"] = templates,
-        });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.AddKeys();
-        builder.AddStorage();
-        builder.AddTemplates();
-        builder.AddSnapshots();
-        var core = builder.Build();
-        core.MapSnapshots();
-        await core.StartAsync();
-        return core;
+            // Each round has folders and buckets of its own, which go with it: a gigabyte is kept five times.
+            using var folder = new TempFolder("devex-keep-");
+            await foreach (var keeper in KeepersAsync(world, runner, folder.Path, peers))
+            {
+                await using (keeper)
+                {
+                    run.Begin($"{workspace.Name} by {keeper.Name}, round {round} of {workspace.Rounds}");
+                    Directory.CreateDirectory(keeper.Folder);
+                    workspace.Write(keeper.Folder);
+                    var known = kept.TryGetValue(keeper.Name, out var found) ? found : kept[keeper.Name] = new Kept();
+                    var before = (await S3Access.StoredAsync(world.S3, keeper.Bucket)).Bytes;
+                    known.Add(0, await keeper.SaveAsync());
+                    peak = keeper is DevexKeeper devex ? Math.Max(peak, devex.Peak) : peak;
+                    known.Stored = (await S3Access.StoredAsync(world.S3, keeper.Bucket)).Bytes - before;
+                    known.Add(1, await keeper.SaveAsync());
+                    workspace.Edit(keeper.Folder);
+                    known.Add(2, await keeper.SaveAsync());
+                    known.Add(3, await keeper.RestoreAsync());
+                }
+            }
+        }
+        if (counts)
+            Report(run, workspace, kept, peak);
+    }
+
+    private static async IAsyncEnumerable<IKeeper> KeepersAsync(SnapshotWorld world, string runner, string folder, bool peers)
+    {
+        var devex = new DevexKeeper(world, runner, Path.Combine(folder, "devex"));
+        await devex.BeginAsync();
+        yield return devex;
+        if (!peers)
+            yield break;
+        var restic = new ResticKeeper(world.S3, await world.S3.CreateBucketAsync(), Path.Combine(folder, "restic"));
+        await restic.BeginAsync();
+        yield return restic;
+        yield return new RcloneKeeper(world.S3, await world.S3.CreateBucketAsync(), Path.Combine(folder, "rclone"));
+        yield return new TarKeeper(world.S3, await world.S3.CreateBucketAsync(), Path.Combine(folder, "tar"));
+        yield return new ObjectsKeeper(world.S3, await world.S3.CreateBucketAsync(), Path.Combine(folder, "objects"));
+    }
+
+    private static void Report(BenchRun run, Workspace workspace, Dictionary<string, Kept> kept, double peak)
+    {
+        var ours = kept["Devex"];
+        var others = kept.Where(keeper => keeper.Value != ours).ToList();
+        var how = $"p50 of {workspace.Rounds}, whole process, {run.RunnerName}";
+        for (var step = 0; step < Steps.Length; step++)
+        {
+            if (others.Count == 0)
+                run.Add(new Figure($"snapshot: {Steps[step]}, {workspace.Name}", how, ours.Of(step), "ms"));
+            foreach (var (name, other) in others)
+                run.Add(new Figure($"snapshot: {Steps[step]}, {workspace.Name}", how, ours.Of(step), "ms", other.Of(step), name));
+        }
+        foreach (var (name, other) in others)
+            run.Add(new Figure($"snapshot: stored, {workspace.Name}", "after the first save", ours.Stored / 1e6, "MB", other.Stored / 1e6, name));
+        run.Add(new Figure($"snapshot: memory while saving, {workspace.Name}", "most resident, first save", peak, "MiB"));
+    }
+
+    private sealed class Kept
+    {
+        private readonly List<double>[] _times = [[], [], [], []];
+
+        public long Stored { get; set; }
+
+        public void Add(int step, double took) => _times[step].Add(took);
+
+        public double Of(int step) => _times[step].Median();
     }
 }
