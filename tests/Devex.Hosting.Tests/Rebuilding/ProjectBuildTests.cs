@@ -1,6 +1,5 @@
 using Aspire.Hosting;
 using Devex.Hosting.Console;
-using Devex.Hosting.Projects;
 using Devex.Hosting.Rebuilding;
 using Devex.Testing;
 
