@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -48,7 +49,13 @@ public sealed class DashboardTests(Product product, Chromium chromium)
         await Expect(page.Locator("[data-name=ticket-key]")).ToContainTextAsync("••••");
         await LookAsync("values");
 
-        Task LookAsync(string what) => visitor.LookAsync($"dashboard-{what}-{name}");
+        async Task LookAsync(string what)
+        {
+            // The circuit draws once more what was there before it, the title too.
+            await Expect(page.Locator(".dx-plain, .dx-shell[data-live]")).ToBeVisibleAsync();
+            await Expect(page).ToHaveTitleAsync(new Regex("Dashboard|AppHost"));
+            await visitor.LookAsync($"dashboard-{what}-{name}");
+        }
     }
 
     [Fact]
@@ -65,6 +72,7 @@ public sealed class DashboardTests(Product product, Chromium chromium)
         await page.GotoAsync("/traces?resource=runner");
         // What serve measured comes with Core's next look at it.
         await page.GetByTestId("trace").First.ClickAsync(new() { Timeout = 120_000 });
+        await page.WaitForURLAsync(new Regex("/traces/[0-9a-f]{32}$"));
         foreach (var resource in (string[])["web", "core", "runner"])
             await Expect(page.Locator($"[data-testid=span][data-resource={resource}]").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
         foreach (var step in (string[])["session prepare", "session restore", "session serve", "serve start", "terminal prompt"])

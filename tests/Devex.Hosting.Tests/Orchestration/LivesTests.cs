@@ -17,7 +17,7 @@ public sealed class LivesTests
     public async Task A_resource_is_stopped_started_and_restarted_while_others_run_on()
     {
         using var sample = new Sample();
-        sample.AddScript("core", "echo up $$; trap 'echo bye; exit 0' TERM; while :; do sleep 0.05; done");
+        sample.AddScript("core", "trap 'echo bye; exit 0' TERM; echo up $$; while :; do sleep 0.05; done");
         sample.AddScript("other", "echo up $$; exec sleep 600");
         await using var app = sample.Builder.Build();
         await app.StartAsync(Cancellation);
