@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Devex.Runner.Programs;
 using Devex.Runner.Terminals;
 
 namespace Devex.Bench.Terminals;
@@ -43,7 +44,7 @@ internal static class BareTerminal
     private static Pty Start(string command)
     {
         var pty = Pty.Open(80, 24);
-        Spawn.Start(pty, new ProgramStart("/bin/bash", ["bash", "-c", command], ["PATH=/usr/bin:/bin", "TERM=xterm-256color"], "/tmp"));
+        Spawn.OnTerminal(pty.SlavePath, new ProgramStart("/bin/bash", ["bash", "-c", command], ["PATH=/usr/bin:/bin", "TERM=xterm-256color"], "/tmp"));
         return pty;
     }
 
