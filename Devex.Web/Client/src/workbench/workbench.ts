@@ -1,13 +1,18 @@
+// The whole page. It is long because it is where the parts meet; what a part does is in the part.
+//
+//   ┌ header: name, save state, people, ports, share, run ────────────┐
+//   ├ banner ─────────────────────────────────────────────────────────┤
+//   │ side    │ editor                            │ preview            │     commands: keys and palette
+//   │ panels  ├───────────────────────────────────┴────────────────────┤     lateParts: what is fetched when it is wanted
+//   │         │ terminals                                              │
+//   └ status ──────────────────────────────────────────────────────────┘
 import { Commands } from "../commands/commands.js";
-import { FileIndex } from "../commands/fileIndex.js";
 import { EditorPane } from "../editor/editorPane.js";
 import { FilesPanel } from "../files/filesPanel.js";
-import type { GitPanel } from "../git/gitPanel.js";
 import { element } from "../layout/dom.js";
 import { type ExtraKey, KeyRow } from "../layout/keyRow.js";
 import { showKeys } from "../layout/keysHelp.js";
 import { Panes } from "../layout/panes.js";
-import { SidePanels } from "../layout/sidePanels.js";
 import { Toasts } from "../layout/toasts.js";
 import type { Repl } from "../protocol/api.js";
 import type { SavesState } from "../protocol/saves.js";
@@ -18,7 +23,6 @@ import { RunControl } from "../run/runControl.js";
 import { Api } from "../session/api.js";
 import { ReplEvents } from "../session/events.js";
 import { Session } from "../session/session.js";
-import type { SearchPanel } from "../search/searchPanel.js";
 import { defaults, Settings } from "../settings/settings.js";
 import { Banner } from "../status/banner.js";
 import { notice } from "../status/notice.js";
@@ -28,6 +32,7 @@ import { StatusBar } from "../status/statusBar.js";
 import { TerminalsPanel } from "../terminals/terminalsPanel.js";
 import type { Theme, WorkbenchConfig } from "./config.js";
 import { Header } from "./header.js";
+import { LateParts } from "./lateParts.js";
 import { colourOf } from "./people.js";
 import { workbenchCommands } from "./workbenchCommands.js";
 
@@ -78,10 +83,8 @@ class Page implements Workbench {
   readonly #preview: PreviewPane;
   readonly #panes: Panes;
   readonly #commands = new Commands();
-  readonly #index: FileIndex;
   readonly #settings: Settings;
-  #search: SearchPanel | undefined;
-  #git: GitPanel | undefined;
+  readonly #late: LateParts;
   #theme: Theme;
   #role: Role;
   #repl: Repl | undefined;
@@ -145,10 +148,13 @@ class Page implements Workbench {
         this.#preview.show(port);
       },
     });
-    this.#index = new FileIndex(() => session.request("search.files", {}));
+    this.#late = new LateParts({
+      api: this.#api, session, toasts, commands: this.#commands, settings: this.#settings, editor: this.#editor, files: this.#files, panes: () => this.#panes,
+      role: () => this.#role, user: config.user.id, branch: (name) => this.#status.branch(name),
+    });
     this.#header = new Header({
       replId: config.replId, name: config.name, theme: config.theme, ports: this.#ports.element, run: this.#run.element, showKeys: () => showKeys(this.#commands),
-      toggleTheme: () => this.#choose(this.#theme === "dark" ? "light" : "dark"), share: () => this.#share(), settings: () => this.#showSettings(),
+      toggleTheme: () => this.#choose(this.#theme === "dark" ? "light" : "dark"), share: () => this.#late.share(), settings: () => this.#late.settings(),
     });
     this.#status = new StatusBar(config.notice ?? (config.isolated ? undefined : "Not isolated"));
     this.#overlay = new Overlay({
@@ -156,7 +162,7 @@ class Page implements Workbench {
       retry: () => session.connect(),
     });
     this.#panes = new Panes(this.#root, {
-      side: this.#sidePanels(), editor: this.#editor.element, preview: this.#preview.element, terminal: this.#terminals.element, keyRow: keyRow.element,
+      side: this.#late.side, editor: this.#editor.element, preview: this.#preview.element, terminal: this.#terminals.element, keyRow: keyRow.element,
       focus: { editor: () => this.#editor.focus(), preview: () => this.#preview.focus(), terminal: () => this.#terminals.focus() },
       resized: () => this.#layout(),
     });
@@ -194,8 +200,7 @@ class Page implements Workbench {
     this.#editor.dispose();
     this.#terminals.dispose();
     this.#files.dispose();
-    this.#search?.dispose();
-    this.#git?.dispose();
+    this.#late.dispose();
     this.#run.dispose();
     this.#ports.dispose();
     this.#overlay.dispose();
@@ -234,8 +239,6 @@ class Page implements Workbench {
       this.#frozen = reason ?? undefined;
       this.#schedule();
     });
-    session.on("files.changed", (changes) => this.#index.changed(changes));
-    session.on("live", () => this.#index.forget());
     session.on("session.role", ({ role }) => this.#setRole(role));
     this.#events.on("repl", (repl) => this.#replChanged(repl));
     this.#events.on("saved", (saved) => {
@@ -259,72 +262,16 @@ class Page implements Workbench {
     }, { signal });
   }
 
-  #sidePanels(): SidePanels {
-    return new SidePanels({
-      pressed: (id) => void this.#panes.press(id), failed: (error) => this.#toasts.error(error),
-      panels: [
-        { id: "files", label: "Files", icon: "files", create: () => Promise.resolve({ element: this.#files.element, focus: () => this.#files.focus() }) },
-        {
-          id: "search", label: "Search", icon: "search", create: async () => {
-            const { SearchPanel } = await import("../search/searchPanel.js");
-            const panel = (this.#search = new SearchPanel({
-              session: this.#session, toasts: this.#toasts, mayEdit: () => this.#role !== "viewer",
-              open: (path, match, focus) => {
-                if (this.#panes.narrow) this.#panes.show("editor");
-                void this.#editor.open(path, focus, match);
-              },
-            }));
-            return { element: panel.element, focus: () => panel.focus() };
-          },
-        },
-        {
-          id: "git", label: "Source control", icon: "branch", create: async () => {
-            const { GitPanel } = await import("../git/gitPanel.js");
-            const panel = (this.#git = new GitPanel({
-              session: this.#session, mayEdit: () => this.#role !== "viewer", open: (path) => void this.#editor.open(path),
-              branch: (name) => this.#status.branch(name),
-              compare: (comparison) => {
-                if (this.#panes.narrow) this.#panes.show("editor");
-                void this.#editor.compare(comparison).catch((error: unknown) => this.#toasts.error(error));
-              },
-            }));
-            return { element: panel.element, focus: () => panel.focus() };
-          },
-        },
-        {
-          id: "environment", label: "Environment", icon: "key", create: async () => {
-            const { EnvironmentPanel } = await import("../environment/environmentPanel.js");
-            const panel = new EnvironmentPanel({ api: this.#api, role: () => this.#role });
-            return { element: panel.element, focus: () => panel.focus() };
-          },
-        },
-      ],
-    });
-  }
-
   #addCommands(): void {
     this.#commands.add(...workbenchCommands({
       session: this.#session, panes: this.#panes, editor: this.#editor, files: this.#files, terminals: this.#terminals, run: this.#run, ports: this.#ports,
       mayEdit: () => this.#role !== "viewer",
       showKeys: () => showKeys(this.#commands),
-      toggleTheme: () => this.#choose(this.#theme === "dark" ? "light" : "dark"), share: () => this.#share(), settings: () => this.#showSettings(),
+      toggleTheme: () => this.#choose(this.#theme === "dark" ? "light" : "dark"),
+      share: () => this.#late.share(), settings: () => this.#late.settings(), pick: (text) => this.#late.pick(text), search: (replace) => this.#late.search(replace),
       preview: (port) => {
         this.#panes.show("preview");
         this.#preview.show(port);
-      },
-      pick: (text) => void import("../commands/quickOpen.js").then(({ quickOpen }) => quickOpen({
-        index: this.#index, commands: this.#commands, recent: () => this.#editor.recent,
-        open: (path, line) => {
-          if (this.#panes.narrow) this.#panes.show("editor");
-          void this.#editor.open(path, true, line === undefined ? undefined : { line });
-        },
-      }, text), (error: unknown) => this.#toasts.error(error)),
-      search: async (replace) => {
-        const selected = this.#editor.element.contains(document.activeElement) ? this.#editor.selection : "";
-        await this.#panes.showPanel("search");
-        if (replace) this.#search?.showReplace(true);
-        this.#search?.begin(selected);
-        this.#search?.focus();
       },
     }));
   }
@@ -333,16 +280,6 @@ class Page implements Workbench {
     // The style sheet's own size is larger where fingers point.
     if (size === defaults.fontSize) this.#root.style.removeProperty("--dx-code-size");
     else this.#root.style.setProperty("--dx-code-size", `${size}px`);
-  }
-
-  #showSettings(): void {
-    void import("../settings/settingsDialog.js").then(({ settingsDialog }) => settingsDialog(this.#settings), (error: unknown) => this.#toasts.error(error));
-  }
-
-  #share(): void {
-    void import("../sharing/shareDialog.js").then(({ shareDialog }) => shareDialog({
-      api: this.#api, role: () => this.#role, user: this.#config.user.id, here: () => new Set(this.#session.people.map((person) => person.user)),
-    }), (error: unknown) => this.#toasts.error(error));
   }
 
   #looked(state: SavesState): void {
