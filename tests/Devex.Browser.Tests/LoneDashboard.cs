@@ -39,8 +39,16 @@ public sealed class LoneDashboard : IAsyncDisposable
         new { kind = "resource", resource = new { } },
         new
         {
-            name, type = "Project", state, source = $"{name}.csproj", checks = Array.Empty<object>(), links = Array.Empty<object>(), environment = Array.Empty<object>(),
-            properties = Array.Empty<object>(), references = Array.Empty<object>(), commands = Array.Empty<object>(),
+            name,
+            type = "Project",
+            state,
+            source = $"{name}.csproj",
+            checks = Array.Empty<object>(),
+            links = Array.Empty<object>(),
+            environment = Array.Empty<object>(),
+            properties = Array.Empty<object>(),
+            references = Array.Empty<object>(),
+            commands = Array.Empty<object>(),
         },
         more));
 

@@ -143,7 +143,8 @@ public sealed class FaultStack : IAsyncLifetime
             {
                 reached.TrySetResult();
                 return released.Task;
-            })
+            }
+        )
             : null;
         try
         {

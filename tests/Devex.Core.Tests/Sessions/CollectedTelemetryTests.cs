@@ -19,7 +19,12 @@ public sealed class CollectedTelemetryTests : IDisposable
     private readonly CollectedTelemetry _collected = new(new ConfigurationBuilder().Build(), new FakeTimeProvider(Now));
     private readonly SessionRecord _record = new()
     {
-        Owner = UserId.Parse("local-ada"), Id = ReplId.Parse("abcdefghjkmn"), Session = Guid.NewGuid().ToString("n"), Phase = SessionPhase.Running, Trace = Trace, ReadyAt = Now,
+        Owner = UserId.Parse("local-ada"),
+        Id = ReplId.Parse("abcdefghjkmn"),
+        Session = Guid.NewGuid().ToString("n"),
+        Phase = SessionPhase.Running,
+        Trace = Trace,
+        ReadyAt = Now,
     };
 
     public CollectedTelemetryTests()
