@@ -12,7 +12,8 @@ internal sealed class LineMatcher
     private const int MaxGlobs = 1000;
     private const int MaxReplacement = 10_000;
 
-    private static readonly TimeSpan PerLine = TimeSpan.FromMilliseconds(250);
+    // By the clock, so with room for a machine that is busy with other things.
+    private static readonly TimeSpan PerLine = TimeSpan.FromSeconds(1);
 
     private readonly SearchQuery _query;
     private readonly Regex _regex;
