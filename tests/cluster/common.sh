@@ -13,8 +13,8 @@ kubeconfig="$run/pki/admin.conf"
 
 # Programs of other releases beside the system's, with their own libraries; only for commands that begin with it.
 beside() {
-  PATH="$run/tools:$root/usr/bin:$root/usr/sbin:$root/sbin:$root/bin:$PATH" LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu" \
-    XTABLES_LIBDIR="$root/usr/lib/x86_64-linux-gnu/xtables" "$@"
+  env "PATH=$run/tools:$root/usr/bin:$root/usr/sbin:$root/sbin:$root/bin:$PATH" "LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu" \
+    "XTABLES_LIBDIR=$root/usr/lib/x86_64-linux-gnu/xtables" "$@"
 }
 
 containers() { beside ctr --address "$containerd_socket" --namespace k8s.io "$@"; }

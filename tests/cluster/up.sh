@@ -37,8 +37,7 @@ say() { printf '%5d s  %s\n' "$SECONDS" "$*"; }
 start() {
   local name=$1
   shift
-  beside setsid "$@" >"log/$name.log" 2>&1 </dev/null &
-  echo $! >"pid/$name"
+  beside setsid bash -c 'echo $$ >"$0"; exec "$@"' "pid/$name" "$@" >"log/$name.log" 2>&1 </dev/null &
 }
 
 # until_ SECONDS WHAT COMMAND...
