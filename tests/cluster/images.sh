@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# images.sh [TEMPLATE ...]: the runner image and the session images of these templates (bash and python unless said otherwise), from the project's own
+# Dockerfiles by buildah, without a registry or a container engine; each is kept in the cache under a name made from what it is made of. Where the cluster of
+# up.sh runs they are put into it. Writes what Core is to be told, one NAME=IMAGE@DIGEST a line, to images.env beside the archives.
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+cd "$repository"
+[ $# -gt 0 ] || set -- bash python
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export BUILDAH_ISOLATION=chroot
+images=$cache/images
+mkdir -p "$images"
+build() { buildah --storage-driver vfs --root "$work/storage" --runroot "$work/run" "$@"; }
+say() { printf '%5d s  %s\n' "$SECONDS" "$*"; }
+
+runner_key=$(find Devex.Runner Devex.Contracts Devex.Snapshots Directory.*.props -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' \) \
+  -not -path '*/obj/*' -not -path '*/bin/*' -print0 | sort -z | xargs -0 cat | sha256sum | cut -c1-16)
+base_key=$(echo "bookworm minbase 1" | sha256sum | cut -c1-16)
+
+# Makes what is absent, whole or not at all.
+base() {
+  local file=$images/base-$base_key.tar
+  if [ ! -e "$file" ]; then
+    mmdebstrap --quiet --variant=minbase --format=tar bookworm "$work/base.tar"
+    mv "$work/base.tar" "$file"
+    say "base"
+  fi
+  [ -n "${based:-}" ] && return 0
+  mkdir "$work/base"
+  ln "$file" "$work/base/base.tar" 2>/dev/null || cp "$file" "$work/base/base.tar"
+  printf 'FROM scratch\nADD base.tar /\nCMD ["/bin/bash"]\n' >"$work/base/Dockerfile"
+  build bud --quiet --tag localhost/debian:12 "$work/base" >/dev/null
+  based=1
+}
+
+native() {
+  native=$cache/native-$runner_key
+  [ -e "$native/Devex.Runner" ] && return 0
+  dotnet publish Devex.Runner -c Release -o "$work/native" --artifacts-path "$work/artifacts" -v q -nologo -m:1 -nodeReuse:false -p:UseSharedCompilation=false \
+    -p:RunAnalyzers=false >"$work/publish.log" 2>&1 || { cat "$work/publish.log" >&2; exit 1; }
+  mkdir -p "$native"
+  mv "$work/native/Devex.Runner" "$native/"
+  say "runner"
+}
+
+runner_file=$images/runner-$( (echo "$runner_key $base_key"; cat deploy/images/runner.Dockerfile) | sha256sum | cut -c1-16).tar
+runner() {
+  native
+  base
+  [ -n "${runner_built:-}" ] && return 0
+  build bud --quiet --build-arg BASE=localhost/debian:12 --tag localhost/devex/runner:test --file deploy/images/runner.Dockerfile "$native" >/dev/null
+  runner_built=1
+}
+
+# keep IMAGE FILE
+keep() {
+  [ -e "$2" ] && return 0
+  build push --quiet "$1" "docker-archive:$work/image.tar:$1"
+  mv "$work/image.tar" "$2"
+  say "$1"
+}
+
+session_file() { echo "$images/session-$1-$( (echo "$runner_file"; cat "templates/$1/Dockerfile") | sha256sum | cut -c1-16).tar"; }
+
+[ -e "$runner_file" ] || { runner; keep localhost/devex/runner:test "$runner_file"; }
+for template in "$@"; do
+  file=$(session_file "$template")
+  [ -e "$file" ] && continue
+  runner
+  build bud --quiet --build-arg BASE=localhost/debian:12 --build-arg RUNNER=localhost/devex/runner:test --tag "localhost/devex/session-$template:test" \
+    --file "templates/$template/Dockerfile" "templates/$template" >/dev/null
+  keep "localhost/devex/session-$template:test" "$file"
+done
+
+# The digest of an image in the node; a name with it is what a pod is given.
+import() {
+  containers images import "$2" >/dev/null
+  local digest
+  digest=$(containers images ls "name==$1" | awk 'NR == 2 { print $3 }')
+  containers images tag --force "$1" "${1%:*}@$digest" >/dev/null
+  echo "$3=${1%:*}@$digest" >>"$work/images.env"
+}
+
+if [ -S "$containerd_socket" ]; then
+  : >"$work/images.env"
+  import localhost/devex/runner:test "$runner_file" runner
+  for template in "$@"; do import "localhost/devex/session-$template:test" "$(session_file "$template")" "$template"; done
+  mv "$work/images.env" "$run/images.env"
+  say "in the cluster"
+  cat "$run/images.env"
+fi
