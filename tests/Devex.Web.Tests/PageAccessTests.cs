@@ -1,4 +1,5 @@
 using System.Reflection;
+using Devex.Web.Joining;
 using Devex.Web.Layout;
 using Devex.Web.SignIn;
 using Microsoft.AspNetCore.Authorization;
@@ -13,6 +14,7 @@ public sealed class PageAccessTests
     private static readonly Dictionary<Type, string> Anonymous = new()
     {
         [typeof(SignInPage)] = "Nobody is signed in yet.",
+        [typeof(JoinPage)] = "What a link gives is behind the #, which no server sees: its script asks Core, which asks who is there.",
         [typeof(NotFound)] = "It says the same of what is not there and of what is somebody else's.",
     };
 
