@@ -1,3 +1,4 @@
+using Devex.Core.Environments;
 using Devex.Core.Events;
 using Devex.Core.Keys;
 using Devex.Core.Repls;
@@ -76,6 +77,7 @@ internal sealed class ProcessHost : IAsyncDisposable
         services.AddSingleton<ISessionLeases, MemoryLeases>();
         services.AddSingleton<ISessionSignals, FakeSignals>();
         services.AddSingleton<ITemplates, FakeTemplates>();
+        services.AddSingleton<ISessionVariables, FakeVariables>();
         services.AddSingleton<ISessionControl, ControlClient>();
         services.AddSingleton<ISnapshots>(provider => new FakeSnapshots
         {
