@@ -34,7 +34,7 @@ public sealed class HandsTests(Product product, Chromium chromium)
         await Expect(page.GetByTestId("status-latency")).ToHaveTextAsync(new Regex("^[0-9.,]+ m?s$"));
 
         await page.Keyboard.PressAsync("F1");
-        await Expect(page.GetByTestId("keys")).ToContainTextAsync("Next or former pane");
+        await Expect(page.GetByTestId("keys")).ToContainTextAsync("Next pane");
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.GetByTestId("keys")).ToHaveCountAsync(0);
 
@@ -56,7 +56,7 @@ public sealed class HandsTests(Product product, Chromium chromium)
     /// <summary>By arrows and by pointer; a reload finds them as they were left.</summary>
     private static async Task SetPanesAsync(IPage page)
     {
-        var side = page.GetByRole(AriaRole.Separator, new() { Name = "Width of the files" });
+        var side = page.GetByRole(AriaRole.Separator, new() { Name = "Width of the side panel" });
         var panel = page.GetByRole(AriaRole.Separator, new() { Name = "Height of the terminal" });
         await side.FocusAsync();
         await page.Keyboard.PressAsync("Shift+ArrowRight");
@@ -98,7 +98,7 @@ public sealed class HandsTests(Product product, Chromium chromium)
 
         await page.GetByTestId("switch-terminal").ClickAsync();
         await Expect(workbench.Editor).ToBeHiddenAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "New terminal" }).ClickAsync();
+        await page.GetByTestId("new-terminal").ClickAsync();
         await workbench.WaitForTerminalAsync("\\$\\s*$");
         await workbench.TypeAsync("node greet.test.js");
         await workbench.WaitForTerminalAsync("^from a phone");
