@@ -99,7 +99,7 @@ internal sealed class GitFeature(GitProgram git, WorkspaceFiles files, SessionSt
     {
         var (code, _, _) = await git.TryAsync(["rev-parse", "--verify", "--quiet", "HEAD"], null, gone);
         // Before the first commit there is nothing to go back to.
-        string[] command = code == 0 ? ["reset", "--quiet"] : ["rm", "--quiet", "--cached", "-r", "--ignore-unmatch"];
+        string[] command = code == 0 ? ["reset", "--quiet"] : ["rm", "--quiet", "--cached", "--force", "-r", "--ignore-unmatch"];
         await git.RunAsync([.. command, .. From], List(paths), gone);
     }
 

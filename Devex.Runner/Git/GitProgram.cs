@@ -22,6 +22,9 @@ internal sealed class GitProgram(ProgramTable programs, Workspace workspace, Ter
     private static readonly string[] Variables =
         ["GIT_LITERAL_PATHSPECS=1", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat", "GIT_EDITOR=true", "GIT_OPTIONAL_LOCKS=0", "GIT_ASKPASS=true", "LC_ALL=C.UTF-8"];
 
+    /// <summary>A repository that the workspace happens to lie in is not the user's.</summary>
+    private readonly string _ceiling = $"GIT_CEILING_DIRECTORIES={Path.GetDirectoryName(workspace.Path)}";
+
     private readonly string? _program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Where(folder => folder.StartsWith('/')).Select(folder => Path.Combine(folder, "git")).FirstOrDefault(File.Exists);
 
@@ -60,7 +63,7 @@ internal sealed class GitProgram(ProgramTable programs, Workspace workspace, Ter
     {
         try
         {
-            return PipedProgram.Start(programs, environment.Program(_program!, arguments, Variables, workspace.Path));
+            return PipedProgram.Start(programs, environment.Program(_program!, arguments, [.. Variables, _ceiling], workspace.Path));
         }
         catch (Win32Exception e)
         {

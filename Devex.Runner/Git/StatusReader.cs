@@ -49,7 +49,7 @@ internal static class StatusReader
 
     private static GitFile? File(string entry, string? from) => entry[0] switch
     {
-        '?' => new GitFile(entry[2..], null, null, GitChange.Untracked),
+        '?' when entry.Length > 2 => new GitFile(entry[2..], null, null, GitChange.Untracked),
         'u' => Path(entry, 10) is { } path ? new GitFile(path, null, null, GitChange.Conflicted) : null,
         '1' => Path(entry, 8) is { } path ? new GitFile(path, null, Change(entry[2]), Change(entry[3])) : null,
         '2' => Path(entry, 9) is { } path ? new GitFile(path, from, Change(entry[2]), Change(entry[3])) : null,

@@ -11,6 +11,7 @@ internal sealed class LineMatcher
     private const int MaxText = 1000;
     private const int MaxGlobs = 1000;
     private const int MaxReplacement = 10_000;
+    private const int MaxExpansion = 8 << 20;
 
     // By the clock, so with room for a machine that is busy with other things.
     private static readonly TimeSpan PerLine = TimeSpan.FromSeconds(1);
@@ -44,21 +45,45 @@ internal sealed class LineMatcher
     /// <summary>Whether a file with this content can have a match: a quick look at its bytes.</summary>
     public bool MayMatch(ReadOnlySpan<byte> content) => _literal is null || content.IndexOf(_literal) >= 0;
 
-    /// <summary>Where it matches in a line, with what would take its place.</summary>
-    /// <exception cref="SessionException">400: it takes too long.</exception>
-    public IReadOnlyList<LineMatch> Find(ReadOnlySpan<char> line)
+    /// <summary>Where it matches in a line, with what would take its place; one by one, since a line may have more matches than anybody wants.</summary>
+    /// <exception cref="SessionException">400: it takes too long, or a replacement would be too large.</exception>
+    public IEnumerable<LineMatch> Find(ReadOnlySpan<char> line)
     {
         try
         {
-            if (!_regex.IsMatch(line))
-                return [];
-            return [.. _regex.Matches(line.ToString()).Where(match => match.Length > 0).Select(match => new LineMatch(match.Index, match.Length, ReplacementOf(match)))];
+            return _regex.IsMatch(line) ? Matches(line.ToString()) : [];
         }
         catch (RegexMatchTimeoutException)
         {
-            throw Bad("search.slow", "This regular expression takes too long for a line; make it simpler.");
+            throw Slow();
         }
     }
+
+    private IEnumerable<LineMatch> Matches(string line)
+    {
+        // Each $ may stand for the whole line.
+        if (_query is { Regex: true, Replacement: { } replacement } && (long)replacement.Count(c => c == '$') * line.Length > MaxExpansion)
+            throw Bad("search.large", "This replacement makes too much text of one line.");
+        for (var match = Next(() => _regex.Match(line)); match.Success; match = Next(match.NextMatch))
+        {
+            if (match.Length > 0)
+                yield return new LineMatch(match.Index, match.Length, ReplacementOf(match));
+        }
+    }
+
+    private static Match Next(Func<Match> next)
+    {
+        try
+        {
+            return next();
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw Slow();
+        }
+    }
+
+    private static SessionException Slow() => Bad("search.slow", "This regular expression takes too long for a line; make it simpler.");
 
     private string? ReplacementOf(Match match) => _query.Replacement is { } replacement ? _query.Regex ? match.Result(replacement) : replacement : null;
 

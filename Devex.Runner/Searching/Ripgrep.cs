@@ -51,7 +51,7 @@ internal sealed class Ripgrep(ProgramTable programs, Workspace workspace)
         string[] fixedOnes =
         [
             "--files-with-matches", "--null", "--hidden", "--no-config", "--no-messages", "--no-require-git", "--no-ignore-parent", "--no-ignore-global",
-            "--color=never", $"--max-filesize={SearchedText.MaxBytes}", "--glob=!.git", $"--glob=!{SessionProtocol.TemporaryPrefix}*",
+            "--color=never", "--crlf", $"--max-filesize={SearchedText.MaxBytes}", "--glob=!.git", $"--glob=!{SessionProtocol.TemporaryPrefix}*",
         ];
         string[] dependencies = query.Ignored ? ["--no-ignore"] : ["--glob=!node_modules", "--glob=!.venv", "--glob=!__pycache__"];
         return

@@ -46,8 +46,7 @@ internal sealed class SearchedText
         var found = new List<FoundMatch>();
         foreach (var (number, start, length) in Lines())
         {
-            if ((number & 0xff) == 0)
-                cancellation.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             var line = _text.AsSpan(start, length);
             foreach (var match in matcher.Find(line))
             {

@@ -36,7 +36,7 @@ internal sealed record GitAddress(Uri Url)
             return false;
         if (!text.Contains("://", StringComparison.Ordinal) && !text.Contains('@', StringComparison.Ordinal) && text[0] is not ('-' or '/' or '.'))
             text = "https://" + text;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0 || url.AbsolutePath.Trim('/').Length == 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0 || url.Host.EndsWith('.') || url.AbsolutePath.Trim('/').Length == 0)
             return false;
         if (url.UserInfo.Length > 0 || text.Contains('@', StringComparison.Ordinal))
         {
@@ -53,6 +53,9 @@ internal sealed record GitAddress(Uri Url)
             why = "Only https addresses are imported.";
             return false;
         }
+        // What git is given is what was resolved and checked: two ways to write one name must not become two names.
+        if (url.HostNameType == UriHostNameType.Dns)
+            url = new UriBuilder(url) { Host = url.IdnHost }.Uri;
         address = new GitAddress(url);
         return true;
     }

@@ -95,21 +95,20 @@ internal sealed class GitClone : IAsyncDisposable
     /// <summary>A run of git in the clone, which reaches no host.</summary>
     public GitRun Start(params string[] arguments) => _git.Start(Path.GetDirectoryName(GitFolder)!, null, _bounds.Bytes + Overshoot, arguments);
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        // What git writes last, a kill may still find it writing.
-        for (var attempt = 1; Directory.Exists(_folder); attempt++)
+        // What git writes last, a kill may still find it writing. What stays is no reason to call a finished import failed.
+        for (var attempt = 1; attempt <= 5 && Directory.Exists(_folder); attempt++)
         {
             try
             {
                 Directory.Delete(_folder, recursive: true);
             }
-            catch (IOException) when (attempt < 5)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // A name came while the others went.
+                await Task.Delay(20 * attempt, CancellationToken.None);
             }
         }
-        return ValueTask.CompletedTask;
     }
 
     private async Task<string> TextAsync(string[] arguments, int most, CancellationToken cancellationToken)

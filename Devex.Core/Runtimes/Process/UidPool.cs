@@ -6,6 +6,7 @@ namespace Devex.Core.Runtimes.Process;
 internal sealed class UidPool(ProcessFolders folders)
 {
     public const int Count = 50_000;
+    private const int Attempts = 1000;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _gate = new();
@@ -41,15 +42,15 @@ internal sealed class UidPool(ProcessFolders folders)
 
     private FileStream LockFile()
     {
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
                 return new FileStream(Path.Combine(folders.Data, ".uids"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (Directory.Exists(folders.Data))
+            catch (IOException) when (attempt < Attempts && Directory.Exists(folders.Data))
             {
-                // Another Core is at it, for a moment.
+                // Another Core is at it, for a moment; what lasts longer, such as a full disk, is told.
                 Thread.Sleep(Look);
             }
         }

@@ -18,6 +18,8 @@ export async function openPreviewTab(api: Api, port: number, path = "/"): Promis
   const tab = window.open("", name);
   try {
     await enterPreview(api, port, name, path);
+    // The program there is not trusted to send this tab elsewhere. Only now: a tab that has no opener is not found by its name.
+    if (tab) tab.opener = null;
   } catch (error) {
     tab?.close();
     throw error;

@@ -13,11 +13,22 @@ public sealed class GitAddressTests
     [InlineData("https://example.org/a/b.git/", "https://example.org/a/b.git", "b")]
     [InlineData(" example.org/a/b ", "https://example.org/a/b", "b")]
     [InlineData("https://example.org:8443/b", "https://example.org:8443/b", "b")]
-    [InlineData("https://bücher.example/a/b", "https://bücher.example/a/b", "b")]
+    [InlineData("https://bücher.example/a/b", "https://xn--bcher-kva.example/a/b", "b")]
     public void Addresses_of_repositories_are_taken(string text, string url, string name)
     {
         var address = GitAddress.Parse(text, loopback: false);
         Assert.Equal((new Uri(url).AbsoluteUri, name), (address.ToString(), address.Name));
+    }
+
+    [Theory]
+    [InlineData("https://faß.example/a/b")]
+    [InlineData("https://例え.example/a/b")]
+    [InlineData("https://EXAMPLE.org/a/b")]
+    public void The_name_that_git_is_given_is_the_name_that_is_pinned(string text)
+    {
+        var address = GitAddress.Parse(text, loopback: false);
+        Assert.All(address.ToString(), c => Assert.True(char.IsAscii(c)));
+        Assert.StartsWith($"{new Uri(address.ToString()).Host}:", new PinnedAddress(address, [IPAddress.Loopback]).Pin, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -26,6 +37,7 @@ public sealed class GitAddressTests
     [InlineData("https://")]
     [InlineData("https://example.org")]
     [InlineData("https://example.org/")]
+    [InlineData("https://example.org./a/b")]
     [InlineData("http://example.org/a/b")]
     [InlineData("http://127.0.0.1/a/b")]
     [InlineData("file:///etc")]
