@@ -1,11 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Devex.Dashboard.Access;
 
 /// <summary>What the AppHost says to its dashboard by environment.</summary>
 internal sealed class DashboardOptions
 {
+    private static int _lastPort = RandomNumberGenerator.GetInt32(12_000);
+
     public const string Section = "Dashboard";
 
     /// <summary>Name of the application, for titles.</summary>
@@ -28,10 +31,22 @@ internal sealed class DashboardOptions
 
     public bool IsOtlp(int port) => port == OtlpGrpcPort || port == OtlpHttpPort;
 
+    /// <summary>A port that nobody has, below those that the kernel gives to outgoing connections: one of these could take it before the listener does.</summary>
     internal static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = 20_000 + (int)((uint)Interlocked.Increment(ref _lastPort) % 12_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                // Somebody's; the next.
+            }
+        }
     }
 }

@@ -1,20 +1,31 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Devex.Hosting.Endpoints;
 
 /// <summary>TCP ports of this machine's loopback addresses.</summary>
 internal static class Ports
 {
+    private const int First = 20_000;
+    private const int Count = 12_000;
+    private static int _last = RandomNumberGenerator.GetInt32(Count);
+
     private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-    /// <summary>A port nobody listens on now; the kernel does not give it out again soon.</summary>
+    /// <summary>
+    /// A port nobody listens on now, another in each call; below those that the kernel gives to outgoing connections, any of which could take it before its program starts.
+    /// </summary>
     public static int Free()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        int port;
+        do
+        {
+            port = First + (int)((uint)Interlocked.Increment(ref _last) % Count);
+        }
+        while (!IsFree(port));
+        return port;
     }
 
     /// <summary>Whether nobody has the port on 127.0.0.1 or ::1: browsers ask both for <c>localhost</c>, ::1 first.</summary>
