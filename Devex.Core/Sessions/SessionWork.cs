@@ -20,6 +20,9 @@ internal sealed class SessionWork(UserId owner, ReplId id, long fence)
     /// <summary>Session whose place was refreshed under this hold: Core's address and tokens may have changed since the last.</summary>
     public string? Refreshed { get; set; }
 
+    /// <summary>The stage last told of under this hold, and of which session.</summary>
+    public (string Session, string Stage)? Stage { get; set; }
+
     /// <summary>Ends the next or present wait; many calls are one.</summary>
     public void Wake() => _woken.Writer.TryWrite(true);
 

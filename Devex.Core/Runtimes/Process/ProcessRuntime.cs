@@ -80,7 +80,7 @@ internal sealed partial class ProcessRuntime(
         return Task.CompletedTask;
     }
 
-    public async Task<RunOutcome> RestoreAsync(SessionSpec session, CancellationToken cancellationToken)
+    public async Task<RunOutcome> RestoreAsync(SessionSpec session, CancellationToken cancellationToken, Func<string, Task>? entered = null)
     {
         var (place, paths) = Place(session);
         if (File.Exists(paths.RestoreMarker) && ProcessLauncher.Running(paths, "restore") is null)
@@ -88,7 +88,7 @@ internal sealed partial class ProcessRuntime(
         return await RunAsync(paths, commands.Writer(place, "restore", "restore"), cancellationToken);
     }
 
-    public async Task<string> EnsureServeAsync(SessionSpec session, CancellationToken cancellationToken)
+    public async Task<string> EnsureServeAsync(SessionSpec session, CancellationToken cancellationToken, Func<string, Task>? entered = null)
     {
         var (place, paths) = Place(session);
         if (ProcessLauncher.Running(paths, "serve") is null)

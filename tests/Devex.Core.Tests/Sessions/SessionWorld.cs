@@ -47,7 +47,7 @@ internal sealed class SessionWorld
     {
         var (options, hosts, templates) = (Given(Options), Given(new HostsOptions()), new FakeTemplates());
         var recorder = new StepRecorder(Store, Events);
-        var recovery = new RecoverySteps(Runtime, Events, recorder, Time, NullLogger<RecoverySteps>.Instance);
+        var recovery = new RecoverySteps(Runtime, Snapshots, Events, recorder, Time, NullLogger<RecoverySteps>.Instance);
         var save = new SaveStep(Runtime, Snapshots, Events, recorder, Time, NullLogger<SaveStep>.Instance);
         return new SessionEngine(
             Repls, Store, Runtime, templates, recorder,
