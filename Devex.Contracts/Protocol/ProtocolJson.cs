@@ -44,4 +44,7 @@ namespace Devex.Contracts.Protocol;
 [JsonSerializable(typeof(RunStatus))]
 [JsonSerializable(typeof(PortList))]
 [JsonSerializable(typeof(SavesState))]
+[JsonSerializable(typeof(LanguageList))]
+[JsonSerializable(typeof(LanguageParams))]
+[JsonSerializable(typeof(LanguageServerInfo))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

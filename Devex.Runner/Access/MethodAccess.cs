@@ -39,5 +39,7 @@ internal sealed record MethodAccess(Role Least, bool WhenFrozen)
         ["run.status"] = Look,
         ["ports.list"] = Look,
         ["saves.state"] = Look,
+        ["languages.list"] = Look,
+        ["languages.restart"] = Drive,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

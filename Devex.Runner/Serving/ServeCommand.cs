@@ -3,6 +3,7 @@ using Devex.Runner.Access;
 using Devex.Runner.Control;
 using Devex.Runner.Documents;
 using Devex.Runner.Files;
+using Devex.Runner.Languages;
 using Devex.Runner.Ports;
 using Devex.Runner.Programs;
 using Devex.Runner.Saves;
@@ -77,6 +78,7 @@ internal static class ServeCommand
         services.AddDocuments();
         services.AddTerminals();
         services.AddSaves();
+        services.AddLanguages();
         services.AddSingleton(_ => new IdleMemory(TimeProvider.System, ProcessMemory.GiveBack));
         services.AddSingleton<ServeHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ServeHost>());

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Devex.Runner.Terminals;
 
-/// <summary>The master side of a pseudo-terminal, non-blocking. The slave is opened by <see cref="Spawn"/> in the child alone.</summary>
+/// <summary>The master side of a pseudo-terminal, non-blocking. The slave is opened by <see cref="Programs.Spawn"/> in the child alone.</summary>
 internal sealed class Pty : IDisposable
 {
     private readonly Lock _gate = new();

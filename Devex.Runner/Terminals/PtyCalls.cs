@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Devex.Runner.Terminals;
 
-/// <summary>libc's pseudo-terminals, polling and spawning, with Linux's numbers.</summary>
+/// <summary>libc's pseudo-terminals and polling, with Linux's numbers.</summary>
 internal static partial class PtyCalls
 {
     public const int ReadWrite = 0x2;
@@ -12,9 +12,6 @@ internal static partial class PtyCalls
     public const int SetStatusFlags = 4;
     public const nuint SetWindowSize = 0x5414;
     public const nuint GetForegroundGroup = 0x540F;
-    public const short SpawnSetSignalDefaults = 0x04;
-    public const short SpawnSetSignalMask = 0x08;
-    public const short SpawnNewSession = 0x80;
     public const int Interrupted = 4;
     public const int InputOutput = 5;
     public const int TryAgain = 11;
@@ -54,45 +51,6 @@ internal static partial class PtyCalls
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventDescriptor(uint initial, int flags);
-
-    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
-    public static partial int InitActions(nint actions);
-
-    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_destroy")]
-    public static partial int DestroyActions(nint actions);
-
-    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addopen")]
-    public static partial int AddOpen(nint actions, int descriptor, nint path, int flags, uint mode);
-
-    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
-    public static partial int AddDuplicate(nint actions, int descriptor, int duplicate);
-
-    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addchdir_np", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int AddChangeFolder(nint actions, string folder);
-
-    [LibraryImport("libc", EntryPoint = "posix_spawnattr_init")]
-    public static partial int InitAttributes(nint attributes);
-
-    [LibraryImport("libc", EntryPoint = "posix_spawnattr_destroy")]
-    public static partial int DestroyAttributes(nint attributes);
-
-    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setflags")]
-    public static partial int SetFlags(nint attributes, short flags);
-
-    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigdefault")]
-    public static partial int SetSignalDefaults(nint attributes, nint signals);
-
-    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigmask")]
-    public static partial int SetSignalMask(nint attributes, nint signals);
-
-    [LibraryImport("libc", EntryPoint = "sigfillset")]
-    public static partial int AllSignals(nint signals);
-
-    [LibraryImport("libc", EntryPoint = "sigemptyset")]
-    public static partial int NoSignals(nint signals);
-
-    [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
-    public static unsafe partial int Spawn(out int pid, string path, nint actions, nint attributes, nint* arguments, nint* environment);
 }
 
 /// <summary>struct winsize.</summary>

@@ -73,7 +73,7 @@ internal sealed partial class Terminal
         Terminal terminal;
         try
         {
-            terminal = new Terminal(id, kind, title, size, pty, start(() => Spawn.Start(pty, command)), time);
+            terminal = new Terminal(id, kind, title, size, pty, start(() => Spawn.OnTerminal(pty.SlavePath, command)), time);
         }
         catch
         {

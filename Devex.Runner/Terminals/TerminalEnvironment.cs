@@ -1,4 +1,5 @@
 using Devex.Runner.Control;
+using Devex.Runner.Programs;
 using Devex.Runner.Serving;
 
 namespace Devex.Runner.Terminals;
@@ -17,6 +18,19 @@ internal sealed class TerminalEnvironment(ServeOptions options, SessionState ses
 
     /// <summary>One command line, in the workspace.</summary>
     public ProgramStart Command(string command) => Start(["bash", "-lc", command], options.Workspace, prompt: false);
+
+    /// <summary>A program of its own, with variables over those that a shell would get.</summary>
+    public ProgramStart Program(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> variables, string folder)
+    {
+        var start = Start([], folder, prompt: false);
+        var set = variables.Select(variable => variable[..(variable.IndexOf('=', StringComparison.Ordinal) + 1)]).ToList();
+        return start with
+        {
+            Path = path,
+            Arguments = arguments,
+            Environment = [.. start.Environment.Where(variable => !set.Exists(name => variable.StartsWith(name, StringComparison.Ordinal))), .. variables],
+        };
+    }
 
     private ProgramStart Start(string[] arguments, string folder, bool prompt)
     {
