@@ -1,3 +1,5 @@
+using Devex.Contracts.Control;
+
 namespace Devex.Core.Templates;
 
 /// <summary>The templates of <c>Templates:Folder</c>, read at start.</summary>
@@ -26,4 +28,8 @@ internal interface ITemplates
 /// <param name="Excludes">Patterns below home or workspace that snapshots leave out.</param>
 internal sealed record TemplateManifest(
     string Key, string Folder, string Name, string Description, string Icon, int Order, string Image, string? RunCommand, string? DefaultFile,
-    IReadOnlyList<int> Ports, IReadOnlyList<string> Tools, IReadOnlyList<string> Tags, IReadOnlyList<string> Excludes);
+    IReadOnlyList<int> Ports, IReadOnlyList<string> Tools, IReadOnlyList<string> Tags, IReadOnlyList<string> Excludes)
+{
+    /// <summary>Language servers, started in a session when somebody first opens one of their files.</summary>
+    public IReadOnlyList<LanguageServerSpec> LanguageServers { get; init; } = [];
+}

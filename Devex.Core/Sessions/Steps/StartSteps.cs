@@ -67,7 +67,8 @@ internal sealed partial class StartSteps(
     }
 
     private ControlRequest Introduction(ReplRecord repl) => new(
-        WebOrigin: hosts.Value.WebOrigin, Name: repl.Name, RunCommand: repl.RunCommand ?? templates.Find(repl.Template)?.RunCommand, Frozen: false);
+        WebOrigin: hosts.Value.WebOrigin, Name: repl.Name, RunCommand: repl.RunCommand ?? templates.Find(repl.Template)?.RunCommand, Frozen: false,
+        LanguageServers: templates.Find(repl.Template)?.LanguageServers);
 
     /// <summary>Runs a step of a start, whose failure ends the start in words.</summary>
     private async Task TryAsync(StepContext context, Func<StepContext, CancellationToken, Task> step, CancellationToken cancellationToken)
