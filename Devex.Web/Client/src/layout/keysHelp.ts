@@ -15,6 +15,10 @@ const groups: [string, [string, string][]][] = [
     ["Alt W", "Close the tab"], ["Alt PageUp / PageDown", "Former or next tab"], [`${mod} F`, "Find and replace"], [`${mod} Z`, "Undo your own last edit"],
     [`${mod} /`, "Comment"], [`${mod} D`, "Select the next occurrence"], ["Esc, then Tab", "Leave the editor"],
   ]],
+  ["Code", [
+    ["Ctrl Space", "Complete"], ["F12", "Go to the definition"], ["Shift F12", "Find references"], ["F2", "Rename everywhere"], ["Alt Shift F", "Format the file"],
+    ["F8", "Next problem"],
+  ]],
   ["Terminal", [
     ["Alt Shift T", "New terminal"], [isMac ? "⌘ C / ⌘ V" : "Ctrl Shift C / V", "Copy, paste"], ["Alt PageUp / PageDown", "Former or next terminal"],
   ]],

@@ -1,4 +1,5 @@
 // Peers of Devex.Contracts/Protocol; the names are the same there.
+import type { LanguageList, LanguageParams, LanguageServerInfo } from "./languages.js";
 import type { SavesState } from "./saves.js";
 
 export type Role = "viewer" | "editor" | "owner";
@@ -261,6 +262,8 @@ export interface SessionMethods {
   "run.status": [Nothing, RunStatus];
   "ports.list": [Nothing, PortList];
   "saves.state": [Nothing, SavesState];
+  "languages.list": [Nothing, LanguageList];
+  "languages.restart": [LanguageParams, Nothing];
 }
 
 /** Notifications to the client, by method. */
@@ -281,4 +284,5 @@ export interface SessionNotifications {
   "run.changed": RunStatus;
   "ports.changed": PortList;
   "saves.changed": SavesState;
+  "languages.changed": LanguageServerInfo;
 }
