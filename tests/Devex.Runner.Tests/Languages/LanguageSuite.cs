@@ -156,7 +156,7 @@ public abstract class LanguageSuite(IRunnerFixture fixture) : ConformanceSuite(f
         Assert.Equal(ErrorCodes.Forbidden, Code(await socket.AskAsync("textDocument/completion", "{}", Token)));
         Assert.Equal(-32601, Code(await work.Socket.AskAsync("workspace/executeCommand", """{"command":"rm"}""", Token)));
         Assert.Equal(-32803, Code(await work.Socket.AskAsync("textDocument/hover", """{"textDocument":{"uri":"file:///etc/passwd"},"position":{"line":0,"character":0}}""", Token)));
-        Assert.Equal(-32803, Code(await work.Socket.AskAsync("textDocument/hover", $$"""{"textDocument":{"uri":"file://{{runner.Workspace}}/a.txt","version":{{work.Version}}},"position":{"line":-1,"character":"x"}}""", Token)));
+        Assert.Equal(-32803, Code(await work.Socket.AskAsync("textDocument/hover", $$$"""{"textDocument":{"uri":"file://{{{runner.Workspace}}}/a.txt","version":{{{work.Version}}}},"position":{"line":-1,"character":"x"}}""", Token)));
         await socket.SendRawAsync(new string('x', (1 << 20) + 1), Token);
         Assert.Equal(1009, (await socket.Closed.WaitAsync(TimeSpan.FromMinutes(1), Token)).Code);
     }
