@@ -62,7 +62,7 @@ public sealed class DashboardTests(Product product, Chromium chromium)
     public async Task A_start_is_one_trace_from_the_click_to_the_prompt()
     {
         await using var maker = await chromium.VisitAsync(product);
-        await maker.SignInAsync("grace");
+        await maker.SignInAsync("alan");
         await maker.CreateReplAsync("bash", "Traced");
         await new WorkbenchPage(maker.Page).ReadyAsync();
 

@@ -18,7 +18,7 @@ public sealed class GitImportTests(Product product, Chromium chromium)
         server.Create("slow").Commit(("a.sh", ""));
         await using var visitor = await chromium.VisitAsync(product);
         var page = visitor.Page;
-        await visitor.SignInAsync("grace");
+        await visitor.SignInAsync("alan");
 
         await page.GotoAsync($"/import?git={Uri.EscapeDataString($"{server.Url}/absent")}");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("There is no public repository", new() { Timeout = Patience });

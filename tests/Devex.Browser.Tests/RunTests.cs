@@ -14,7 +14,7 @@ public sealed class RunTests(Product product, Chromium chromium)
     public async Task A_command_is_run_once_or_kept_and_restarted()
     {
         await using var visitor = await chromium.VisitAsync(product);
-        await visitor.SignInAsync("grace");
+        await visitor.SignInAsync("linus");
         await visitor.CreateReplAsync("node", "Commands " + Guid.NewGuid().ToString("N")[..6]);
         var page = visitor.Page;
         var workbench = new WorkbenchPage(page);
@@ -50,7 +50,7 @@ public sealed class RunTests(Product product, Chromium chromium)
     public async Task A_Vite_project_shows_beside_the_editor_and_changes_without_a_reload()
     {
         await using var visitor = await chromium.VisitAsync(product);
-        await visitor.SignInAsync("grace");
+        await visitor.SignInAsync("linus");
         await visitor.CreateReplAsync("static", "Vite " + Guid.NewGuid().ToString("N")[..6]);
         var page = visitor.Page;
         var workbench = new WorkbenchPage(page);
