@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Devex.Contracts;
 using Devex.Core.Runtimes;
 using Devex.Core.Sessions.Store;
 using Microsoft.Extensions.Options;
@@ -74,9 +75,10 @@ internal sealed partial class EndSessionsOnInterrupt(
             await repls.WantStoppedAsync(session.Owner, session.Id, CancellationToken.None);
             reconciler.Wake(session.Owner, session.Id);
         }
+        var ids = sessions.Select(session => session.Id).ToList();
         try
         {
-            while (sessions.Count > 0)
+            while (sessions.Count > 0 || !await AreStoppedAsync(ids))
             {
                 await Task.Delay(Look, time, _givenUp.Token);
                 sessions = await runtime.ListAsync(_givenUp.Token);
@@ -92,6 +94,10 @@ internal sealed partial class EndSessionsOnInterrupt(
             }
         }
     }
+
+    /// <summary>A session's folder goes a moment before its record says so, and the next Core should not find it half stopped.</summary>
+    private async Task<bool> AreStoppedAsync(IReadOnlyList<ReplId> ids) =>
+        (await store.FindAsync(ids, _givenUp.Token)).All(record => record is not { Phase: not SessionPhase.Stopped });
 
     [LoggerMessage(LogLevel.Information, "Saving and ending {Count} sessions. Press Ctrl-C again to leave them as they are")]
     private partial void LogEnding(int count);
