@@ -10,6 +10,9 @@ internal sealed partial class EndSteps
     [LoggerMessage(LogLevel.Warning, "{ReplId}: session {Session}, saved by {SavedRoot}, has lost its files")]
     private partial void LogLost(ReplId replId, string session, long? savedRoot);
 
+    [LoggerMessage(LogLevel.Warning, "{ReplId}: session {Session} is kept, files and journal: {Where}. {Lacks}")]
+    private partial void LogKept(ReplId replId, string session, string lacks, string where);
+
     [LoggerMessage(LogLevel.Warning, "{ReplId}: session {Session} belongs to no REPL that is known; {Where}")]
     private partial void LogOrphan(ReplId replId, string session, string where);
 }

@@ -12,11 +12,13 @@ internal sealed partial class EndSteps(
 {
     private DateTimeOffset Now => time.GetUtcNow();
 
-    /// <summary>Removes what is saved.</summary>
+    /// <summary>Removes what is saved. A journal that never got to its files is all that has the last edits: it stays for the operator, with the files.</summary>
     public async Task RemoveAsync(StepContext context, CancellationToken cancellationToken)
     {
-        if (context.Held is { } held)
-            await runtime.RemoveAsync(held, cancellationToken);
+        if (context.Held is { } held && context.Record.Lacks is { } lacks)
+            LogKept(held.Id, held.Session, lacks, await runtime.SetAsideAsync(held, cancellationToken));
+        else if (context.Held is { } saved)
+            await runtime.RemoveAsync(saved, cancellationToken);
         await EndRecordAsync(context, problem: null, cancellationToken);
     }
 

@@ -12,7 +12,7 @@ internal sealed partial class FreezeSteps(
     IReplRuntime runtime, ISessionControl control, StepRecorder recorder, SaveStep save, IOptions<SessionsOptions> options, IOptions<HostsOptions> hosts,
     TimeProvider time, ILogger<FreezeSteps> logger)
 {
-    /// <summary>A stop is put off so many times before it goes on without the edits that do not get to their files.</summary>
+    /// <summary>A stop is put off so many times before it goes on without the edits that do not get to their files; the journal that has them is then kept.</summary>
     private const int PutOffs = 3;
     private static readonly TimeSpan FlushLook = TimeSpan.FromMilliseconds(100);
 
@@ -41,7 +41,7 @@ internal sealed partial class FreezeSteps(
             Phase = SessionPhase.Ending,
             Address = serve?.Address ?? record.Address,
             Instance = serve?.Instance ?? record.Instance,
-            Lacks = why is null ? null : $"Saved, but edits of the last moments may be missing: {why}.",
+            Lacks = why is null ? null : $"Saved, but edits of the last moments may be missing: {why}. They stay on the machine; an operator can get them.",
             Progress = record.Progress?.Enter("ending", Now),
         }, cancellationToken);
     }

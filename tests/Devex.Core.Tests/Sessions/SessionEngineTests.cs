@@ -186,6 +186,8 @@ public sealed class SessionEngineTests
         Assert.Null(await _world.StopAsync());
         Assert.Contains("save", _world.Runtime.Done);
         Assert.Contains("may be missing", (await _world.ViewAsync()).Problem, StringComparison.Ordinal);
+        Assert.Contains("set aside", _world.Runtime.Done);
+        Assert.DoesNotContain("remove", _world.Runtime.Done);
     }
 
     [Fact]
