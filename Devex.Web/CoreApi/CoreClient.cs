@@ -40,6 +40,9 @@ internal sealed class CoreClient(CoreHttp http, AuthenticationStateProvider auth
     public async Task DeleteAsync(ReplId id, CancellationToken cancellationToken = default) =>
         await http.SendAsync(await UserAsync(), HttpMethod.Delete, $"/api/repls/{id}", cancellationToken);
 
+    public async Task LeaveAsync(ReplId id, CancellationToken cancellationToken = default) =>
+        await http.SendAsync(await UserAsync(), HttpMethod.Delete, $"/api/repls/{id}/membership", cancellationToken);
+
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         await http.SendAsync(await UserAsync(), HttpMethod.Get, path, null, type, cancellationToken);
 

@@ -29,6 +29,9 @@ public sealed class PagesTests(Product product, Chromium chromium)
         await visitor.SignInAsync("grace");
         await Expect(page.GetByTestId("empty")).ToBeVisibleAsync();
         await LookAsync("dashboard-empty");
+        await page.GotoAsync("/shared");
+        await Expect(page.GetByTestId("nothing-shared")).ToBeVisibleAsync();
+        await LookAsync("shared-empty");
         await page.GotoAsync("/preview/abcdefghjkmn/3000");
         await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("not shared", new() { Timeout = 60_000 });
         await LookAsync("preview-entrance");

@@ -51,6 +51,16 @@ public sealed class SharingTests(Product product, Chromium chromium)
         Assert.Equal(403, await guest.Page.EvaluateAsync<int>("async (id) => (await fetch(`/api/repls/${id}/environment`)).status", id));
         Assert.DoesNotContain("hush-7777", await guest.Page.ContentAsync(), StringComparison.Ordinal);
 
+        // Among what is shared with them, under the owner's face.
+        var name = await guest.Page.TitleAsync();
+        await guest.Page.GotoAsync("/shared");
+        var card = guest.Page.Locator($"[data-testid=repl]:has(a[href='/r/{id}'])");
+        await Expect(card.GetByTestId("people")).ToHaveAttributeAsync("title", new Regex("^Margaret.*, Barbara"), new() { Timeout = Soon });
+        await guest.LookAsync("shared-light");
+        await card.GetByRole(AriaRole.Link, new() { Name = "Open" }).ClickAsync();
+        await theirs.ConnectedAsync();
+        await Expect(guest.Page).ToHaveTitleAsync(name);
+
         // An editor from one moment to the next, in the page that is open.
         await page.GetByTestId("share-dialog").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         await page.GetByTestId("share").ClickAsync();

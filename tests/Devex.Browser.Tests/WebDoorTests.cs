@@ -55,6 +55,7 @@ public sealed class WebDoorTests(Product product)
     [InlineData("/")]
     [InlineData("/templates")]
     [InlineData("/trash")]
+    [InlineData("/shared")]
     [InlineData("/account")]
     [InlineData("/r/0123456789ab")]
     [InlineData("/r/0123456789ab/files")]

@@ -25,11 +25,12 @@ public sealed class ReachTests(Stack stack)
                 await ExpectNoAsync($"{part} at {address}", $"exec 3<>/dev/tcp/{address}/{port}");
         }
         await ExpectNoAsync("the other REPL's files", $"ls -d {client.DataFolder}/*/{alan.Id} || ls {client.DataFolder}");
-        await ExpectNoAsync("the other REPL's programs", "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep 'mirror.mjs local-alan'");
+        // The brackets keep grep from finding itself.
+        await ExpectNoAsync("the other REPL's programs", "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep 'mirror[.]mjs local-alan'");
 
         // The same ways of asking find what may be found.
         await ExpectAsync("its own program", "exec 3<>/dev/tcp/127.0.0.1/3000", "yes");
-        await ExpectAsync("its own programs", "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep 'mirror.mjs local-ada'", "yes");
+        await ExpectAsync("its own programs", "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep 'mirror[.]mjs local-ada'", "yes");
 
         Task ExpectNoAsync(string what, string script) => ExpectAsync(what, script, "no");
 
@@ -37,8 +38,8 @@ public sealed class ReachTests(Stack stack)
         {
             var mark = Guid.NewGuid().ToString("N")[..8];
             await ada.Session.WriteFileAsync("ask.sh", script + "\n");
-            await terminal.WriteAsync($"timeout 5 bash ask.sh >/dev/null 2>&1 && echo {mark}''-yes. || echo {mark}''-no.\n");
-            var said = await terminal.ReadUntilAsync($"{mark}-{expected}.");
+            await terminal.WriteAsync($"timeout 5 bash ask.sh >/dev/null 2>&1 && echo {mark}''-yes.{mark}'' || echo {mark}''-no.{mark}''\n");
+            var said = await terminal.ReadUntilAsync($".{mark}\r\n");
             Assert.True(said.Contains($"{mark}-{expected}.", StringComparison.Ordinal), what);
         }
     }

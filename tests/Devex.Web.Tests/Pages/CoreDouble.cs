@@ -58,6 +58,15 @@ internal sealed class CoreDouble : IAsyncDisposable
         ReplId.New(), name, "node", new UserSummary(UserId.Parse("local-ada"), "ada", "Ada", null), Role.Owner, state,
         DateTimeOffset.UnixEpoch, null, null, problem, null, "node index.js", "index.js", [], preview);
 
+    /// <summary>A REPL of Grace's, in which Ada and some others have a role.</summary>
+    public static Repl Lent(string name, Role role = Role.Viewer)
+    {
+        Member[] members = [.. ((string[])["ada", "alan", "linus", "barbara"]).Select(who => new Member(Person(who), role))];
+        return Repl(name, ReplState.Running) with { Owner = Person("grace"), Role = role, Members = members };
+    }
+
+    private static UserSummary Person(string login) => new(UserId.Parse($"local-{login}"), login, char.ToUpperInvariant(login[0]) + login[1..], null);
+
     /// <summary>Loses every events connection; the next one begins with a snapshot of what is held then.</summary>
     public void LoseEvents()
     {

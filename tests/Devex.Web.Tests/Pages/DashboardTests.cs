@@ -1,5 +1,6 @@
 using Bunit;
 using Bunit.Rendering;
+using Devex.Contracts;
 using Devex.Contracts.Api;
 using Devex.Web.Dashboard;
 using Xunit;
@@ -67,6 +68,36 @@ public sealed class DashboardTests : IAsyncLifetime
         page.WaitForAssertion(() =>
             Assert.Contains("No REPL matches “nothing <b>like</b> it”", page.Find(".dx-none").TextContent, StringComparison.Ordinal));
         Assert.Empty(Names(page));
+    }
+
+    [Fact]
+    public async Task What_others_own_has_its_own_page_and_can_be_left()
+    {
+        var lent = CoreDouble.Lent("Theirs");
+        _core.Repls.AddRange([CoreDouble.Repl("Mine"), lent]);
+        _pages.At("/shared");
+        var shared = _pages.Show<DashboardPage>();
+        shared.WaitForAssertion(() => Assert.Equal(["Theirs"], Names(shared)));
+        Assert.Equal("Shared with me", shared.Find("h1").TextContent);
+        Assert.Equal("Grace, Ada, Alan, Linus, Barbara", shared.Find("[data-testid=people]").GetAttribute("title"));
+        Assert.Equal(3, shared.FindAll("[data-testid=people] .dx-avatar").Count);
+        Assert.Contains("+2", shared.Find("[data-testid=people]").TextContent, StringComparison.Ordinal);
+        // A viewer neither starts nor stops it.
+        Assert.DoesNotContain(shared.FindAll(".dx-repl-actions button"), button => button.TextContent is "Start" or "Stop");
+        Send(new ReplChanged(lent with { Role = Role.Editor }));
+        shared.WaitForAssertion(() => Assert.Contains(shared.FindAll(".dx-repl-actions button"), button => button.TextContent == "Stop"));
+        await Button(shared, "Theirs", "Stop").ClickAsync(new());
+        Assert.Equal($"POST /api/repls/{lent.Id}/stop", await AskedAsync());
+        Send(new ReplRemoved(lent.Id));
+        shared.WaitForAssertion(() => Assert.Contains("Nothing is shared with you yet", shared.Find("[data-testid=nothing-shared]").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_others_own_is_not_among_ones_own()
+    {
+        _core.Repls.AddRange([CoreDouble.Lent("Theirs"), CoreDouble.Repl("Mine")]);
+        var page = _pages.Show<DashboardPage>();
+        page.WaitForAssertion(() => Assert.Equal(["Mine"], Names(page)));
     }
 
     [Fact]

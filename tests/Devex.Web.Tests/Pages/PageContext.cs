@@ -34,6 +34,9 @@ internal sealed class PageContext : BunitContext
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
+    /// <summary>Goes to an address, for pages that have several.</summary>
+    public void At(string path) => Services.GetRequiredService<NavigationManager>().NavigateTo(path);
+
     /// <summary>A page with what dialogs and messages are shown by.</summary>
     public IRenderedComponent<ContainerFragment> Show<TPage>() where TPage : IComponent => Render(builder =>
     {
