@@ -18,7 +18,7 @@ done
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 results=artifacts/test-results
 rm -rf "$results" && mkdir -p "$results"
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 failures=()
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
@@ -57,7 +57,7 @@ step() {
   else
     echo "  FAILED  $name ($((SECONDS - started)) s)"
     tail -n 60 "$log"
-    failed=$((failed + 1))
+    failed=$((failed + 1)) failures+=("$name")
     return 1
   fi
 }
@@ -79,6 +79,7 @@ run_tests() {
     [ "${f:-0}" -eq 0 ] && failed=$((failed + 1))
     echo "  FAILED  $name: ${p:-0} passed, ${f:-0} failed, ${s:-0} skipped ($((SECONDS - started)) s)"
     grep -E -A 25 '^(failed|error|✖)|Unhandled' "$log" | head -n 200
+    mapfile -t -O "${#failures[@]}" failures < <(grep -oP '^(failed|✖) \K.*' "$log" || echo "$name")
   else
     echo "  ok      $name: ${p:-0} passed, ${s:-0} skipped ($((SECONDS - started)) s)"
   fi
@@ -86,6 +87,8 @@ run_tests() {
 
 finish() {
   echo
+  # Once more at the end, where whoever reads the end only finds them.
+  [ ${#failures[@]} -eq 0 ] || printf 'Failed: %s\n' "${failures[@]}"
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" -eq 0 ] || exit 1
   if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then
