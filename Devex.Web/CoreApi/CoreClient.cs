@@ -43,6 +43,14 @@ internal sealed class CoreClient(CoreHttp http, AuthenticationStateProvider auth
     public async Task LeaveAsync(ReplId id, CancellationToken cancellationToken = default) =>
         await http.SendAsync(await UserAsync(), HttpMethod.Delete, $"/api/repls/{id}/membership", cancellationToken);
 
+    public Task<ApiTokenList> TokensAsync(CancellationToken cancellationToken = default) => GetAsync("/api/tokens", ApiJson.Default.ApiTokenList, cancellationToken);
+
+    public async Task<NewApiToken> CreateTokenAsync(CreateApiToken request, CancellationToken cancellationToken = default) => await http.SendAsync(
+        await UserAsync(), HttpMethod.Post, "/api/tokens", JsonContent.Create(request, ApiJson.Default.CreateApiToken), ApiJson.Default.NewApiToken, cancellationToken);
+
+    public async Task RevokeTokenAsync(string id, CancellationToken cancellationToken = default) =>
+        await http.SendAsync(await UserAsync(), HttpMethod.Delete, $"/api/tokens/{Uri.EscapeDataString(id)}", cancellationToken);
+
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         await http.SendAsync(await UserAsync(), HttpMethod.Get, path, null, type, cancellationToken);
 

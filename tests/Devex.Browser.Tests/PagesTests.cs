@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -113,7 +114,35 @@ public sealed class PagesTests(Product product, Chromium chromium)
             await visitor.LookAsync($"history-{name}");
             await visitor.Page.GotoAsync("/account");
             await Expect(visitor.Page.GetByTestId("export")).ToBeVisibleAsync();
+            await TokenAsync(visitor, name);
             await visitor.LookAsync($"account-{name}");
+        }
+    }
+
+    /// <summary>A token is shown once, opens the API for what it may, and nothing any more when it is revoked.</summary>
+    private async Task TokenAsync(Visitor visitor, string name)
+    {
+        var page = visitor.Page;
+        await Expect(page.Locator(".dx-shell[data-live]")).ToBeVisibleAsync();
+        await page.GetByTestId("token-name").FillAsync(name);
+        await page.GetByTestId("make-token").ClickAsync();
+        var secret = await page.GetByTestId("token-secret").InputValueAsync();
+        Assert.StartsWith("dvx_", secret, StringComparison.Ordinal);
+        using var client = new HttpClient { BaseAddress = product.Web };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", secret);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync());
+        await visitor.LookAsync($"account-token-{name}");
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Revoke {name}", Exact = true }).ClickAsync();
+        await Expect(page.Locator($"[data-testid=token][data-name='{name}']")).ToHaveCountAsync(0);
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync());
+        await page.ReloadAsync();
+        await Expect(page.GetByTestId("export")).ToBeVisibleAsync();
+        Assert.DoesNotContain(secret, await page.ContentAsync(), StringComparison.Ordinal);
+
+        async Task<HttpStatusCode> StatusAsync()
+        {
+            using var answer = await client.GetAsync(new Uri("/api/repls", UriKind.Relative));
+            return answer.StatusCode;
         }
     }
 
