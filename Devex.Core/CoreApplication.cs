@@ -78,6 +78,7 @@ internal static class CoreApplication
         app.MapGateway();
         app.MapApiDocument();
         app.MapTemplates();
+        app.MapLanguages();
         if (engine is null)
         {
             app.MapSnapshots();

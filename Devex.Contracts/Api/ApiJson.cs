@@ -12,6 +12,7 @@ namespace Devex.Contracts.Api;
 [JsonSerializable(typeof(ForkRepl))]
 [JsonSerializable(typeof(SessionTicket))]
 [JsonSerializable(typeof(PreviewCode))]
+[JsonSerializable(typeof(LanguageFetch))]
 [JsonSerializable(typeof(Me))]
 [JsonSerializable(typeof(TemplateList))]
 [JsonSerializable(typeof(DevexEvent))]

@@ -14,6 +14,7 @@ namespace Devex.Contracts.Control;
 /// <param name="EndPrograms">Send HUP and TERM to the user's programs, KILL after 5 s; the answer waits for it.</param>
 /// <param name="Revoke">Users whose sockets close at once.</param>
 /// <param name="Roles">Roles that changed, by user id.</param>
+/// <param name="LanguageServers">The template's language servers; replaces all former ones.</param>
 public sealed record ControlRequest(
     string? WebOrigin = null,
     IReadOnlyList<string>? Keys = null,
@@ -24,7 +25,8 @@ public sealed record ControlRequest(
     string? FreezeReason = null,
     bool EndPrograms = false,
     IReadOnlyList<UserId>? Revoke = null,
-    IReadOnlyDictionary<string, Role>? Roles = null);
+    IReadOnlyDictionary<string, Role>? Roles = null,
+    IReadOnlyList<LanguageServerSpec>? LanguageServers = null);
 
 /// <summary>Answer of <c>GET /status</c> and <c>PUT /control</c>.</summary>
 /// <param name="Instance">22 random characters, new at each start of <c>serve</c>.</param>
@@ -48,4 +50,5 @@ public sealed record SessionStatus(
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ControlRequest))]
 [JsonSerializable(typeof(SessionStatus))]
+[JsonSerializable(typeof(LanguageServerSpec))]
 public sealed partial class ControlJson : JsonSerializerContext;

@@ -59,4 +59,7 @@ namespace Devex.Contracts.Protocol;
 [JsonSerializable(typeof(GitCommit))]
 [JsonSerializable(typeof(GitBranches))]
 [JsonSerializable(typeof(GitSwitch))]
+[JsonSerializable(typeof(LanguageList))]
+[JsonSerializable(typeof(LanguageParams))]
+[JsonSerializable(typeof(LanguageServerInfo))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

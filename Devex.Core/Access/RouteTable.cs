@@ -56,6 +56,7 @@ internal static class RouteTable
         Repl("POST", "/api/repls/{id}/stop", Role.Editor),
         Repl("POST", "/api/repls/{id}/fork", Role.Owner),
         Repl("POST", "/api/repls/{id}/tickets", Role.Viewer),
+        Repl("POST", "/api/repls/{id}/languages/{package}", Role.Editor),
         Repl("POST", "/api/repls/{id}/previews/{port}/codes", Role.Viewer),
 
         Repl("GET", "/api/repls/{id}/members", Role.Viewer),

@@ -19,6 +19,9 @@ internal interface IReplRuntime
     /// <summary>Why this template cannot run here, in words; null when it can.</summary>
     string? Refuse(TemplateManifest template);
 
+    /// <summary>Sees to it that sessions have a set of language servers; asked again it tells how far that is. Never waits.</summary>
+    LanguageFetch FetchLanguage(string package) => new(LanguageFetchState.Failed, "The session image does not bring it.");
+
     /// <summary>Makes the session's place: folders, names, tokens. Called again it refreshes what may have moved (Core's address, tokens).</summary>
     Task PrepareAsync(SessionSpec session, CancellationToken cancellationToken);
 

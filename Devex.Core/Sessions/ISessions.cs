@@ -26,6 +26,9 @@ internal interface ISessions
     /// <summary>Why REPLs of a template cannot run here, for people; null when they can.</summary>
     string? Refuse(string template);
 
+    /// <summary>Sees to it that sessions have a set of language servers, and tells how far that is.</summary>
+    LanguageFetch FetchLanguage(string package) => new(LanguageFetchState.Failed, "This installation fetches none.");
+
     /// <summary>Where sessions run, as probed at start.</summary>
     RuntimeInfo Runtime { get; }
 }

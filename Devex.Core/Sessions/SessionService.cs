@@ -27,6 +27,8 @@ internal sealed class SessionService(
     public string? Refuse(string template) =>
         templates.Find(template) is { } manifest ? runtime.Refuse(manifest) : $"The template '{template}' is not installed here any more.";
 
+    public LanguageFetch FetchLanguage(string package) => runtime.FetchLanguage(package);
+
     public async Task WakeAsync(ReplRecord repl, CancellationToken cancellationToken)
     {
         var trace = SessionTraces.Current;

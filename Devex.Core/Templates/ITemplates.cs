@@ -1,3 +1,5 @@
+using Devex.Contracts.Control;
+
 namespace Devex.Core.Templates;
 
 /// <summary>The templates of <c>Templates:Folder</c>, read at start.</summary>
@@ -30,4 +32,7 @@ internal sealed record TemplateManifest(
 {
     /// <summary>Names in the root of other people's repositories that tell that they are for this template, with <c>*</c> for any characters; <c>*</c> alone takes what no other template knows.</summary>
     public IReadOnlyList<string> Detects { get; init; } = [];
+
+    /// <summary>Language servers, started in a session when somebody first opens one of their files.</summary>
+    public IReadOnlyList<LanguageServerSpec> LanguageServers { get; init; } = [];
 }

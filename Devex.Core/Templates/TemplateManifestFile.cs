@@ -1,12 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Devex.Contracts.Control;
 
 namespace Devex.Core.Templates;
 
 /// <summary><c>template.json</c> as it is written.</summary>
 internal sealed record TemplateManifestFile(
     string? Name, string? Description, string? Icon, int Order, string? Image, string? RunCommand, string? DefaultFile,
-    IReadOnlyList<int>? Ports, IReadOnlyList<string>? Tools, IReadOnlyList<string>? Tags, IReadOnlyList<string>? Excludes, IReadOnlyList<string>? Detects)
+    IReadOnlyList<int>? Ports, IReadOnlyList<string>? Tools, IReadOnlyList<string>? Tags, IReadOnlyList<string>? Excludes, IReadOnlyList<string>? Detects,
+    IReadOnlyList<LanguageServerSpec>? LanguageServers)
 {
     /// <summary>Reads a template's folder.</summary>
     /// <exception cref="InvalidDataException">It says what is wrong with which template.</exception>
@@ -38,8 +40,14 @@ internal sealed record TemplateManifestFile(
             RunCommand, DefaultFile, Ports ?? [], Tools ?? [], Tags ?? [], Excludes ?? [])
         {
             Detects = Detects ?? [],
+            LanguageServers = [.. (LanguageServers ?? []).Select(server => Checked(key, server))],
         };
     }
+
+    private static LanguageServerSpec Checked(string key, LanguageServerSpec server) =>
+        string.IsNullOrEmpty(server.Id) || string.IsNullOrEmpty(server.Name) || string.IsNullOrEmpty(server.Command) || server.Languages is not { Count: > 0 }
+            ? throw new InvalidDataException($"Template '{key}': a language server needs id, name, command and languages.")
+            : server with { MemoryMegabytes = server.MemoryMegabytes > 0 ? server.MemoryMegabytes : LanguageServerSpec.UsualMemory };
 
     private static string Required(string key, string member, string? value) =>
         string.IsNullOrWhiteSpace(value) ? throw new InvalidDataException($"Template '{key}': {member} is missing.") : value;

@@ -53,5 +53,7 @@ internal sealed record MethodAccess(Role Least, bool WhenFrozen)
         ["git.discard"] = Change,
         ["git.commit"] = Change,
         ["git.switch"] = Change,
+        ["languages.list"] = Look,
+        ["languages.restart"] = Drive,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

@@ -45,6 +45,8 @@ internal sealed record Route(string Name, Credential Credential, string[] Method
 
     public static readonly Route Terminals = new("terminals", Credential.Socket, ["GET"], Rest: true);
 
+    public static readonly Route Lsp = new("lsp", Credential.Socket, ["GET"], Rest: true);
+
     public static readonly Route Files = new("files", Credential.Bearer, ["GET", "HEAD", "PUT"], Rest: true, Cors: true);
 
     public static readonly Route Archive = new("archive", Credential.Bearer, ["GET", "HEAD"], Rest: true, Cors: true);
@@ -54,7 +56,7 @@ internal sealed record Route(string Name, Credential Credential, string[] Method
     public static readonly Route Ports = new("ports", Credential.Tunnel, ["GET"], Rest: true);
 
     /// <summary>Every route of <c>serve</c>; anything else is 404.</summary>
-    public static readonly IReadOnlyList<Route> All = [Alive, Control, Status, Session, Terminals, Files, Archive, Downloads, Ports];
+    public static readonly IReadOnlyList<Route> All = [Alive, Control, Status, Session, Terminals, Lsp, Files, Archive, Downloads, Ports];
 
     /// <summary>Whether the route is a WebSocket.</summary>
     public bool WebSocket => Credential is Credential.Admission or Credential.Socket;

@@ -37,6 +37,9 @@ internal sealed class SessionState(ServeOptions options, TimeProvider time)
     /// <summary>The user's variables, for programs started from now on. Never logged, never sent to a client.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; private set; } = new Dictionary<string, string>();
 
+    /// <summary>Language servers that the template declares.</summary>
+    public IReadOnlyList<LanguageServerSpec> LanguageServers { get; private set; } = [];
+
     /// <summary>When a person last typed, called or connected.</summary>
     public DateTimeOffset LastActivityAt => new(Volatile.Read(ref _lastActivity), TimeSpan.Zero);
 
@@ -57,6 +60,7 @@ internal sealed class SessionState(ServeOptions options, TimeProvider time)
         Name = control.Name ?? Name;
         RunCommand = control.RunCommand ?? RunCommand;
         Environment = control.Environment ?? Environment;
+        LanguageServers = control.LanguageServers ?? LanguageServers;
     }
 
     internal void Freeze(string? reason) => Frozen = reason;

@@ -37,6 +37,7 @@ internal sealed partial class Document
             if (_deleted)
             {
                 _deleted = false;
+                _host.Touch();
                 Broadcast("documents.moved", new DocumentMoved(Id, Path), ProtocolJson.Default.DocumentMoved);
             }
         }
@@ -88,6 +89,7 @@ internal sealed partial class Document
             _file = _file with { Version = null, Text = IsInFile ? _file.Text : DocumentText.From(_file.Text.ToString()) };
             if (!IsInFile) return;
             _deleted = true;
+            _host.Touch();
             Broadcast("documents.moved", new DocumentMoved(Id, null), ProtocolJson.Default.DocumentMoved);
         }
     }

@@ -71,6 +71,7 @@ internal sealed partial class Document
         }
 
         ScheduleFlush();
+        _host.Touch();
 
         // 5
         Broadcast("documents.updates", new DocumentUpdates(Id, version, [.. updates.Select(update => update.ToWire())]), ProtocolJson.Default.DocumentUpdates);

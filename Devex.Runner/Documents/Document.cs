@@ -65,6 +65,15 @@ internal sealed partial class Document : IDisposable
         }
     }
 
+    /// <summary>Whether its file is gone, so that it takes no edits.</summary>
+    public bool Deleted
+    {
+        get
+        {
+            lock (_gate) return _deleted;
+        }
+    }
+
     private bool IsInFile => ReferenceEquals(_text, _file.Text);
 
     /// <summary>Adds an editor and says where they begin.</summary>
@@ -128,10 +137,17 @@ internal sealed partial class Document : IDisposable
             {
                 _index = _index with { Path = path };
                 Broadcast("documents.moved", new DocumentMoved(Id, path), ProtocolJson.Default.DocumentMoved);
+                _host.Touch();
             }
 
             _host.Folder.Write(_index);
         }
+    }
+
+    /// <summary>The text now, and the updates that led there from <paramref name="version"/>; null where they are not kept.</summary>
+    public (long Version, DocumentText Text, IReadOnlyList<Update>? Updates) Since(long version)
+    {
+        lock (_gate) return (_log.To, _text, _log.Covers(version) ? [.. _log.Since(version)] : null);
     }
 
     public void Dispose()
@@ -155,13 +171,13 @@ internal sealed partial class Document : IDisposable
             // They may have seen more of the branch before than was kept: they go back to where it was left.
             var fork = _index.Flushes.LastOrDefault(flush => Branches.Of(flush.Version) == Branches.Of(_log.From) - 1)?.Version;
             if (fork is null || Branches.Next(fork.Value) != _log.From || Branches.Of(version) != Branches.Of(fork.Value) || version < fork) return null;
-            return (Since(_log.From), fork.Value);
+            return (WireSince(_log.From), fork.Value);
         }
 
-        return (Since(version), version);
+        return (WireSince(version), version);
     }
 
-    private List<DocumentUpdate> Since(long version) => [.. _log.Since(version).Select(update => update.ToWire())];
+    private List<DocumentUpdate> WireSince(long version) => [.. _log.Since(version).Select(update => update.ToWire())];
 
     private void Broadcast<T>(string method, T value, JsonTypeInfo<T> type)
     {

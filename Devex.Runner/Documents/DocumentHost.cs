@@ -25,6 +25,11 @@ internal sealed class DocumentHost(WorkspaceFiles files, Workspace workspace, Do
     /// <summary>Called when a document was brought to its file and nobody has it open.</summary>
     public Action<Document> Settled { get; set; } = _ => { };
 
+    /// <summary>Raised when a document was opened, changed, moved, deleted or released. Comes under its locks, so a listener only takes note.</summary>
+    public event Action? Touched;
+
+    public void Touch() => Touched?.Invoke();
+
     /// <summary>Reads a text file.</summary>
     /// <exception cref="SessionException">There is none, it is too large, or not text.</exception>
     public TextFileState Read(string path)

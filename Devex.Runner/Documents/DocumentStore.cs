@@ -77,6 +77,7 @@ internal sealed class DocumentStore(DocumentHost host, WorkspaceFiles files, Wor
             _byPath.Remove(document.Path);
             _known[document.Path] = document.Index;
             document.Dispose();
+            host.Touch();
             if (_byId.Count > 0) return;
             _watching?.Dispose();
             _watching = null;
@@ -129,6 +130,7 @@ internal sealed class DocumentStore(DocumentHost host, WorkspaceFiles files, Wor
         _byId[document.Id] = document;
         _known.Remove(path);
         document.LookOutside();
+        host.Touch();
         return document;
     }
 

@@ -17,6 +17,8 @@ internal sealed class PipedProgram : IDisposable
         Errors = new FileStream(errors, FileAccess.Read, 0);
     }
 
+    public int Pid => _program.Pid;
+
     /// <summary>What it reads; closing it is the end of its input.</summary>
     public Stream Input { get; }
 

@@ -4,6 +4,7 @@ using Devex.Runner.Control;
 using Devex.Runner.Documents;
 using Devex.Runner.Files;
 using Devex.Runner.Git;
+using Devex.Runner.Languages;
 using Devex.Runner.Measuring;
 using Devex.Runner.Ports;
 using Devex.Runner.Programs;
@@ -83,6 +84,7 @@ internal static class ServeCommand
         services.AddSaves();
         services.AddSearch();
         services.AddGit();
+        services.AddLanguages();
         services.AddSingleton(_ => new IdleMemory(TimeProvider.System, ProcessMemory.GiveBack));
         services.AddSingleton<ServeHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ServeHost>());

@@ -9,7 +9,9 @@ namespace Devex.Runner.Serving;
 /// <param name="Workspace">Folder of the user's files, as programs see it.</param>
 /// <param name="Home">The user's home folder.</param>
 /// <param name="Journal">Folder of the documents' journals; outside the workspace.</param>
-internal sealed record ServeOptions(ReplId ReplId, string Listen, string CoreKey, string Workspace, string Home, string Journal)
+/// <param name="Languages">Folder of language servers that the runtime brings, one set of packages in each folder; null when there is none.</param>
+internal sealed record ServeOptions(
+    ReplId ReplId, string Listen, string CoreKey, string Workspace, string Home, string Journal, string? Languages = null)
 {
     /// <summary>Reads the variables, or says which one is missing or wrong.</summary>
     /// <exception cref="UsageException">A variable is missing or malformed.</exception>
@@ -24,7 +26,8 @@ internal sealed record ServeOptions(ReplId ReplId, string Listen, string CoreKey
             Required("DEVEX_CORE_KEY"),
             Folder("DEVEX_WORKSPACE", "workspace"),
             Folder("DEVEX_HOME", "home"),
-            Folder("DEVEX_JOURNAL", "journal"));
+            Folder("DEVEX_JOURNAL", "journal"),
+            variable("DEVEX_LANGUAGES") is { Length: > 0 } languages ? languages : null);
 
         string Required(string name) =>
             variable(name) is { Length: > 0 } value ? value : throw new UsageException($"{name} must be set.");

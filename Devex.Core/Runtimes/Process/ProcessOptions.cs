@@ -24,6 +24,9 @@ internal sealed class ProcessOptions
     /// </summary>
     public int? FirstUid { get; set; }
 
+    /// <summary>Where fetched language servers are kept. Default: <c>.languages</c> in the data folder.</summary>
+    public string? LanguagesFolder { get; set; }
+
     /// <summary>How long <c>serve</c> may take until it listens.</summary>
     public TimeSpan ServeTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

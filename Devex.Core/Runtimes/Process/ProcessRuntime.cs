@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Devex.Contracts;
 using Devex.Contracts.Api;
+using Devex.Core.Runtimes.Process.Languages;
 using Devex.Core.Snapshots;
 using Devex.Core.Templates;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,8 @@ namespace Devex.Core.Runtimes.Process;
 /// <summary>Sessions as child processes of this machine that outlive Core; sandboxed where the machine can (docs/architecture.md).</summary>
 internal sealed partial class ProcessRuntime(
     ProcessFolders folders, SessionCommands commands, RunnerProgram runner, ProcessLauncher launcher, ProcessExits exits, IsolationProbe probe,
-    UidPool uids, PlaceLocks locks, CoreAddress address, ISnapshots snapshots, IOptions<ProcessOptions> options, ILogger<ProcessRuntime> logger) : IReplRuntime
+    UidPool uids, PlaceLocks locks, LanguageFolder languages, CoreAddress address, ISnapshots snapshots,
+    IOptions<ProcessOptions> options, ILogger<ProcessRuntime> logger) : IReplRuntime
 {
     private const int LogLimit = 1 << 20;
 
@@ -29,6 +31,7 @@ internal sealed partial class ProcessRuntime(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         folders.Create();
+        languages.Create();
         var result = await probe.RunAsync(cancellationToken);
         _sandbox = result.Sandbox;
         Info = new RuntimeInfo("process", result.Sandbox is not Sandbox.None, result.Notice);
@@ -50,6 +53,10 @@ internal sealed partial class ProcessRuntime(
             _ => $"{string.Join(", ", missing[..^1])} and {missing[^1]} are not installed on this machine: install them and start again.",
         };
     }
+
+    public LanguageFetch FetchLanguage(string package) => LanguagePackages.All.Contains(package)
+        ? languages.Ensure(package, _sandbox)
+        : new LanguageFetch(LanguageFetchState.Failed, $"There is no set of packages '{package}'.");
 
     public async Task PrepareAsync(SessionSpec session, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using Devex.Core.Runtimes.Process.Languages;
+
 namespace Devex.Core.Runtimes.Process;
 
 internal static class ProcessRuntimeFeature
@@ -13,6 +15,7 @@ internal static class ProcessRuntimeFeature
         services.AddSingleton<UidPool>();
         services.AddSingleton<PlaceLocks>();
         services.AddSingleton<IsolationProbe>();
+        services.AddSingleton<LanguageFolder>();
         services.AddSingleton<ProcessRuntime>();
         services.AddSingleton<IReplRuntime>(provider => provider.GetRequiredService<ProcessRuntime>());
         return services;

@@ -1,4 +1,5 @@
 using Devex.Core.Keys;
+using Devex.Core.Runtimes.Process.Languages;
 using Devex.Core.Templates;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,11 @@ internal sealed class SessionCommands(
     RunnerProgram runner, ProcessFolders folders, CoreKeys keys, ITemplates templates, IOptions<ProcessOptions> options)
 {
     private const string RunnerInside = "/opt/devex/runner";
+    private const string LanguagesInside = "/opt/devex/languages";
+
+    /// <summary>Sets of language servers as this version of Core pins them; each appears when it has been fetched.</summary>
+    public string Languages { get; } = Path.Combine(
+        Path.GetFullPath(options.Value.LanguagesFolder ?? Path.Combine(folders.Data, ".languages")), LanguagePackages.Key);
 
     /// <summary><c>restore</c>, <c>save --watch</c>, <c>save --attempt</c>: outside the sandbox, as the session's user.</summary>
     public LaunchRequest Writer(SessionPlace place, string name, params string[] arguments)
@@ -38,18 +44,37 @@ internal sealed class SessionCommands(
             variables["DEVEX_HOME"] = session.Home;
             variables["DEVEX_JOURNAL"] = session.Journal;
             variables["DEVEX_LISTEN"] = "unix:" + session.BoundSocket;
+            variables["DEVEX_LANGUAGES"] = Languages;
             return new LaunchRequest("serve", place.Uid, stage, Network: false, [.. Env(variables), runner.Path, "serve"]);
         }
         variables["DEVEX_WORKSPACE"] = "/workspace";
         variables["DEVEX_HOME"] = "/home/devex";
         variables["DEVEX_JOURNAL"] = "/var/lib/devex/journal";
         variables["DEVEX_LISTEN"] = "unix:/run/devex/serve.sock";
+        variables["DEVEX_LANGUAGES"] = LanguagesInside;
         return InSandbox(
             place, sandbox, "serve", stage, variables,
             [
                 (session.Workspace, "/workspace"), (session.Home, "/home/devex"), (session.Journal, "/var/lib/devex/journal"), (session.Sockets, "/run/devex"),
             ],
             [Path.Combine(RunnerInside, Path.GetFileName(runner.Path)), "serve"]);
+    }
+
+    /// <summary>Installs a set of packages into <paramref name="folder"/>, which has their lock file; without running anything of theirs.</summary>
+    public LaunchRequest Npm(SessionPlace place, Sandbox sandbox, string folder)
+    {
+        const string Script = "umask 022; cd \"$1\" && exec npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error";
+        var stage = new Stage(place.Uid is null ? null : folders.Stage);
+        var variables = Basics(place, stage);
+        // Without a network of its own the sandbox cannot fetch, and npm alone, which is this machine's own, runs nothing that it fetches.
+        if (sandbox is not Sandbox.Full)
+        {
+            variables["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? ToolFinder.SystemPath;
+            variables["HOME"] = folder;
+            return new LaunchRequest("npm", place.Uid, stage, Network: false, [.. Env(variables), "bash", "-c", Script, "npm", stage.Add(folder)]);
+        }
+        variables["HOME"] = "/tmp";
+        return InSandbox(place, sandbox, "npm", stage, variables, [(folder, "/fetched")], ["bash", "-c", Script, "npm", "/fetched"]);
     }
 
     /// <summary>Any command in a sandbox of its own with the same tools; used by <see cref="Serve"/> and by the probe.</summary>
@@ -74,6 +99,8 @@ internal sealed class SessionCommands(
             if (!tools.Exists(other => other.Item2 == root))
                 tools.Add((stage.Add(root), root));
         }
+        if (Directory.Exists(Languages))
+            tools.Add((stage.Add(Languages), LanguagesInside));
         variables["PATH"] = string.Join(':', [.. path, ToolFinder.SystemPath]);
         var spec = new SandboxSpec(
             place.Id.ToString(), stage.Add(session.Etc), [.. writable.Select(bind => (stage.Add(bind.Source), bind.Target))], tools, variables,

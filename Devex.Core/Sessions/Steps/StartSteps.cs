@@ -73,7 +73,8 @@ internal sealed partial class StartSteps(
     }
 
     private ControlRequest Introduction(ReplRecord repl, SessionVariables environment) => new(
-        WebOrigin: hosts.Value.WebOrigin, Environment: environment.Values, Name: repl.Name, RunCommand: repl.RunCommand ?? templates.Find(repl.Template)?.RunCommand, Frozen: false);
+        WebOrigin: hosts.Value.WebOrigin, Environment: environment.Values, Name: repl.Name, RunCommand: repl.RunCommand ?? templates.Find(repl.Template)?.RunCommand, Frozen: false,
+        LanguageServers: templates.Find(repl.Template)?.LanguageServers);
 
     /// <summary>Runs a step of a start, whose failure ends the start in words.</summary>
     private async Task TryAsync(StepContext context, Func<StepContext, CancellationToken, Task> step, CancellationToken cancellationToken)

@@ -101,6 +101,11 @@ export class DocumentClient {
     return this.#holder.state.field(collabField);
   }
 
+  /** The text that `serve` has, at `version`. */
+  get base(): Text {
+    return this.#collab.base;
+  }
+
   get version(): number {
     return this.#collab.version;
   }

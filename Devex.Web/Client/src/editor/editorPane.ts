@@ -37,6 +37,7 @@ interface EditorPaneOptions {
   mayEdit: () => boolean;
   colourOf: (user: string) => number;
   download: (path: string) => void;
+  help: TextTabOptions["help"];
   /** Anything that header or status bar show. */
   changed: () => void;
   /** A file was opened or brought to the front. */
@@ -73,6 +74,11 @@ export class EditorPane {
     this.#notice = new FileNotice(options.mayEdit);
     this.element = element("section", { class: "dx-editor", attributes: { "aria-label": "Editor" } }, this.#bar.element, this.#notice.element, this.#content);
     this.#render();
+  }
+
+  /** The tab of a file, when it is open as text. */
+  textTab(path: string): TextTab | undefined {
+    return this.#tabs.find((tab): tab is TextTab => tab.kind === "text" && tab.path === path);
   }
 
   get active(): EditorTab | undefined {
@@ -241,9 +247,9 @@ export class EditorPane {
   }
 
   #textOptions(): TextTabOptions {
-    const { session, cspNonce, mayEdit, colourOf } = this.#options;
+    const { session, cspNonce, mayEdit, colourOf, help } = this.#options;
     return {
-      session, clientId: this.#clientId, theme: this.#theme, settings: this.#options.settings(), cspNonce, mayEdit: mayEdit(), colourOf, drafts: this.#drafts, changed: () => this.#changed(),
+      session, clientId: this.#clientId, theme: this.#theme, settings: this.#options.settings(), cspNonce, mayEdit: mayEdit(), colourOf, drafts: this.#drafts, help, changed: () => this.#changed(),
     };
   }
 

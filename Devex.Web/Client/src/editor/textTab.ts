@@ -2,7 +2,7 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, Transaction } from "@codemirror/state";
+import { Compartment, EditorState, type Extension, Transaction } from "@codemirror/state";
 import {
   crosshairCursor, drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap,
   lineNumbers, rectangularSelection,
@@ -41,6 +41,8 @@ export interface TextTabOptions {
   mayEdit: boolean;
   colourOf: (user: string) => number;
   drafts: DraftStore;
+  /** What the file's language server can do; see Languages. */
+  help: (tab: TextTab, use: (extension: Extension) => void) => () => void;
   /** Save state, path or cursor changed. */
   changed: () => void;
 }
@@ -54,6 +56,9 @@ export class TextTab implements DocumentHolder {
   readonly #language = new Compartment();
   readonly #dark = new Compartment();
   readonly #editable = new Compartment();
+  readonly #help = new Compartment();
+  readonly #listeners = new Set<() => void>();
+  #helpOff: (() => void) | undefined;
   readonly #indent: string;
   readonly #preferences: Preferences;
   readonly #presenceIn: PresenceIn;
@@ -82,7 +87,7 @@ export class TextTab implements DocumentHolder {
           { key: "Mod-s", run: () => true, preventDefault: true },
           ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, indentWithTab,
         ]),
-        this.#language.of([]), this.#dark.of(EditorView.darkTheme.of(options.theme === "dark")), this.#editable.of([]),
+        this.#language.of([]), this.#dark.of(EditorView.darkTheme.of(options.theme === "dark")), this.#editable.of([]), this.#help.of([]),
         appearance, remoteCursors,
         // An editable region has the keyboard by itself; the index says so to those that read the page, where the text scrolls.
         EditorView.contentAttributes.of({ "aria-label": `Text of ${opened.path}`, "data-testid": "editor", tabindex: "0" }),
@@ -152,6 +157,12 @@ export class TextTab implements DocumentHolder {
     return main.empty ? place : `${place} (${main.to - main.from} selected)`;
   }
 
+  /** Called after each change of the text, of what `serve` has of it, or of the selection. */
+  onUpdate(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** The file was deleted: makes it again with the text shown. */
   async restore(): Promise<void> {
     const text = this.view.state.doc;
@@ -185,6 +196,7 @@ export class TextTab implements DocumentHolder {
 
   dispose(): void {
     this.client.stop();
+    this.#helpOff?.();
     this.#presenceOut.dispose();
     this.#off.forEach((off) => off());
     const { session } = this.#options;
@@ -233,6 +245,7 @@ export class TextTab implements DocumentHolder {
 
   #dispatched(transactions: readonly Transaction[]): void {
     this.view.update(transactions);
+    for (const listener of [...this.#listeners]) listener();
     const local = transactions.some((transaction) => transaction.docChanged && !transaction.annotation(Transaction.remote));
     if (local) this.client.edited();
     if (transactions.some((transaction) => transaction.selection !== undefined || transaction.docChanged)) {
@@ -267,6 +280,8 @@ export class TextTab implements DocumentHolder {
     this.#named = name;
     const description = languageOf(name);
     this.languageName = description?.name ?? "Plain text";
+    this.#helpOff?.();
+    this.#helpOff = this.#options.help(this, (extension) => this.view.dispatch({ effects: this.#help.reconfigure(extension) }));
     description?.load().then(
       (support) => {
         if (this.#named === name) this.view.dispatch({ effects: this.#language.reconfigure(support) });

@@ -9,6 +9,10 @@ const others: [string, [string, string][]][] = [
   ["Files", [
     ["↑ ↓ ← →", "Move, fold, unfold"], ["Enter", "Open"], ["Space", "Open and stay in the tree"], ["F2", "Rename"], ["Delete", "Delete"], ["Shift F10", "Menu"],
   ]],
+  ["Code", [
+    ["Ctrl Space", "Complete"], ["F12", "Go to the definition"], ["Shift F12", "Find references"], ["F2", "Rename everywhere"], ["Alt Shift F", "Format the file"],
+    ["F8", "Next problem"],
+  ]],
   ["Text", [
     [`${mod} F`, "Find and replace"], [`${mod} Z`, "Undo your own last edit"], [`${mod} /`, "Comment"], [`${mod} D`, "Select the next occurrence"],
     ["Esc, then Tab", "Leave the editor"],

@@ -1,5 +1,6 @@
 // Peers of Devex.Contracts/Protocol; the names are the same there.
 import type { GitBranches, GitCommit, GitDiff, GitFileDiff, GitPaths, GitStatus, GitSwitch } from "./git.js";
+import type { LanguageList, LanguageParams, LanguageServerInfo } from "./languages.js";
 import type { SavesState } from "./saves.js";
 import type { ReplacedInFiles, ReplaceInFiles, EndedSearch, SearchFound, SearchParams, StartSearch, WorkspacePaths } from "./search.js";
 
@@ -284,6 +285,8 @@ export interface SessionMethods {
   "git.discard": [GitPaths, GitStatus];
   "git.commit": [GitCommit, GitStatus];
   "git.switch": [GitSwitch, GitStatus];
+  "languages.list": [Nothing, LanguageList];
+  "languages.restart": [LanguageParams, Nothing];
 }
 
 /** Notifications to the client, by method. */
@@ -307,4 +310,5 @@ export interface SessionNotifications {
   "saves.changed": SavesState;
   "search.found": SearchFound;
   "search.ended": EndedSearch;
+  "languages.changed": LanguageServerInfo;
 }

@@ -1,4 +1,5 @@
 import type { PreviewCode, ProblemDetails, Repl, SessionTicket } from "../protocol/api.js";
+import type { LanguageFetch } from "../protocol/languages.js";
 
 /** Core said no; `code` is a stable key, `message` says what to do. */
 export class ApiError extends Error {
@@ -28,6 +29,10 @@ export class Api {
 
   previewCode(port: number): Promise<PreviewCode> {
     return this.send<PreviewCode>("POST", `/repls/${this.replId}/previews/${port}/codes`);
+  }
+
+  fetchLanguage(set: string): Promise<LanguageFetch> {
+    return this.send<LanguageFetch>("POST", `/repls/${this.replId}/languages/${set}`);
   }
 
   /** Keeps another run command; an empty one asks for the template's. */

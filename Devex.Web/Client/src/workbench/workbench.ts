@@ -9,6 +9,7 @@
 import { Commands } from "../commands/commands.js";
 import { EditorPane } from "../editor/editorPane.js";
 import { FilesPanel } from "../files/filesPanel.js";
+import { Languages } from "../languages/languages.js";
 import { element } from "../layout/dom.js";
 import { type ExtraKey, KeyRow } from "../layout/keyRow.js";
 import { showKeys } from "../layout/keysHelp.js";
@@ -77,6 +78,7 @@ class Page implements Workbench {
   readonly #header: Header;
   readonly #files: FilesPanel;
   readonly #editor: EditorPane;
+  readonly #languages: Languages;
   readonly #terminals: TerminalsPanel;
   readonly #run: RunControl;
   readonly #ports: Ports;
@@ -111,9 +113,11 @@ class Page implements Workbench {
       this.#terminals.setFontSize(settings.fontSize);
     });
     this.#setFontSize(this.#settings.now.fontSize);
+    this.#languages = new Languages({ session, api: this.#api, toasts, editor: () => this.#editor, mayEdit });
     this.#editor = new EditorPane({
       settings: () => this.#settings.now,
       session, replId: config.replId, user: config.user.id, theme: config.theme, cspNonce: config.cspNonce ?? undefined, mayEdit, colourOf,
+      help: (tab, use) => this.#languages.attach(tab, use),
       download: (path) => void this.#files.download(path),
       changed: () => {
         // Not in the next frame: who types and looks, or acts, at once must not read "Saved" of an edit that is not.
@@ -157,6 +161,7 @@ class Page implements Workbench {
       toggleTheme: () => this.#choose(this.#theme === "dark" ? "light" : "dark"), share: () => this.#late.share(), settings: () => this.#late.settings(),
     });
     this.#status = new StatusBar(config.notice ?? (config.isolated ? undefined : "Not isolated"));
+    this.#status.element.append(this.#languages.element);
     this.#overlay = new Overlay({
       start: async () => this.#replChanged(await this.#api.start()),
       retry: () => session.connect(),
@@ -335,6 +340,7 @@ class Page implements Workbench {
     const session = this.#session;
     const tab = this.#editor.active;
     this.#header.save(this.#editor.saveState);
+    this.#languages.render();
     this.#status.file(tab?.kind === "text"
       ? { cursor: tab.cursor, indent: tab.indentation, ending: tab.client.lineEnding.toUpperCase(), language: tab.languageName }
       : undefined);
