@@ -41,7 +41,7 @@ public sealed class RealServerTests
         Assert.Contains("\"line\":0", definition.GetProperty("result").GetRawText(), StringComparison.Ordinal);
     }
 
-    private static IEnumerable<JsonElement> Items(JsonElement answer)
+    private static JsonElement.ArrayEnumerator Items(JsonElement answer)
     {
         var result = answer.GetProperty("result");
         return (result.ValueKind == JsonValueKind.Array ? result : result.GetProperty("items")).EnumerateArray();
