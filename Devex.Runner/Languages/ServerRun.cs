@@ -56,6 +56,7 @@ internal sealed class ServerRun : IDisposable
     private int _unanswered;
     private long _memoryAt;
     private bool _initialized;
+    private bool _greeted;
     private bool _incremental;
     private bool _ended;
     private string? _why;
@@ -186,6 +187,12 @@ internal sealed class ServerRun : IDisposable
 
     private void Flush()
     {
+        if (!_greeted)
+        {
+            // Servers drop what they are told before this.
+            WriteOne(LspFrames.Notification("initialized", _ => { }));
+            _greeted = true;
+        }
         Synchronize();
         while (Next() is { } waiting)
         {
@@ -382,7 +389,6 @@ internal sealed class ServerRun : IDisposable
             throw new InvalidDataException("refused to start");
         _incremental = IsIncremental(capabilities);
         _events.Initialized(this, System.Text.Encoding.UTF8.GetBytes(capabilities.GetRawText()));
-        Send(LspFrames.Notification("initialized", _ => { }));
         _initialized = true;
         Wake();
     }

@@ -3,6 +3,7 @@
 
 const incremental = process.argv.includes("--incremental");
 const texts = new Map();
+let initialized = false;
 let input = Buffer.alloc(0);
 
 if (process.argv.includes("--die")) {
@@ -26,6 +27,7 @@ const handlers = {
     id, result: { capabilities: { textDocumentSync: incremental ? 2 : { openClose: true, change: 1 }, hoverProvider: true, diagnosticProvider: {} } },
   }),
   initialized: () => {
+    initialized = true;
     send({ id: "ask", method: "workspace/configuration", params: { items: [{ section: "fake.level" }, { section: "nothing" }] } });
     send({ id: 2, method: "client/registerCapability", params: { registrations: [] } });
     send({ id: 3, method: "workspace/workspaceFolders" });
@@ -69,7 +71,8 @@ process.stdin.on("data", (data) => {
     const message = JSON.parse(input.subarray(end + 4, end + 4 + length).toString());
     input = input.subarray(end + 4 + length);
     if (message.method === undefined) (globalThis.answers ??= {})[message.id] = message.result ?? message.error?.code ?? null;
-    else handlers[message.method]?.(message.id, message.params);
+    // As real servers do, it drops what comes too early.
+    else if (initialized || message.method.startsWith("initialize")) handlers[message.method]?.(message.id, message.params);
   }
 });
 process.stdin.on("end", () => process.exit(0));

@@ -91,15 +91,15 @@ export class LanguageHub {
     if (!server) return undefined;
     const { connection, info, fetching, problem } = server;
     const name = plain(info.name, 40);
-    const message = problem ?? connection.message ?? "";
+    const message = problem ?? oneLine(connection.message ?? "");
     if (fetching !== undefined) return { text: `${name}: fetching${fetching}…`, title: "Its language server is fetched once, for all REPLs of this machine.", bad: false };
     switch (connection.state) {
-      case "running": return { text: name, title: `${name}: its language server runs`, bad: false };
+      case "running": return { text: `${name} server`, title: `${name}: its language server runs`, bad: false };
       case "starting": return { text: `${name}: starting…`, title: "Its language server starts.", bad: false };
       case "waiting": return { text: `${name}: restarting…`, title: message, bad: true };
       case "failed": return { text: `${name}: crashed`, title: message, bad: true };
       case "missing": return { text: `${name}: no help`, title: message, bad: problem !== undefined };
-      case "stopped": return { text: name, title: this.#options.mayEdit() ? "Its language server does not run." : "Its language server starts when an editor opens a file.", bad: false };
+      case "stopped": return { text: `${name} server`, title: this.#options.mayEdit() ? "Its language server does not run." : "Its language server starts when an editor opens a file.", bad: false };
     }
   }
 
@@ -135,7 +135,7 @@ export class LanguageHub {
       for (const file of files) file.diagnostics.clear();
     }
     if (connection.state === "missing" && server.fetching === undefined && server.problem === undefined) void this.#fetch(server);
-    if (connection.state === "waiting" || connection.state === "failed") this.#options.toasts.show(plain(connection.message ?? `${info.name}'s language server crashed.`, 600), connection.state === "failed" ? "error" : "info");
+    if (connection.state === "waiting" || connection.state === "failed") this.#options.toasts.show(plain(oneLine(connection.message ?? `${info.name}'s language server crashed.`), 600), connection.state === "failed" ? "error" : "info");
     this.#options.changed();
   }
 
@@ -184,6 +184,9 @@ export class LanguageHub {
     }
   }
 }
+
+/** What a server said at its end comes in lines. */
+const oneLine = (message: string): string => message.replace(/:\n/g, ": ").replace(/\.?\n/g, ". ");
 
 // As .NET's Uri.EscapeDataString: names must be the same on both sides.
 const encodePart = (part: string): string => encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -1,0 +1,85 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Devex.Browser.Tests;
+
+/// <summary>A real language server, fetched as for the first REPL of a machine, and what it does for who writes.</summary>
+public sealed class LanguageTests(Product product, Chromium chromium)
+{
+    private const float Soon = 60_000;
+
+    // Its packages come from npm's registry first.
+    private const float Fetched = 240_000;
+
+    [Fact]
+    public async Task Code_is_completed_explained_checked_found_and_renamed_and_a_crash_is_told_and_mended()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("margaret");
+        var name = "Languages " + Guid.NewGuid().ToString("N")[..6];
+        await visitor.CreateReplAsync("node", name);
+        var (page, workbench) = (visitor.Page, new WorkbenchPage(visitor.Page));
+        await workbench.ReadyAsync();
+        var server = page.GetByTestId("status-server");
+        await Expect(server).ToHaveAttributeAsync("title", "TypeScript: its language server runs", new() { Timeout = Fetched });
+
+        // Completed: what another file exports, by some letters.
+        await workbench.Editor.ClickAsync();
+        await page.Keyboard.PressAsync("Control+End");
+        await page.Keyboard.TypeAsync("gree");
+        var list = page.Locator(".cm-tooltip-autocomplete");
+        await Expect(list.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("^greet") }).First).ToBeVisibleAsync(new() { Timeout = Soon });
+        // Its list is moved through by the arrow keys from the text, which has the keyboard; axe knows this of comboboxes only.
+        await visitor.PictureAsync("workbench-completion");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(list).ToBeHiddenAsync();
+
+        // Checked: what is wrong is underlined, and in words for who points at it.
+        await page.Keyboard.TypeAsync("t(;");
+        await Expect(page.Locator(".cm-lintRange-error").First).ToBeVisibleAsync(new() { Timeout = Soon });
+        await page.Keyboard.PressAsync("F8");
+        await visitor.PictureAsync("workbench-problem");
+        await page.Keyboard.PressAsync("Control+z");
+        await page.Keyboard.PressAsync("Control+End");
+        await page.Keyboard.PressAsync("Shift+Home");
+        await page.Keyboard.PressAsync("Delete");
+        await Expect(page.Locator(".cm-lintRange-error")).ToHaveCountAsync(0, new() { Timeout = Soon });
+
+        // Explained.
+        var word = page.Locator(".cm-line").Filter(new() { HasText = "response.end" }).GetByText("greet", new() { Exact = true }).First;
+        await word.HoverAsync();
+        var hover = page.Locator(".cm-tooltip-hover");
+        await Expect(hover).ToContainTextAsync("greet(name", new() { Timeout = Soon });
+        await Expect(hover).ToContainTextAsync("escaped for HTML", new() { Timeout = Soon });
+        await visitor.LookAsync("workbench-hover");
+
+        // Found: the definition, in another file.
+        await word.ClickAsync();
+        await page.Keyboard.PressAsync("F12");
+        await Expect(page.GetByTestId("tab:greet.js")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = Soon });
+        await Expect(page.GetByTestId("status-cursor")).ToHaveTextAsync(new Regex("^Ln 4, Col 17"), new() { Timeout = Soon });
+
+        // Renamed, in both files.
+        await page.Keyboard.PressAsync("F2");
+        await page.GetByTestId("rename-input").FillAsync("welcome", new() { Timeout = Soon });
+        await visitor.LookAsync("workbench-rename");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(workbench.Editor).ToContainTextAsync("export function welcome(", new() { Timeout = Soon });
+        await workbench.WaitForTerminalAsync("\\$\\s*$");
+        await page.GetByTestId("tab:index.js").ClickAsync();
+        await Expect(workbench.Editor).ToContainTextAsync("import { welcome } from", new() { Timeout = Soon });
+        await workbench.SavedAsync();
+        await workbench.TypeAsync("clear; grep -c welcome index.js greet.js");
+        await workbench.WaitForTerminalAsync("^index.js:[23]\\s+greet.js:1");
+
+        // It dies, people are told, and it is there again.
+        await workbench.TypeAsync("kill -9 $(grep -la -- --lsp /proc/[0-9]*/cmdline | cut -d/ -f3 | grep -vx $$) 2>/dev/null");
+        await Expect(page.GetByText("It starts again.").First).ToBeVisibleAsync(new() { Timeout = Soon });
+        await visitor.PictureAsync("workbench-language-crash");
+        await Expect(server).ToHaveAttributeAsync("title", "TypeScript: its language server runs", new() { Timeout = Soon });
+        Assert.Empty(visitor.Exceptions);
+        await visitor.StopReplAsync(name);
+    }
+}
