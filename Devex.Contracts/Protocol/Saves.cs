@@ -33,11 +33,12 @@ public enum SaveProgress
 /// <param name="NotKept">What S3 does not hold as it is, at most 100.</param>
 /// <param name="Usage">What the workspace holds of what it may.</param>
 /// <param name="Problem">Why nothing is saved now, in words.</param>
+/// <param name="Halted">Why <c>serve</c> ended the user's programs, in words, as long as there is no room; it alone says so.</param>
 public sealed record SavesState(
     SaveProgress State, int Files = 0, long Bytes = 0, long Root = 0, string? Hash = null, DateTimeOffset? At = null, SessionInstant? AsOf = null,
-    IReadOnlyList<StaleFile>? NotKept = null, SpaceUsage? Usage = null, string? Problem = null);
+    IReadOnlyList<StaleFile>? NotKept = null, SpaceUsage? Usage = null, string? Problem = null, string? Halted = null);
 
-/// <summary>Room used. At 80 % people are told, at 95 % in clear words, and at 100 % <c>serve</c> takes no more writes.</summary>
+/// <summary>Room used. At 80 % people are told, at 95 % in clear words, at 100 % <c>serve</c> takes no more writes, and at twice that it ends programs.</summary>
 /// <param name="Bytes">Bytes of files.</param>
 /// <param name="MaxBytes">Most of them.</param>
 /// <param name="Files">Files, folders and links.</param>

@@ -25,7 +25,7 @@ internal sealed partial class SessionEnvironment(UserDirectory users, Variables 
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         Add((await users.FindAsync(repl.Owner, cancellationToken))?.Environment ?? [], Variables.Of(repl.Owner));
         Add(repl.Environment, Variables.Of(repl.Id));
-        return new SessionVariables(values, Mark(values));
+        return new SessionVariables(values, Mark(keys, values));
 
         void Add(IReadOnlyList<StoredVariable> list, string belongsTo)
         {
@@ -40,10 +40,10 @@ internal sealed partial class SessionEnvironment(UserDirectory users, Variables 
     }
 
     /// <summary>Keyed, because it is kept where values are not: a plain hash would let short ones be guessed.</summary>
-    private string Mark(SortedDictionary<string, string> values)
+    internal static string Mark(CoreKeys keys, SortedDictionary<string, string> values)
     {
         var text = string.Concat(values.Select(pair => $"{pair.Key}={pair.Value}\0"));
-        return Convert.ToHexStringLower(HMACSHA256.HashData(keys.Secrets, Encoding.UTF8.GetBytes(text)));
+        return Convert.ToHexStringLower(HMACSHA256.HashData(keys.Marks, Encoding.UTF8.GetBytes(text)));
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The variable {Name} of REPL {Repl} cannot be opened and is left out. Was Keys:Secrets changed?")]

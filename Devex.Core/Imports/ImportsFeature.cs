@@ -25,6 +25,7 @@ internal static class ImportsFeature
         services.AddSingleton<GitProgram>();
         services.AddSingleton<GitRemote>();
         services.AddSingleton<GitImporter>();
+        services.AddHostedService<CloneSweep>();
         return builder;
     }
 

@@ -15,6 +15,7 @@ internal sealed class CoreKeys : IDisposable
         Web = Derive(Secret(configuration, "Web"), "devex web assertion");
         Gateway = Derive(Secret(configuration, "Gateway"), "devex gateway assertion");
         Secrets = Derive(Secret(configuration, "Secrets"), "devex secrets at rest");
+        Marks = Derive(Secret(configuration, "Secrets"), "devex marks of variables");
     }
 
     /// <summary>P-256 key that signs tickets, control requests and session tokens.</summary>
@@ -28,6 +29,9 @@ internal sealed class CoreKeys : IDisposable
 
     /// <summary>32 bytes that encrypt users' secrets.</summary>
     public byte[] Secrets { get; }
+
+    /// <summary>32 bytes under which <see cref="Environments.SessionVariables.Mark"/> is made.</summary>
+    public byte[] Marks { get; }
 
     /// <summary>SubjectPublicKeyInfo of <see cref="Ticket"/>, base64: what <c>serve</c> and the Gateway verify with.</summary>
     public string TicketPublicKey => Convert.ToBase64String(Ticket.ExportSubjectPublicKeyInfo());

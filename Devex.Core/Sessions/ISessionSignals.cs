@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Devex.Contracts;
@@ -31,11 +32,19 @@ internal sealed class RedisSessionSignals(IConnectionMultiplexer redis) : ISessi
         var subscriber = redis.GetSubscriber();
         await subscriber.SubscribeAsync(Name, (_, message) =>
         {
-            var parts = message.ToString().Split('/');
-            if (parts.Length is 2 or 3 && UserId.TryParse(parts[0], out var owner) && ReplId.TryParse(parts[1], out var id))
-                received.Writer.TryWrite((owner, id, parts.ElementAtOrDefault(2)));
+            if (Parse(message.ToString()) is { } signal)
+                received.Writer.TryWrite(signal);
         }).WaitAsync(cancellationToken);
         await foreach (var signal in received.Reader.ReadAllAsync(cancellationToken))
             yield return signal;
     }
+
+    /// <summary>
+    /// <c>owner/id[/trace[/…]]</c>. Cores of several versions run at once while they are exchanged: an older one's message has no trace, what a newer one adds at the end
+    /// is left out, and what cannot be read is nobody's (null).
+    /// </summary>
+    internal static (UserId Owner, ReplId Id, string? Trace)? Parse(string message) =>
+        message.Split('/') is [var user, var repl, .. var more] && UserId.TryParse(user, out var owner) && ReplId.TryParse(repl, out var id)
+            ? (owner, id, more is [var trace, ..] && ActivityContext.TryParse(trace, null, out _) ? trace : null)
+            : null;
 }

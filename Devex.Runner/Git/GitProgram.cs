@@ -18,6 +18,9 @@ internal sealed class GitProgram(ProgramTable programs, Workspace workspace, Ter
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>What git itself wrote is read within this after its end. A hook may have left something running that holds its output, perhaps for ever.</summary>
+    private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(1);
+
     /// <summary>Literal paths, no prompts, no pager, no editor; looking takes no locks that a terminal would stumble over.</summary>
     private static readonly string[] Variables =
         ["GIT_LITERAL_PATHSPECS=1", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat", "GIT_EDITOR=true", "GIT_OPTIONAL_LOCKS=0", "GIT_ASKPASS=true", "LC_ALL=C.UTF-8"];
@@ -48,15 +51,17 @@ internal sealed class GitProgram(ProgramTable programs, Workspace workspace, Ter
         using var program = Start(["git", "-c", "safe.directory=*", "-c", "core.quotePath=false", "-c", "color.ui=false", .. arguments]);
         using var killed = end.Token.Register(program.Kill);
         var errors = ReadAsync(program.Errors, MaxErrors);
+        var output = ReadAsync(program.Output, MaxOutput);
         var writing = WriteAsync(program.Input, input);
-        var output = await ReadAsync(program.Output, MaxOutput);
-        await writing;
-        var said = Encoding.UTF8.GetString(await errors);
         var code = await program.Exited;
+        using (var over = new CancellationTokenSource(Afterwards, time))
+        using (over.Token.Register(program.Close))
+            await Task.WhenAll(errors, output, writing);
+        var said = Encoding.UTF8.GetString(await errors);
         cancellation.ThrowIfCancellationRequested();
         return limit.IsCancellationRequested
             ? throw new SessionException(ErrorCodes.Conflict, "git.slow", $"git did not end within {Limit.TotalSeconds:0} s. Use it in a terminal.")
-            : (code, output, said);
+            : (code, await output, said);
     }
 
     private PipedProgram Start(string[] arguments)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Devex.Runner.Terminals;
 using Microsoft.Win32.SafeHandles;
 
 namespace Devex.Runner.Programs;
@@ -12,9 +13,9 @@ internal sealed class PipedProgram : IDisposable
     private PipedProgram(StartedProgram program, SafeFileHandle input, SafeFileHandle output, SafeFileHandle errors)
     {
         _program = program;
-        Input = new FileStream(input, FileAccess.Write, 0);
-        Output = new FileStream(output, FileAccess.Read, 0);
-        Errors = new FileStream(errors, FileAccess.Read, 0);
+        Input = new ProgramPipe(input, FileAccess.Write);
+        Output = new ProgramPipe(output, FileAccess.Read);
+        Errors = new ProgramPipe(errors, FileAccess.Read);
     }
 
     public int Pid => _program.Pid;
@@ -38,6 +39,8 @@ internal sealed class PipedProgram : IDisposable
             var (inputEnd, input) = Pipe(handles);
             var (output, outputEnd) = Pipe(handles);
             var (errors, errorsEnd) = Pipe(handles);
+            // What the pipes of a program that reads slowly, or not at all, take is written; the rest waits where it can be called off.
+            _ = PtyCalls.Control(Number(input), PtyCalls.SetStatusFlags, PtyCalls.WriteOnly | PtyCalls.NonBlocking);
             var program = programs.Start(() => Spawn.OnFiles(Number(inputEnd), Number(outputEnd), Number(errorsEnd), command));
             foreach (var end in (SafeFileHandle[])[inputEnd, outputEnd, errorsEnd])
                 end.Dispose();
@@ -63,16 +66,15 @@ internal sealed class PipedProgram : IDisposable
     public void Dispose()
     {
         Kill();
+        Close();
+    }
+
+    /// <summary>Lets go of its input and output: whoever reads them is at their end. What it left running goes on, and is told by the kernel when it writes.</summary>
+    public void Close()
+    {
+        Input.Dispose();
         Output.Dispose();
         Errors.Dispose();
-        try
-        {
-            Input.Dispose();
-        }
-        catch (IOException)
-        {
-            // It reads no more.
-        }
     }
 
     private static unsafe (SafeFileHandle Read, SafeFileHandle Write) Pipe(List<SafeFileHandle> handles)

@@ -48,13 +48,7 @@ internal sealed class ProgramTable : IDisposable
     /// <summary>HUP and TERM to all of the user's programs, KILL to those left after five seconds; ends when none is left.</summary>
     public async Task EndAsync()
     {
-        foreach (var pid in Descendants())
-        {
-            ProcessCalls.Signal(pid, ProcessCalls.Hangup);
-            ProcessCalls.Signal(pid, ProcessCalls.Terminate);
-            // A stopped program takes its signals only when it goes on.
-            ProcessCalls.Signal(pid, ProcessCalls.Continue);
-        }
+        EndGently(Descendants());
         var started = _time.GetTimestamp();
         while (Descendants() is { Count: > 0 } left)
         {
@@ -69,6 +63,30 @@ internal sealed class ProgramTable : IDisposable
             if (passed > GiveUp)
                 return;
             await Task.Delay(Look, _time);
+        }
+    }
+
+    /// <summary>The same for some of them, and for nothing that is started meanwhile.</summary>
+    public async Task EndAsync(IReadOnlyCollection<int> pids)
+    {
+        EndGently(pids);
+        var started = _time.GetTimestamp();
+        while (Descendants().Intersect(pids).ToList() is { Count: > 0 } left && _time.GetElapsedTime(started) <= GiveUp)
+        {
+            if (_time.GetElapsedTime(started) > Grace)
+                left.ForEach(pid => ProcessCalls.Signal(pid, ProcessCalls.Kill));
+            await Task.Delay(Look, _time);
+        }
+    }
+
+    private static void EndGently(IEnumerable<int> pids)
+    {
+        foreach (var pid in pids)
+        {
+            ProcessCalls.Signal(pid, ProcessCalls.Hangup);
+            ProcessCalls.Signal(pid, ProcessCalls.Terminate);
+            // A stopped program takes its signals only when it goes on.
+            ProcessCalls.Signal(pid, ProcessCalls.Continue);
         }
     }
 

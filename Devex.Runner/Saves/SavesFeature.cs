@@ -9,19 +9,19 @@ namespace Devex.Runner.Saves;
 /// <c>saves.state</c> and <c>saves.changed</c>; looks twice a second, while anybody is connected. Also tells the saver that <c>serve</c> is there, by a lock that
 /// it holds until everything acknowledged is in files.
 /// </summary>
-internal sealed class SavesFeature(SavesFile saves, ServeOptions options, SessionHub hub, TimeProvider time) : ISessionFeature, IDisposable
+internal sealed class SavesFeature(SavesFile saves, SpaceWarden warden, ServeOptions options, SessionHub hub, TimeProvider time) : ISessionFeature, IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
     private FileStream? _presence;
-    private SavesState? _told;
+    private (SavesState?, string?) _told;
     private bool _looking;
 
     public void Register(MethodTable methods, RouteTable routes)
     {
         _presence = Announce();
-        methods.Add("saves.state", ProtocolJson.Default.Nothing, ProtocolJson.Default.SavesState, (_, _, _) => Task.FromResult(saves.Read()));
+        methods.Add("saves.state", ProtocolJson.Default.Nothing, ProtocolJson.Default.SavesState, (_, _, _) => Task.FromResult(State()));
     }
 
     public void Joined(SessionClient client)
@@ -43,6 +43,8 @@ internal sealed class SavesFeature(SavesFile saves, ServeOptions options, Sessio
     }
 
     public void Dispose() => _presence?.Dispose();
+
+    private SavesState State() => saves.Read() with { Halted = warden.Words };
 
     private FileStream? Announce()
     {
@@ -70,11 +72,11 @@ internal sealed class SavesFeature(SavesFile saves, ServeOptions options, Sessio
                     return;
                 }
             }
-            var state = saves.Read();
-            if (ReferenceEquals(state, _told))
+            var now = (saves.Read(), warden.Words);
+            if (ReferenceEquals(now.Item1, _told.Item1) && now.Words == _told.Item2)
                 continue;
-            _told = state;
-            hub.Broadcast("saves.changed", state, ProtocolJson.Default.SavesState);
+            _told = now;
+            hub.Broadcast("saves.changed", State(), ProtocolJson.Default.SavesState);
         }
     }
 }

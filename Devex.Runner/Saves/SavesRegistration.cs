@@ -8,6 +8,8 @@ internal static class SavesRegistration
     {
         services.AddSingleton<SavesFile>();
         services.AddSingleton<SpaceGuard>();
+        services.AddSingleton<SpaceWarden>();
+        services.AddSingleton<ISessionFeature>(provider => provider.GetRequiredService<SpaceWarden>());
         services.AddSingleton<ISessionFeature, SavesFeature>();
     }
 }

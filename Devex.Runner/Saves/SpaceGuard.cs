@@ -23,7 +23,7 @@ internal sealed class SpaceGuard(SavesFile saves)
 
     private static string Whose(SpaceUsage usage) => usage.Whole ? "that your REPLs may have together" : "that this REPL may have";
 
-    private static string Amount(long bytes) => bytes < 1_000_000_000
+    internal static string Amount(long bytes) => bytes < 1_000_000_000
         ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000.0:0.#} MB")
         : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000_000.0:0.#} GB");
 }

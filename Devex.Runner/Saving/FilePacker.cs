@@ -15,6 +15,8 @@ internal sealed class FilePacker(Parts parts, PackWriter packs, Contents content
     public async ValueTask<(SnapshotEntry? Entry, bool Settled)> PackAsync(FoundItem item, CancellationToken cancellationToken)
     {
         using var file = Open(item);
+        // Before it is read: a later store into a page that was dirty already would change no time, and never be found.
+        Libc.BeginWriteBack(file);
         var entry = new SnapshotEntry { Path = item.Path, Kind = EntryKind.File, Mode = item.Status.Mode, Modified = item.Status.Modified, Size = item.Status.Size };
         var packed = entry.Size switch
         {

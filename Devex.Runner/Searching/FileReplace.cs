@@ -20,7 +20,7 @@ internal sealed class FileReplace(WorkspaceFiles files)
         foreach (var file in request.Files)
         {
             cancellation.ThrowIfCancellationRequested();
-            var replaced = Replace(file, matcher);
+            var replaced = Replace(file, matcher, cancellation);
             if (replaced == 0)
                 left.Add(file.Path);
             else
@@ -29,11 +29,11 @@ internal sealed class FileReplace(WorkspaceFiles files)
         return new ReplacedInFiles(changed, matches, left);
     }
 
-    private int Replace(ReplaceInFile file, LineMatcher matcher)
+    private int Replace(ReplaceInFile file, LineMatcher matcher, CancellationToken cancellation)
     {
         if (SearchedText.Read(files, file.Path, matcher) is not { } text || text.Version != file.Version)
             return 0;
-        var (content, count) = text.Replace(matcher, file.Only);
+        var (content, count) = text.Replace(matcher, file.Only, cancellation);
         if (count == 0)
             return 0;
         try

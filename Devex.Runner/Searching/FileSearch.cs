@@ -10,6 +10,9 @@ internal sealed class FileSearch(Workspace workspace, WorkspaceFiles files, Ripg
     /// <summary>A search ends at this many.</summary>
     public const int MaxMatches = 5000;
 
+    /// <summary>A search ends after so long: lines that are each within their time may be very many.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
     private const int BatchMatches = 200;
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(50);
 
@@ -19,7 +22,8 @@ internal sealed class FileSearch(Workspace workspace, WorkspaceFiles files, Ripg
     {
         var query = start.Query;
         var run = new Run(files, query, matcher, tell, time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = new CancellationTokenSource(Longest, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
             if (!await ripgrep.TryFindAsync(query, path => Look(path), end.Token))
@@ -30,10 +34,13 @@ internal sealed class FileSearch(Workspace workspace, WorkspaceFiles files, Ripg
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // At the limit, or nobody wants it any more.
+            // At a limit, or nobody wants it any more.
         }
         run.Flush();
-        return new EndedSearch(start.Search, run.Files, run.Matches, run.Full, cancellation.IsCancellationRequested);
+        var late = limit.IsCancellationRequested && !run.Full && !cancellation.IsCancellationRequested;
+        return new EndedSearch(
+            start.Search, run.Files, run.Matches, run.Full, cancellation.IsCancellationRequested,
+            late ? $"This search was ended after {Longest.TotalSeconds:0} s and did not see every file. Search in fewer files, or for something simpler." : null);
 
         void Look(string path)
         {

@@ -10,12 +10,15 @@ namespace Devex.Runner.Searching;
 /// Asks ripgrep, where it is installed, which files have a match at all: that is the slow half of a search, and it uses all processors. It is not
 /// asked where in them, because what is replaced must be what was shown, and its regular expressions are another dialect.
 /// </summary>
-internal sealed class Ripgrep(ProgramTable programs, Workspace workspace)
+/// <param name="programs">Those of the session.</param>
+/// <param name="workspace">Where it looks.</param>
+/// <param name="searchPath">Where it is looked for; the environment's by default.</param>
+internal sealed class Ripgrep(ProgramTable programs, Workspace workspace, string? searchPath = null)
 {
     private const int LongestPath = 16 << 10;
     private const int NothingFound = 1;
 
-    private readonly string? _program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+    private readonly string? _program = (searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Where(folder => folder.StartsWith('/')).Select(folder => Path.Combine(folder, "rg")).FirstOrDefault(File.Exists);
 
     public bool Installed => _program is not null;

@@ -49,20 +49,20 @@ internal sealed class SearchFeature(
             throw new SessionException(ErrorCodes.InvalidParams, "search.name", $"A search's name has 1 to {MaxName} characters.");
         session.Touch();
         var matcher = new LineMatcher(start.Query);
+        // Requests of a client come here one after another.
+        _running.TryGetValue(client, out var last);
+        last?.Cancel();
         var running = new Running(start.Search, client.Gone);
-        _running.AddOrUpdate(client, running, (_, last) =>
-        {
-            last.Cancel();
-            return running;
-        });
-        _ = RunAsync(client, start, matcher, running);
+        _running[client] = running;
+        running.Ended = RunAsync(client, start, matcher, running, last?.Ended ?? Task.CompletedTask);
         return new Nothing();
     }
 
-    /// <summary>Never fails.</summary>
-    private async Task RunAsync(SessionClient client, StartSearch start, LineMatcher matcher, Running running)
+    /// <summary>Never fails. A cancelled search may still be in a line: the next begins after it, so that a client has one processor's work at a time.</summary>
+    private async Task RunAsync(SessionClient client, StartSearch start, LineMatcher matcher, Running running, Task last)
     {
         await Task.Yield();
+        await last;
         using (running)
         {
             EndedSearch ended;
@@ -116,6 +116,8 @@ internal sealed class SearchFeature(
         private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(gone);
 
         public string Name => name;
+
+        public Task Ended { get; set; } = Task.CompletedTask;
 
         public CancellationToken Token => _end.Token;
 

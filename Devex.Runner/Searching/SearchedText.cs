@@ -60,13 +60,14 @@ internal sealed class SearchedText
 
     /// <summary>The whole text with matches replaced; how many, 0 when none is there.</summary>
     [SuppressMessage("Performance", "CA1859", Justification = "Any collection of places will do.")]
-    public (byte[] Content, int Matches) Replace(LineMatcher matcher, IReadOnlyCollection<MatchPlace>? only)
+    public (byte[] Content, int Matches) Replace(LineMatcher matcher, IReadOnlyCollection<MatchPlace>? only, CancellationToken cancellation)
     {
         var meant = only?.ToHashSet();
         var built = new StringBuilder(_text.Length + 1024);
         var (at, count) = (0, 0);
         foreach (var (number, start, length) in Lines())
         {
+            cancellation.ThrowIfCancellationRequested();
             foreach (var match in matcher.Find(_text.AsSpan(start, length)))
             {
                 if (match.Replacement is null || (meant is not null && !meant.Contains(new MatchPlace(number, match.Column))))

@@ -56,6 +56,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSyncNative(SafeFileHandle file);
 
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    private static partial int SyncFileRangeNative(SafeFileHandle file, long offset, long length, uint flags);
+
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int FLockNative(SafeFileHandle file, int operation);
 
@@ -219,6 +222,17 @@ internal static partial class Libc
     public static bool SyncFileSystem(SafeFileHandle file) => SyncFsNative(file) == 0;
 
     public static bool Sync(SafeFileHandle file) => FSyncNative(file) == 0;
+
+    /// <summary>
+    /// Begins to write back what is dirty of a file, and waits for nothing but what is under way already. The kernel notes the time of a store into mapped memory when its page
+    /// is first written to, and then lets stores pass unseen until the page was written back: from here on the next one is noted again.
+    /// </summary>
+    public static void BeginWriteBack(SafeFileHandle file)
+    {
+        const uint WaitBefore = 1, Write = 2;
+        if (OperatingSystem.IsLinux())
+            _ = SyncFileRangeNative(file, 0, 0, WaitBefore | Write);
+    }
 
     /// <summary>Whether another open file has a lock of the whole file that shares it with nobody. Takes a shared one, which ends with the handle.</summary>
     public static bool IsLocked(SafeFileHandle file)

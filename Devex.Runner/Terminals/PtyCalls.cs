@@ -5,6 +5,7 @@ namespace Devex.Runner.Terminals;
 /// <summary>libc's pseudo-terminals and polling, with Linux's numbers.</summary>
 internal static partial class PtyCalls
 {
+    public const int WriteOnly = 0x1;
     public const int ReadWrite = 0x2;
     public const int NoControllingTerminal = 0x100;
     public const int NonBlocking = 0x800;

@@ -49,6 +49,9 @@ internal sealed partial class Terminal
 
     public TerminalKind Kind { get; }
 
+    /// <summary>Of its program.</summary>
+    public int Pid => _program.Pid;
+
     public string Title { get; private set; }
 
     /// <summary>Whether a person gave the title.</summary>

@@ -18,13 +18,15 @@ internal sealed class GitClone : IAsyncDisposable
     private const long Overshoot = 1024 * 1024 * 1024;
 
     private readonly GitProgram _git;
+    private readonly CloneFolder _place;
     private readonly string _folder;
     private readonly GitBounds _bounds;
 
     private GitClone(GitProgram git, GitBounds bounds)
     {
         (_git, _bounds) = (git, bounds);
-        _folder = Directory.CreateTempSubdirectory("devex-git-").FullName;
+        _place = CloneFolder.Create();
+        _folder = _place.Path;
         if (git.User is { } user)
             Native.ChangeOwner(_folder, user);
     }
@@ -95,21 +97,7 @@ internal sealed class GitClone : IAsyncDisposable
     /// <summary>A run of git in the clone, which reaches no host.</summary>
     public GitRun Start(params string[] arguments) => _git.Start(Path.GetDirectoryName(GitFolder)!, null, _bounds.Bytes + Overshoot, arguments);
 
-    public async ValueTask DisposeAsync()
-    {
-        // What git writes last, a kill may still find it writing. What stays is no reason to call a finished import failed.
-        for (var attempt = 1; attempt <= 5 && Directory.Exists(_folder); attempt++)
-        {
-            try
-            {
-                Directory.Delete(_folder, recursive: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                await Task.Delay(20 * attempt, CancellationToken.None);
-            }
-        }
-    }
+    public ValueTask DisposeAsync() => _place.DisposeAsync();
 
     private async Task<string> TextAsync(string[] arguments, int most, CancellationToken cancellationToken)
     {

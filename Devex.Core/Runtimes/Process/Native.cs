@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Devex.Core.Runtimes.Process;
 
@@ -12,6 +13,8 @@ internal static partial class Native
     private const long PidFdOpen = 434;
     private const int CloseOnExec = 0x80000;
     private const short Readable = 1;
+    private const int FolderItself = 0x10000 | 0x20000 | CloseOnExec;
+    private const int Alone = 2 | 4;
 
     public static bool IsRoot { get; } = GetEffectiveUserId() == 0;
 
@@ -26,6 +29,18 @@ internal static partial class Native
 
     /// <summary>A descriptor that becomes readable when the process ends; negative where there is no such process, or no such call.</summary>
     public static int OpenProcess(int pid) => OperatingSystem.IsLinux() ? (int)Call(PidFdOpen, pid, 0) : -1;
+
+    /// <summary>Locks a folder until the handle is disposed; null where another has it locked, or it is no folder. Linux only: elsewhere nothing is locked.</summary>
+    public static SafeFileHandle? LockFolder(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return new SafeFileHandle();
+        var handle = new SafeFileHandle(Open(path, FolderItself), ownsHandle: true);
+        if (!handle.IsInvalid && Lock((int)handle.DangerousGetHandle(), Alone) == 0)
+            return handle;
+        handle.Dispose();
+        return null;
+    }
 
     /// <summary>A counter that <see cref="Signal"/> makes readable.</summary>
     public static int CreateSignal() => CreateEvent(0, CloseOnExec);
@@ -48,6 +63,12 @@ internal static partial class Native
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Lock(int descriptor, int operation);
 
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int descriptor);

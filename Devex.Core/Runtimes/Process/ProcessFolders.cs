@@ -26,6 +26,9 @@ internal sealed class ProcessFolders
 
     public string Run { get; }
 
+    /// <summary>Folder of <see cref="PlaceLocks"/>.</summary>
+    public string Locks => Path.Combine(Data, ".locks");
+
     /// <summary>The first of <see cref="UidPool.Count"/> host users: this one probes the sandbox, the others are sessions.</summary>
     public int FirstUid { get; }
 
@@ -40,6 +43,7 @@ internal sealed class ProcessFolders
     {
         var mode = Native.IsRoot ? Modes.Passage : Modes.Private;
         Modes.CreateFolder(Data, mode);
+        Modes.CreateFolder(Locks, Modes.Private);
         Modes.CreateFolder(Run, mode);
         try
         {

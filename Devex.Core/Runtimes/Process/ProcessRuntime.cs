@@ -153,15 +153,19 @@ internal sealed partial class ProcessRuntime(
     {
         var paths = folders.Of(session.Id);
         var doomed = Path.Combine(folders.Data, $".removing-{session.Id}-{session.Session}");
-        using (await locks.TakeAsync(paths, cancellationToken))
+        using (var alone = await locks.TakeAsync(paths, cancellationToken))
         {
-            if (SessionPlace.Load(paths.Record)?.Session != session.Session)
-                return;
-            await EndAllAsync(paths, cancellationToken);
-            RemoveTree(paths.Sockets);
-            File.Delete(paths.Socket);
-            // Moved first: a crash in the middle of a long removal leaves nothing that looks like a session.
-            Directory.Move(paths.Root, doomed);
+            if (SessionPlace.Load(paths.Record) is { } place)
+            {
+                if (place.Session != session.Session)
+                    return;
+                await EndAllAsync(paths, cancellationToken);
+                RemoveTree(paths.Sockets);
+                File.Delete(paths.Socket);
+                // Moved first: a crash in the middle of a long removal leaves nothing that looks like a session.
+                Directory.Move(paths.Root, doomed);
+            }
+            alone.Forget();
         }
         RemoveTree(doomed);
     }
@@ -177,6 +181,7 @@ internal sealed partial class ProcessRuntime(
         Directory.Move(paths.Root, aside);
         RemoveTree(paths.Sockets);
         File.Delete(paths.Socket);
+        alone.Forget();
         LogSetAside(session.Id, session.Session, aside);
         return aside;
     }

@@ -39,6 +39,7 @@ test("Room is spoken of before it bites", () => {
   assert.match(usage(950)?.text ?? "", /^Almost no room/);
   assert.match(usage(1000)?.text ?? "", /^No room/);
   assert.match(usage(0, 1000)?.text ?? "", /1000 of 1000 files/);
+  assert.deepEqual(spaceWords({ bytes: 1, maxBytes: 10, files: 0, maxFiles: 10 }, "Programs were ended"), { text: "Programs were ended", urgent: true });
   assert.match(spaceWords({ bytes: 9, maxBytes: 10, files: 0, maxFiles: 10, whole: true })?.text ?? "", /all your REPLs/);
 });
 

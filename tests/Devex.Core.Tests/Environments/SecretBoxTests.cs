@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Devex.Core.Environments;
 using Devex.Core.Keys;
 using Microsoft.Extensions.Configuration;
@@ -39,6 +40,23 @@ public sealed class SecretBoxTests
         var whole = box.Seal("repl/a/KEY", "value").ToCharArray();
         whole[^3] = whole[^3] == 'A' ? 'B' : 'A';
         Assert.Null(box.Open("repl/a/KEY", new string(whole)));
+    }
+
+    [Fact]
+    public void What_earlier_versions_sealed_opens()
+    {
+        Assert.Equal("kept", new SecretBox(Keys('k')).Open("repl/a/KEY", "1.AAECAwQFBgcICQoLvnUPwCJqbG40dT5frp5FHU8_5iE"));
+    }
+
+    [Fact]
+    public void The_mark_of_variables_is_made_under_a_key_of_its_own()
+    {
+        using var keys = Keys('k');
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["A"] = "1", ["B"] = "" };
+        byte[] text = [.. "A=1\0B=\0"u8];
+        Assert.NotEqual(keys.Secrets, keys.Marks);
+        Assert.Equal(Convert.ToHexStringLower(HMACSHA256.HashData(keys.Marks, text)), SessionEnvironment.Mark(keys, values));
+        Assert.NotEqual(Convert.ToHexStringLower(HMACSHA256.HashData(keys.Secrets, text)), SessionEnvironment.Mark(keys, values));
     }
 
     private static CoreKeys Keys(char secrets) => new(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>

@@ -104,6 +104,27 @@ internal sealed class FaultRepl(FaultStack stack, ReplId id) : IAsyncDisposable
         await LeaveAsync();
     }
 
+    /// <summary>Wants it to stop, and does not wait.</summary>
+    public Task BeginStopAsync() => AskUntilDoneAsync(HttpMethod.Post, "/stop");
+
+    public async Task<ReplState?> StateAsync() => (await GetAsync())?.State;
+
+    /// <summary>Waits until the page of its person says how its files are kept.</summary>
+    public Task ToldAsync(SaveProgress progress) => UntilAsync($"its page says {progress}", async () =>
+    {
+        try
+        {
+            if (_session is null)
+                await OpenAsync();
+            return (await _session!.CallAsync("saves.state", new Nothing(), Json.Nothing, Json.SavesState, Cancelled)).State == progress;
+        }
+        catch (Exception e) when (e is IOException or WebSocketException or HttpRequestException or TimeoutException or OperationCanceledException)
+        {
+            await LeaveAsync();
+            return false;
+        }
+    });
+
     public async Task DeleteAsync()
     {
         await AskUntilDoneAsync(HttpMethod.Delete, "");

@@ -24,6 +24,7 @@ namespace Devex.Core.Tests.Faults;
 public sealed class FaultStack : IAsyncLifetime
 {
     private const string Bucket = "faults";
+    private static readonly Regex Files = new("/users/[^/]+/(packs|pages)/|/roots/", RegexOptions.NonBacktracking);
     private const int Stop = 19;
     private const int Continue = 18;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
@@ -43,6 +44,8 @@ public sealed class FaultStack : IAsyncLifetime
     private SessionFolders? _any;
     private FaultRepl? _free;
     private HttpStatusCode? _failing;
+    private bool _filesAway;
+    private TaskCompletionSource _silence = Spoken();
     private bool _slow;
     private int _last;
     private Armed? _armed;
@@ -54,7 +57,7 @@ public sealed class FaultStack : IAsyncLifetime
         _redis = await _stores.StartAsync(Bucket);
         _proxy = await FailingProxy.StartAsync(_stores.S3.ServiceUrl);
         _proxy.Hold = HoldAsync;
-        _proxy.Fail = (_, _) => _failing;
+        _proxy.Fail = (_, path) => _failing ?? (_filesAway && Files.IsMatch(path) ? HttpStatusCode.InternalServerError : null);
         var ports = (int[])[FreePort.Next(), FreePort.Next()];
         await StartCoreAsync(0, ports[0]);
         await StartCoreAsync(1, ports[1]);
@@ -159,6 +162,34 @@ public sealed class FaultStack : IAsyncLifetime
         }
     }
 
+    /// <summary>
+    /// S3 is away, in each of its ways for so long: it answers 500, then 403, then nothing at all. After that it answers for records, so that somebody can ask for things, and not for files,
+    /// until <paramref name="stopping"/> is done.
+    /// </summary>
+    internal async Task WhileAwayAsync(TimeSpan each, Func<Task> working, Func<Task> stopping)
+    {
+        try
+        {
+            _failing = HttpStatusCode.InternalServerError;
+            var work = working();
+            await Task.Delay(each, Cancelled);
+            _failing = HttpStatusCode.Forbidden;
+            await Task.Delay(each, Cancelled);
+            Volatile.Write(ref _silence, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            _failing = null;
+            await Task.Delay(each, Cancelled);
+            await work;
+            _filesAway = true;
+            _silence.TrySetResult();
+            await stopping();
+        }
+        finally
+        {
+            (_failing, _filesAway) = (null, false);
+            _silence.TrySetResult();
+        }
+    }
+
     /// <summary>What no restore point names is condemned and deleted; then nothing is left but what they name.</summary>
     internal async Task NoObjectIsLeftAsync()
     {
@@ -251,6 +282,14 @@ public sealed class FaultStack : IAsyncLifetime
             await armed.FireAsync();
         if (_slow)
             await Task.Delay(Slowness);
+        await Volatile.Read(ref _silence).Task;
+    }
+
+    private static TaskCompletionSource Spoken()
+    {
+        var spoken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        spoken.SetResult();
+        return spoken;
     }
 
     private void Hear(int replica, string line)

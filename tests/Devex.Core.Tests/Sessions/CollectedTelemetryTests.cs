@@ -76,6 +76,15 @@ public sealed class CollectedTelemetryTests : IDisposable
     }
 
     [Fact]
+    public void A_session_makes_up_no_names_of_operations()
+    {
+        Take(new("terminal prompt", Now, 1), new("post checkout", Now, 1), new("a", Now, 1), new("b", Now, 1));
+        Assert.Equal(["terminal prompt", "session other", "session other", "session other"], _exported.Select(span => span.OperationName));
+        Assert.Equal([null, "post checkout", "a", "b"], _exported.Select(span => span.GetTagItem("devex.span.name")));
+        Assert.All(_exported, span => Assert.Equal(true, span.GetTagItem("devex.untrusted")));
+    }
+
+    [Fact]
     public void What_happens_long_after_the_start_is_no_part_of_it()
     {
         _collected.Take(_record with { ReadyAt = Now.AddMinutes(-30) }, new SessionMeasurements([new("terminal prompt", Now.AddMinutes(-1), 5)], new Dictionary<string, long>(), 0));

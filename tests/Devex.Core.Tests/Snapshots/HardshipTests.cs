@@ -42,7 +42,7 @@ public sealed class HardshipTests(SnapshotStack stack) : IClassFixture<SnapshotS
     }
 
     [Fact]
-    public async Task What_a_program_writes_into_mapped_memory_is_saved()
+    public async Task What_a_program_writes_into_mapped_memory_is_saved_also_when_the_kernel_tells_no_time_of_it()
     {
         var (id, session) = await RestoredAsync();
         using var _ = session;
@@ -50,18 +50,33 @@ public sealed class HardshipTests(SnapshotStack stack) : IClassFixture<SnapshotS
         await File.WriteAllTextAsync(session["workspace/database"], new string('-', 4096));
         await WaitForAsync(() => ReadAsync(id, "database"), text => text?.StartsWith('-') == true);
         const string Program = """
-            import mmap, sys, time
+            import mmap, os, sys, time
             file = open(sys.argv[1], "r+b")
             memory = mmap.mmap(file.fileno(), 0)
             memory[0:6] = b"mapped"
             print("written", flush=True)
+            while not os.path.exists(sys.argv[2]): time.sleep(0.02)
+            memory[0:6] = b"MAPPED"
+            print("again", flush=True)
             time.sleep(600)
             """;
-        await using var python = ProgramProcess.Start("/usr/bin/python3", ["-c", Program, session["workspace/database"]]);
+        await using var python = ProgramProcess.Start("/usr/bin/python3", ["-c", Program, session["workspace/database"], Path.Combine(session.Control, "go")]);
         await python.WaitForLineAsync("written");
 
         // No event tells of it; the next look at everything does.
         await WaitForAsync(() => ReadAsync(id, "database"), text => text?.StartsWith("mapped-", StringComparison.Ordinal) == true);
+
+        // After two more of them the saver takes the file for unchanged, and the kernel has not written the page back by itself.
+        for (var look = 0; look < 2; look++)
+        {
+            var seen = await SavedAtAsync(session);
+            await WaitForAsync(async () => $"{await SavedAtAsync(session) > seen}", later => later == "True");
+        }
+        await File.WriteAllTextAsync(Path.Combine(session.Control, "go"), "");
+        await python.WaitForLineAsync("again");
+        saver.Signal(15);
+        Assert.Equal(0, await saver.WaitForExitAsync());
+        Assert.StartsWith("MAPPED-", await ReadAsync(id, "database"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -210,4 +225,7 @@ public sealed class HardshipTests(SnapshotStack stack) : IClassFixture<SnapshotS
     private Task<string?> ReadAsync(ReplId id, string path) => stack.Snapshots.ReadTextAsync(stack.Owner, id, path, 1000, CancellationToken.None);
 
     private static async Task<string?> SavesAsync(SessionFolder session) => Encoding.UTF8.GetString(await File.ReadAllBytesAsync(session["journal/.devex-saves.json"]));
+
+    private static async Task<DateTimeOffset?> SavedAtAsync(SessionFolder session) =>
+        JsonSerializer.Deserialize(await SavesAsync(session) ?? "{}", ProtocolJson.Default.SavesState)?.At;
 }

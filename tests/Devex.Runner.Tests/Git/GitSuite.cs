@@ -101,6 +101,20 @@ public abstract class GitSuite(IRunnerFixture fixture) : ConformanceSuite(fixtur
         Assert.Equal(ErrorCodes.Forbidden, (await Assert.ThrowsAsync<RunnerErrorException>(() => CommitAsync(viewer, "Three", all: true))).Code);
     }
 
+    [Fact]
+    public async Task What_a_hook_leaves_running_holds_up_nobody_and_goes_on()
+    {
+        await using var runner = await StartReadyAsync();
+        await using var session = await runner.Client.OpenSessionAsync(cancellation: Token);
+        await session.CallAsync("git.init", new Nothing(), Json.Nothing, Json.GitStatus);
+        Put(runner, ".git/hooks/post-commit", $"#!/bin/sh\nsleep 1000 &\necho $! > '{runner.Home}/left'\n");
+        File.SetUnixFileMode(Path.Combine(runner.Workspace, ".git/hooks/post-commit"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Put(runner, "a.txt", "one\n");
+        Assert.NotNull((await CommitAsync(session, "First", all: true)).Commit);
+        var left = (await File.ReadAllTextAsync(Path.Combine(runner.Home, "left"), Token)).Trim();
+        Assert.Contains("sleep", await File.ReadAllTextAsync($"/proc/{left}/comm", Token), StringComparison.Ordinal);
+    }
+
     private static void Put(RunnerProgram runner, string path, string text)
     {
         var full = Path.Combine(runner.Workspace, path);

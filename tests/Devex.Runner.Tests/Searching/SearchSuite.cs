@@ -84,6 +84,18 @@ public abstract class SearchSuite(IRunnerFixture fixture, bool ripgrep) : Confor
     }
 
     [Fact]
+    public async Task A_search_begins_when_the_one_before_it_has_left_its_line()
+    {
+        await using var runner = await StartSearchingAsync();
+        Put(runner, "slow.txt", new string('a', 5000) + "!\n");
+        await using var session = await runner.Client.OpenSessionAsync(cancellation: Token);
+        // A line takes it a second, and nobody can call it back from there.
+        await Task.WhenAll(StartAsync(session, "1", new SearchQuery("^(?=a)(a+)+$", Regex: true)), StartAsync(session, "2", new SearchQuery("nowhere")));
+        EndedSearch[] ends = [await session.NextAsync("search.ended", Json.EndedSearch, cancellation: Token), await session.NextAsync("search.ended", Json.EndedSearch, cancellation: Token)];
+        Assert.Equal(["1", "2"], ends.Select(end => end.Search));
+    }
+
+    [Fact]
     public async Task What_was_found_is_replaced_and_what_changed_meanwhile_is_left()
     {
         await using var runner = await StartSearchingAsync();

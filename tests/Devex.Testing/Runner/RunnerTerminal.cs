@@ -20,7 +20,7 @@ public sealed class RunnerTerminal : IAsyncDisposable
         _socket.Begin(Take, End);
     }
 
-    /// <summary>Offset of the next byte that <see cref="ReadUntilAsync"/> or <see cref="ReadAsync(CancellationToken)"/> gives; <c>start</c> and <c>lost</c> set it.</summary>
+    /// <summary>Offset of the next byte that comes from the socket; <c>start</c> and <c>lost</c> set it.</summary>
     public long Offset { get; private set; }
 
     /// <summary>Completes when the socket is closed.</summary>
@@ -55,22 +55,23 @@ public sealed class RunnerTerminal : IAsyncDisposable
         return bytes;
     }
 
-    /// <summary>Reads until the output holds <paramref name="text"/>; returns all output since the last call.</summary>
+    /// <summary>Reads until the output holds <paramref name="text"/>; returns the output from where the last call ended, through the text. What came with it is for the next call.</summary>
     public async Task<string> ReadUntilAsync(string text, CancellationToken cancellation = default)
     {
         using var limit = Limit(cancellation);
         try
         {
-            while (!_text.ToString().Contains(text, StringComparison.Ordinal))
+            int found;
+            while ((found = _text.ToString().IndexOf(text, StringComparison.Ordinal)) < 0)
                 _text.Append(Encoding.UTF8.GetString(await ReadAsync(limit.Token)));
+            var all = _text.ToString(0, found + text.Length);
+            _text.Remove(0, all.Length);
+            return all;
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
             throw new InvalidOperationException($"The terminal never said '{text}' but: {_text}", e);
         }
-        var all = _text.ToString();
-        _text.Clear();
-        return all;
     }
 
     public ValueTask DisposeAsync() => _socket.DisposeAsync();

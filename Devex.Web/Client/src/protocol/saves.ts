@@ -27,4 +27,5 @@ export interface SavesState {
   notKept?: StaleFile[] | null;
   usage?: SpaceUsage | null;
   problem?: string | null;
+  halted?: string | null;
 }

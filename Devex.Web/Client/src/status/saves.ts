@@ -51,8 +51,9 @@ export function savesWords(state: SavesState | undefined, receipt?: SavedState):
   }
 }
 
-/** What is to be said about room, from 80 % on. */
-export function spaceWords(usage: SpaceUsage | null | undefined): SpaceWords | undefined {
+/** What is to be said about room, from 80 % on; that programs were ended comes before all else. */
+export function spaceWords(usage: SpaceUsage | null | undefined, halted?: string | null): SpaceWords | undefined {
+  if (halted) return { text: plain(halted, 300), urgent: true };
   if (!usage || usage.maxBytes <= 0 || usage.maxFiles <= 0) return undefined;
   const share = Math.max(usage.bytes / usage.maxBytes, usage.files / usage.maxFiles);
   if (share < 0.8) return undefined;

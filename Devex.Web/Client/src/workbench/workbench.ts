@@ -290,7 +290,7 @@ class Page implements Workbench {
   #looked(state: SavesState): void {
     this.#status.saves(state);
     this.#editor.looked(state);
-    this.#space = spaceWords(state.usage);
+    this.#space = spaceWords(state.usage, state.halted);
     this.#schedule();
   }
 
