@@ -10,7 +10,8 @@ namespace Devex.Bench;
 /// <summary>What one run of this program measures with, what it has found, and what it is doing, so that a hang can be told.</summary>
 /// <param name="native">Whether figures are those of the Native AOT runner; else of the build's own.</param>
 /// <param name="given">A runner to measure instead; null for ours.</param>
-internal sealed class BenchRun(bool native, string? given) : IAsyncDisposable
+/// <param name="ended">Somebody wants this program to end.</param>
+internal sealed class BenchRun(bool native, string? given, CancellationToken ended) : IAsyncDisposable
 {
     private readonly List<Figure> _figures = [];
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -44,8 +45,12 @@ internal sealed class BenchRun(bool native, string? given) : IAsyncDisposable
         return _stack = await Stack.StartAsync(runner);
     }
 
+    /// <summary>For what takes long without beginning anything.</summary>
+    public CancellationToken Ended => ended;
+
     public void Begin(string step)
     {
+        ended.ThrowIfCancellationRequested();
         Step = step;
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(_started).TotalSeconds,6:0.0} s  {step}"));
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
@@ -23,6 +24,8 @@ public sealed partial class ProgramProcess : IAsyncDisposable
     private const int SigTerm = 15;
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+
+    private static readonly ConcurrentDictionary<ProgramProcess, bool> Living = [];
 
     private readonly Process _process;
     private readonly OutputLog _output = new();
@@ -83,6 +86,7 @@ public sealed partial class ProgramProcess : IAsyncDisposable
         program._process.OutputDataReceived += (_, e) => program.Hear(e.Data);
         program._process.ErrorDataReceived += (_, e) => program.Hear(e.Data);
         ParentThread.Run(() => program._process.Start());
+        Living[program] = true;
         program._process.BeginOutputReadLine();
         program._process.BeginErrorReadLine();
         program._process.StandardInput.Close();
@@ -164,6 +168,9 @@ public sealed partial class ProgramProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Kills every one that was not disposed: for programs that have to end in the middle of what they do.</summary>
+    public static Task KillAllAsync() => Task.WhenAll(Living.Keys.Select(program => program.KillAsync()));
+
     /// <summary>Sends a signal by number (2 SIGINT, 15 SIGTERM, 19 SIGSTOP, 18 SIGCONT) to this process alone.</summary>
     public void Signal(int signal)
     {
@@ -172,6 +179,7 @@ public sealed partial class ProgramProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Living.TryRemove(this, out _);
         await StopAsync();
         _process.Dispose();
     }

@@ -1,11 +1,8 @@
 namespace Devex.Bench.Reporting;
 
-/// <summary>The part of docs/performance.md that this program writes, between two markers; the rest is people's.</summary>
+/// <summary>The parts of docs/performance.md that this program writes, one for each bench, each between two markers; the rest is people's.</summary>
 internal static class PerformancePage
 {
-    private const string Begin = "<!-- measured: written by Devex.Bench, do not edit -->";
-    private const string End = "<!-- /measured -->";
-
     public static string Table(IReadOnlyList<string> machine, IReadOnlyList<Figure> figures) => string.Join('\n',
     [
         .. machine, "",
@@ -14,14 +11,15 @@ internal static class PerformancePage
         .. figures.Select(figure => figure.Cells()),
     ]);
 
-    /// <exception cref="InvalidDataException">The page has not both markers.</exception>
-    public static async Task WriteAsync(string path, string table)
+    /// <exception cref="InvalidOperationException">The page has not both markers of that bench.</exception>
+    public static async Task WriteAsync(string path, string bench, string table)
     {
+        var (first, last) = ($"<!-- measured: {bench}, written by Devex.Bench -->", $"<!-- /measured: {bench} -->");
         var page = await File.ReadAllTextAsync(path);
-        var begin = page.IndexOf(Begin, StringComparison.Ordinal);
-        var end = page.IndexOf(End, StringComparison.Ordinal);
+        var begin = page.IndexOf(first, StringComparison.Ordinal);
+        var end = page.IndexOf(last, StringComparison.Ordinal);
         if (begin < 0 || end < begin)
-            throw new InvalidDataException($"{path} has no part between '{Begin}' and '{End}'.");
-        await File.WriteAllTextAsync(path, $"{page[..(begin + Begin.Length)]}\n{table}\n{page[end..]}");
+            throw new InvalidOperationException($"{path} has no part between '{first}' and '{last}'.");
+        await File.WriteAllTextAsync(path, $"{page[..(begin + first.Length)]}\n{table}\n{page[end..]}");
     }
 }

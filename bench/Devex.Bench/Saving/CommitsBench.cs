@@ -24,7 +24,7 @@ internal static class CommitsBench
         using var folder = new TempFolder("devex-many-");
         using var http = SessionHttp.Create();
         var savers = Enumerable.Range(0, Repls).Select(_ => new SyntheticSaver(http, world, url, folder.Path)).ToList();
-        await Parallel.ForEachAsync(savers, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (saver, _) => await saver.BeginAsync());
+        await Parallel.ForEachAsync(savers, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = run.Ended }, async (saver, _) => await saver.BeginAsync());
 
         run.Begin("committing");
         var (times, commits) = (new ConcurrentBag<double>(), new ConcurrentBag<double>());
@@ -32,7 +32,7 @@ internal static class CommitsBench
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(savers.Select(async (saver, i) =>
         {
-            await Task.Delay(Every * i / Repls);
+            await Task.Delay(Every * i / Repls, run.Ended);
             // A machine that cannot keep up makes fewer.
             while (Stopwatch.GetElapsedTime(started) < Window)
             {
@@ -41,7 +41,7 @@ internal static class CommitsBench
                 times.Add(all);
                 commits.Add(commit);
                 var left = Every - Stopwatch.GetElapsedTime(began);
-                await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+                await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, run.Ended);
             }
         }));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;

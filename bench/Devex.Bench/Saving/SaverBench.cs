@@ -18,30 +18,9 @@ internal static class SaverBench
     private static readonly TimeSpan Typing = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(32);
 
-    public static async Task RunAsync(BenchRun run)
+    /// <summary>Edits, and nothing at all, among 100,000 files.</summary>
+    public static Task EditsAsync(BenchRun run) => AmongManyAsync(run, async saver =>
     {
-        var runner = await run.RunnerAsync();
-        await using var world = await SnapshotWorld.StartAsync();
-        using var folder = new TempFolder("devex-saver-");
-        await LargeAsync(run, world, runner, folder["large"]);
-        await InstallAsync(run, world, runner, folder["npm"]);
-    }
-
-    private static async Task LargeAsync(BenchRun run, SnapshotWorld world, string runner, string folder)
-    {
-        run.Begin($"saving {Files} files for the first time");
-        await using var saver = await SaverRun.BeginAsync(world, runner, folder);
-        for (var i = 0; i < Files; i++)
-        {
-            var below = Path.Combine(saver.Workspace, $"{i / 1000}", $"{i / 100 % 10}");
-            if (i % 100 == 0)
-                Directory.CreateDirectory(below);
-            await File.WriteAllTextAsync(Path.Combine(below, $"file-{i % 100}.txt"), $"This is file {i} of {Files}.\n");
-        }
-        await saver.StartAsync(Files);
-        // What was written a moment ago is read once more; after that nothing is.
-        await Task.Delay(TimeSpan.FromSeconds(12));
-
         var (latencies, work) = (new List<double>(), new List<double>());
         for (var i = 0; i < Edits; i++)
         {
@@ -55,16 +34,25 @@ internal static class SaverBench
         }
         run.Begin("doing nothing");
         await saver.MarkAsync();
-        await Task.Delay(Idle);
+        await Task.Delay(Idle, run.Ended);
         var idle = await saver.CountAsync();
+        var how = How(run);
+        run.Add(new Figure("saver: one edit, from half a second of quiet to its commit", $"p50 of {Edits}; {how}", latencies.Median(), "ms"));
+        run.Add(new Figure("saver: processor for one edit", $"p50 of {Edits}; {how}", work.Median(), "ms"));
+        run.Add(new Figure("saver: processor for a look at everything, nothing new", $"each 10 s, over {idle.Seconds:0} s; {how}", idle.Cpu / idle.Seconds * 10, "ms"));
+        run.Add(new Figure("saver: memory", $"most resident; {how}", saver.Peak, "MiB"));
+    });
 
+    /// <summary>A minute of typing among 100,000 files.</summary>
+    public static Task TypingAsync(BenchRun run) => AmongManyAsync(run, async saver =>
+    {
         run.Begin("typing");
         await saver.MarkAsync();
         var text = new string('x', 4000);
         using (var second = new PeriodicTimer(TimeSpan.FromSeconds(1)))
         {
             // As serve brings an open document to its file: at most once a second, beside it and then in its place.
-            for (var ends = DateTime.UtcNow + Typing; DateTime.UtcNow < ends; await second.WaitForNextTickAsync())
+            for (var ends = DateTime.UtcNow + Typing; DateTime.UtcNow < ends; await second.WaitForNextTickAsync(run.Ended))
             {
                 var file = Path.Combine(saver.Workspace, "42", "4", "file-42.txt");
                 await File.WriteAllTextAsync(Path.Combine(saver.Workspace, "42", "4", ".devex-typing"), text += "typed ");
@@ -72,14 +60,38 @@ internal static class SaverBench
             }
         }
         var typing = await saver.CountAsync();
+        run.Add(new Figure("saver: written to S3 while typing", $"{typing.Saves} commits; {How(run)}", typing.Bytes / 1e6 / typing.Seconds * 60, "MB/min"));
+        run.Add(new Figure("saver: processor while typing", How(run), typing.Cpu / typing.Seconds * 60, "ms/min"));
+    });
 
-        var how = $"100,000 files, save --watch, {run.RunnerName}";
-        run.Add(new Figure("saver: one edit, from half a second of quiet to its commit", $"p50 of {Edits}; {how}", latencies.Median(), "ms"));
-        run.Add(new Figure("saver: processor for one edit", $"p50 of {Edits}; {how}", work.Median(), "ms"));
-        run.Add(new Figure("saver: processor with nothing to do", $"{idle.Seconds:0} s, a look at everything each 10 s; {how}", idle.Cpu / idle.Seconds * 60, "ms/min"));
-        run.Add(new Figure("saver: written to S3 while typing", $"{typing.Saves} commits; {how}", typing.Bytes / 1e6 / typing.Seconds * 60, "MB/min"));
-        run.Add(new Figure("saver: processor while typing", how, typing.Cpu / typing.Seconds * 60, "ms/min"));
-        run.Add(new Figure("saver: memory", $"most resident; {how}", saver.Peak, "MiB"));
+    /// <summary>npm install with and without the saver beside it.</summary>
+    public static async Task InstallAsync(BenchRun run)
+    {
+        await using var world = await SnapshotWorld.StartAsync();
+        using var folder = new TempFolder("devex-saver-");
+        await InstallAsync(run, world, await run.RunnerAsync(), folder["npm"]);
+    }
+
+    private static string How(BenchRun run) => $"100,000 files, save --watch, {run.RunnerName}";
+
+    private static async Task AmongManyAsync(BenchRun run, Func<SaverRun, Task> measure)
+    {
+        var runner = await run.RunnerAsync();
+        await using var world = await SnapshotWorld.StartAsync();
+        using var folder = new TempFolder("devex-saver-");
+        run.Begin($"saving {Files} files for the first time");
+        await using var saver = await SaverRun.BeginAsync(world, runner, folder["large"]);
+        for (var i = 0; i < Files; i++)
+        {
+            var below = Path.Combine(saver.Workspace, $"{i / 1000}", $"{i / 100 % 10}");
+            if (i % 100 == 0)
+                Directory.CreateDirectory(below);
+            await File.WriteAllTextAsync(Path.Combine(below, $"file-{i % 100}.txt"), $"This is file {i} of {Files}.\n", run.Ended);
+        }
+        await saver.StartAsync(Files);
+        // What was written a moment ago is read once more; after that nothing is.
+        await Task.Delay(TimeSpan.FromSeconds(12), run.Ended);
+        await measure(saver);
     }
 
     /// <summary>npm unpacks 2,600 files from archives in the workspace: no network but the saver's.</summary>

@@ -6,14 +6,16 @@ using Devex.Testing;
 namespace Devex.Bench.Snapshots;
 
 /// <summary>
-/// Three workspaces kept by the runner's own commands and by four others, on one S3 server: the first save, one with nothing changed, one after an edit, a restore into an empty folder,
+/// A workspace kept by the runner's own commands and by four others, on one S3 server: the first save, one with nothing changed, one after an edit, a restore into an empty folder,
 /// and what is stored after the first.
 /// </summary>
 internal static class SnapshotBench
 {
     private static readonly string[] Steps = ["first save", "save of nothing new", "save after one edit", "restore"];
 
-    public static async Task RunAsync(BenchRun run)
+    public static Func<BenchRun, Task> Of(Workspace workspace) => run => RunAsync(run, workspace);
+
+    private static async Task RunAsync(BenchRun run, Workspace workspace)
     {
         var runner = await run.RunnerAsync();
         var peers = await Peers.EnsureAsync("keepers.sh");
@@ -21,8 +23,7 @@ internal static class SnapshotBench
         await using var world = await SnapshotWorld.StartAsync();
         // The first of everything warms Core and S3.
         await KeepAsync(run, world, runner, Workspace.Node with { Rounds = 1 }, peers: false, counts: false);
-        foreach (var workspace in (Workspace[])[Workspace.Node, Workspace.Large, Workspace.Big])
-            await KeepAsync(run, world, runner, workspace, peers, counts: true);
+        await KeepAsync(run, world, runner, workspace, peers, counts: true);
     }
 
     private static async Task KeepAsync(BenchRun run, SnapshotWorld world, string runner, Workspace workspace, bool peers, bool counts)
