@@ -19,7 +19,8 @@ internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapsho
     public async Task<(StoredRoot? Root, IResult? Problem)> CommitAsync(
         SessionCaller caller, CommitRequest request, SnapshotLimits limits, CancellationToken cancellationToken)
     {
-        if (await chain.NewestAsync(caller.Owner, caller.Repl, cancellationToken) is not { } newest)
+        var recent = chain.Recent(caller.Owner, caller.Repl, request.Parent) is { } root && root.Root.Incarnation == caller.Identity ? root : null;
+        if ((recent ?? await chain.NewestAsync(caller.Owner, caller.Repl, cancellationToken)) is not { } newest)
             return (null, SessionProblem.None());
         var taken = newest.Root.Number > request.Parent
             ? newest.Root.Number == request.Parent + 1
@@ -33,10 +34,10 @@ internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapsho
         if (newest.Root.Incarnation != caller.Identity)
             return (null, SessionProblem.Superseded(newest.Root));
 
-        var (root, problem) = await MakeAsync(caller, newest, request, limits, cancellationToken);
-        if (root is null)
+        var (next, problem) = await MakeAsync(caller, newest, request, limits, cancellationToken);
+        if (next is null)
             return (null, problem);
-        var appended = await chain.AppendAsync(caller.Owner, root, cancellationToken);
+        var appended = await chain.AppendAsync(caller.Owner, next, cancellationToken);
         return appended.Ours ? (await TellAsync(caller, appended.Root, cancellationToken), null) : (null, SessionProblem.Superseded(appended.Root.Root));
     }
 

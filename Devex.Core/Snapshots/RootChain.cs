@@ -15,6 +15,11 @@ internal sealed class RootChain(SnapshotObjects objects, TimeProvider time)
 {
     private const int Tries = 6;
 
+    private readonly RecentRoots _recent = new(time);
+
+    /// <summary>The root of that number, when this replica put it a moment ago; it need not be the newest any more.</summary>
+    public StoredRoot? Recent(UserId owner, ReplId id, long number) => _recent.Find(owner, id, number);
+
     /// <summary>The newest root; null when there is none.</summary>
     public async Task<StoredRoot?> NewestAsync(UserId owner, ReplId id, CancellationToken cancellationToken)
     {
@@ -47,7 +52,11 @@ internal sealed class RootChain(SnapshotObjects objects, TimeProvider time)
             try
             {
                 if (await objects.PutNewAsync(key, bytes, "application/json", cancellationToken))
-                    return new Appended(true, new StoredRoot(root, bytes, time.GetUtcNow()));
+                {
+                    var stored = new StoredRoot(root, bytes, time.GetUtcNow());
+                    _recent.Remember(owner, stored);
+                    return new Appended(true, stored);
+                }
                 if (await objects.GetAsync(key, SnapshotFormat.MaxRootBytes, cancellationToken) is { } there)
                     return new Appended(there.Bytes.AsSpan().SequenceEqual(bytes), StoredRoot.Of(there));
             }

@@ -29,6 +29,32 @@ public sealed class ChainTests(SnapshotStack stack) : IClassFixture<SnapshotStac
     }
 
     [Fact]
+    public async Task A_commit_on_what_this_replica_put_asks_for_no_newest_root_and_sees_who_was_faster()
+    {
+        var other = await stack.StartCoreAsync();
+        var id = await stack.CreateReplAsync();
+        var (_, writer, claimed) = await stack.CreateWriter(id).ClaimAsync();
+        var page = await writer!.UploadFileAsync("workspace/a", "one");
+        var second = await writer.UploadFileAsync("workspace/a", "two");
+        Assert.Equal(HttpStatusCode.OK, (await writer.CommitAsync(claimed!.Root.Number, page)).Status);
+        var asked = stack.Proxy.Requests.Count;
+        Assert.Equal(HttpStatusCode.OK, (await writer.CommitAsync(claimed.Root.Number + 1, second)).Status);
+        // The page is read and the pack measured, both for the first time; the root is put.
+        Assert.Equal(["GET", "HEAD", "PUT"], stack.Proxy.Requests.Skip(asked).Select(request => request.Method).Order());
+
+        // The other replica puts the next one, and its own; this one believes that it knows the newest.
+        var elsewhere = writer.At(SnapshotStack.UrlOf(other));
+        var faster = await elsewhere.CommitAsync(claimed.Root.Number + 2, page);
+        Assert.Equal(HttpStatusCode.OK, faster.Status);
+        Assert.Equal(SnapshotProblems.Superseded, (await writer.CommitAsync(claimed.Root.Number + 2, second)).Problem!.Code);
+        Assert.Equal(faster.Committed!.Hash, (await stack.Snapshots.HeadAsync(stack.Owner, id, CancellationToken.None))!.Saved.Hash);
+        var (_, _, next) = await stack.CreateWriter(id, "session-2", other).ClaimAsync();
+        Assert.Equal(SnapshotProblems.Superseded, (await writer.CommitAsync(claimed.Root.Number + 2, second)).Problem!.Code);
+        Assert.Equal(SnapshotProblems.Superseded, (await writer.CommitAsync(next!.Root.Number, second)).Problem!.Code);
+        Assert.Equal(next.Hash, (await stack.Snapshots.HeadAsync(stack.Owner, id, CancellationToken.None))!.Saved.Hash);
+    }
+
+    [Fact]
     public async Task A_commit_sent_again_is_the_same_commit()
     {
         var id = await stack.CreateReplAsync();
