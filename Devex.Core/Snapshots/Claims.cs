@@ -19,6 +19,8 @@ internal sealed class Claims(
     /// <summary>The incarnation, or why there is none.</summary>
     public async Task<(Claimed? Claimed, IResult? Problem)> ClaimAsync(SessionCaller caller, ClaimRequest request, CancellationToken cancellationToken)
     {
+        if (request.Writer is { } writer)
+            caller = caller with { Identity = writer };
         var incarnation = Incarnation(caller, request);
         while (await chain.NewestAsync(caller.Owner, caller.Repl, cancellationToken) is { } newest)
         {

@@ -1,0 +1,86 @@
+using Devex.Core.Runtimes.Kubernetes.Api;
+using Devex.Core.Runtimes.Kubernetes.Objects;
+using Devex.Core.Runtimes.Kubernetes.Pods;
+using k8s;
+using k8s.Models;
+
+namespace Devex.Core.Runtimes.Kubernetes;
+
+/// <summary>Takes a session's objects away, each by its UID, so that a stale stop never removes what a later start made.</summary>
+internal sealed class SessionRemover(KubernetesApi api, Resources resources, Cluster cluster, TimeProvider time)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+
+    /// <summary>Ends everything of the session and waits until it is gone.</summary>
+    public async Task RemoveAsync(RuntimeSession session, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var changed = cluster.NextChange();
+            await DeleteRoutesAsync(session, cancellationToken);
+            await DeleteControllersAsync(session, "Background", cancellationToken);
+            var pods = await PodsAsync(session, cancellationToken);
+            foreach (var pod in pods)
+                await api.DeleteAsync(resources.Pods, pod, cancellationToken, graceSeconds: 1);
+            await DeleteAllAsync(resources.Secrets, session, cancellationToken);
+            if (pods.Count == 0)
+            {
+                await cluster.UntilGoneAsync(session, cancellationToken);
+                return;
+            }
+            // A kubelet takes its time; and a controller that was late may have made one more.
+            await Task.WhenAny(changed, Task.Delay(Look, time, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Lets the session's pods go on alone under another label, and takes away everything else.</summary>
+    public async Task<string> SetAsideAsync(RuntimeSession session, CancellationToken cancellationToken)
+    {
+        await DeleteRoutesAsync(session, cancellationToken);
+        await DeleteControllersAsync(session, "Orphan", cancellationToken);
+        List<string> aside = [];
+        foreach (var pod in await PodsAsync(session, cancellationToken))
+        {
+            if (!pod.IsLive() || !pod.IsRestored())
+            {
+                await api.DeleteAsync(resources.Pods, pod, cancellationToken, graceSeconds: 1);
+                continue;
+            }
+            await api.MergeAsync(
+                resources.Pods, pod.Metadata.Name,
+                $$$"""
+                {"metadata":{"uid":"{{{pod.Metadata.Uid}}}","ownerReferences":null,"labels":{"{{{SessionNames.Repl}}}":null,"{{{SessionNames.Session}}}":null,"{{{SessionNames.Aside}}}":"{{{session.Id}}}"} } }
+                """, cancellationToken);
+            aside.Add(pod.Metadata.Name);
+        }
+        // The pod has mounted it, and would be made again without its files if it were ever missed.
+        await DeleteAllAsync(resources.Secrets, session, cancellationToken);
+        await cluster.UntilGoneAsync(session, cancellationToken);
+        return aside.Count == 0 ? "nothing was there" : $"pod {string.Join(", ", aside)} (label {SessionNames.Aside}={session.Id})";
+    }
+
+    private async Task DeleteRoutesAsync(RuntimeSession session, CancellationToken cancellationToken)
+    {
+        await DeleteAllAsync(resources.Ingresses, session, cancellationToken);
+        await DeleteAllAsync(resources.Services, session, cancellationToken);
+    }
+
+    private async Task DeleteControllersAsync(RuntimeSession session, string propagation, CancellationToken cancellationToken)
+    {
+        await DeleteAllAsync(resources.Deployments, session, cancellationToken, propagation);
+        // At once, not when the garbage collector comes by: it would make another pod for each that is deleted.
+        await DeleteAllAsync(resources.ReplicaSets, session, cancellationToken, propagation);
+    }
+
+    private async Task DeleteAllAsync<T>(Resource<T> resource, RuntimeSession session, CancellationToken cancellationToken, string propagation = "Background")
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var (items, _) = await api.ListAsync(resource, $"labelSelector={SessionNames.SelectorOf(session)}", cancellationToken);
+        foreach (var item in items.Where(item => item.Metadata.DeletionTimestamp is null))
+            await api.DeleteAsync(resource, item, cancellationToken, propagation);
+    }
+
+    private async Task<IReadOnlyList<V1Pod>> PodsAsync(RuntimeSession session, CancellationToken cancellationToken) =>
+        (await api.ListAsync(resources.Pods, $"labelSelector={SessionNames.SelectorOf(session)}", cancellationToken)).Items;
+}
