@@ -131,13 +131,13 @@ if ! $fast; then
     run_tests "$name.integration" "$project/bin/Debug/net10.0/$name" --progress off --no-ansi --filter-trait Tier=integration
   done
 
-  say "Browser"
-  run_tests Devex.Browser.Tests tests/Devex.Browser.Tests/bin/Debug/net10.0/Devex.Browser.Tests --progress off --no-ansi
-
   if $cluster; then
     say "Cluster"
     run_tests Devex.Cluster.Tests tests/cluster/test.sh
   fi
+
+  say "Browser"
+  run_tests Devex.Browser.Tests tests/Devex.Browser.Tests/bin/Debug/net10.0/Devex.Browser.Tests --progress off --no-ansi
 fi
 
 finish

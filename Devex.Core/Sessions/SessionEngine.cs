@@ -59,6 +59,11 @@ internal sealed partial class SessionEngine(
                 await runtime.PrepareAsync(context.Spec, cancellationToken);
                 work.Refreshed = record.Session;
             }
+            if (seen.Address is { } address && record.Address is { } before && address != before)
+            {
+                await recovery.MovedAsync(context, address, cancellationToken);
+                continue;
+            }
             if (decision.Step is SessionStep.Watch)
                 return await watch.LookAsync(context, decision.At, cancellationToken);
             LogStep(work.Id, record.Session, decision.Step);

@@ -28,8 +28,11 @@ internal sealed class Claims(
                 return (await AnswerAsync(caller, request, incarnation, newest, cancellationToken), null);
             if (request.Attempt is null && request.Restored && await attempts.HoldsAsync(caller.Owner, caller.Repl, caller.Session, cancellationToken))
                 return (null, SessionProblem.Held());
-            if (!await grants.MayClaimAsync(new Writer(caller.Owner, caller.Repl, caller.Session, caller.Identity, request.Attempt), cancellationToken))
-                return (null, SessionProblem.Held());
+            switch (await grants.MayClaimAsync(new Writer(caller.Owner, caller.Repl, caller.Session, caller.Identity, request.Attempt), cancellationToken))
+            {
+                case WriterGrant.Later: return (null, SessionProblem.Held());
+                case WriterGrant.Never: return (null, SessionProblem.Superseded(newest.Root));
+            }
             var root = newest.Next(request.ClaimId) with
             {
                 Session = caller.Session,

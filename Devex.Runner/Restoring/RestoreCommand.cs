@@ -34,6 +34,11 @@ internal static class RestoreCommand
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.NotRestored;
         }
+        catch (SupersededException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.Superseded;
+        }
         catch (SnapshotFormatException e)
         {
             await Console.Error.WriteLineAsync($"The snapshot cannot be read: {e.Message}");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using Devex.Contracts;
@@ -63,6 +64,13 @@ internal sealed class ClusterRepl : IDisposable
 
     public Task StopAsync() => PostAsync("stop");
 
+    public async Task DeleteAsync()
+    {
+        using var request = Request(HttpMethod.Delete, $"/api/repls/{Id}", null);
+        using var answer = await _core.SendAsync(request, Cancelled);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public async Task<Repl> StopAndWaitAsync()
     {
         await StopAsync();
@@ -91,7 +99,10 @@ internal sealed class ClusterRepl : IDisposable
             {
                 last = await GetAsync();
                 if (isRight(last))
+                {
+                    Tell(last);
                     return last;
+                }
                 await Task.Delay(50, limit.Token);
             }
             catch (HttpRequestException) when (!limit.IsCancellationRequested)
@@ -116,7 +127,35 @@ internal sealed class ClusterRepl : IDisposable
             Runner, await Runner.OpenSocketAsync("/session", SessionProtocol.TicketPrefix + ticket.Ticket, Origin, Cancelled), Cancelled);
     }
 
+    /// <summary>The same, as a browser tries again until the way is there.</summary>
+    public async Task<RunnerSession> OpenWhenReachedAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        limit.CancelAfter(Limit);
+        while (true)
+        {
+            try
+            {
+                return await OpenAsync();
+            }
+            catch (Exception e) when (e is System.Net.WebSockets.WebSocketException or HttpRequestException or IOException && !limit.IsCancellationRequested)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(250), limit.Token);
+            }
+        }
+    }
+
     public string Origin => _stack.Services.Names.Web.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>Types a command into a terminal of its own, and does not wait for it.</summary>
+    public async Task TypeAsync(RunnerSession session, string command)
+    {
+        var info = await session.NewTerminalAsync(columns: 400);
+        await using var terminal = new RunnerTerminal(await Runner.OpenSocketAsync(
+            $"/terminals/{info.Terminal}?offset=0", SessionProtocol.TokenPrefix + session.Welcome.Token, Origin, Cancelled));
+        await terminal.WriteAsync($"{command}; echo ty''ped\n", Cancelled);
+        await terminal.ReadUntilAsync("typed", Cancelled);
+    }
 
     /// <summary>Runs a command in a terminal of its own; what it printed.</summary>
     public async Task<string> ShellAsync(RunnerSession session, string command)
@@ -130,9 +169,14 @@ internal sealed class ClusterRepl : IDisposable
         return text[(text.LastIndexOf("begin", StringComparison.Ordinal) + 5)..text.LastIndexOf("end", StringComparison.Ordinal)].Trim();
     }
 
+    public const string Kinds = "deployment,replicaset,pod,service,ingress,secret";
+
     /// <summary>Names of everything of it in the cluster.</summary>
-    public Task<string> ObjectsAsync() =>
-        Kubectl.RunAsync("-n", Kubectl.Sessions, "get", "deployment,replicaset,pod,service,ingress,secret", "-l", $"devex.dev/repl={Id}", "-o", "name");
+    public Task<string> ObjectsAsync() => Kubectl.RunAsync("-n", Kubectl.Sessions, "get", Kinds, "-l", $"devex.dev/repl={Id}", "-o", "name");
+
+    /// <summary>A kubelet takes its time; then nothing is left of what was let go.</summary>
+    public Task UntilItsPodsEndedAsync() =>
+        Kubectl.UntilAsync(names => names.Length == 0, "-n", Kubectl.Sessions, "get", "pod", "-l", $"devex.dev/ended={Id}", "-o", "name");
 
     public Task<string> PodAsync(string path) => Kubectl.OfReplAsync(Id.ToString(), "pod", path);
 
@@ -141,6 +185,11 @@ internal sealed class ClusterRepl : IDisposable
         Runner.Dispose();
         _core.Dispose();
     }
+
+    /// <summary>Where the time went, for whoever reads a test's output.</summary>
+    private void Tell(Repl repl) => TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Id} {repl.State}: {string.Join(", ", repl.Progress?.Stages.Select(stage => $"{stage.Name} {((stage.EndedAt ?? DateTimeOffset.UtcNow) - stage.StartedAt).TotalSeconds:0.00}") ?? [])}"));
 
     private async Task PostAsync(string act)
     {

@@ -37,6 +37,11 @@ public sealed class ClusterStack : IAsyncLifetime
             ["Runtime__Kind"] = "Kubernetes",
             ["Runtime__Kubernetes__Kubeconfig"] = await CoreConfigAsync(),
             ["Runtime__Kubernetes__RunnerImage"] = Images["runner"],
+            ["Runtime__Kubernetes__DiskRequest"] = "64Mi",
+            ["Runtime__Kubernetes__StartPatience"] = "00:00:45",
+            // Core is killed often here.
+            ["Sessions__LeaseTime"] = "00:00:04",
+            ["Sessions__SweepInterval"] = "00:00:02",
             ["Runtime__Kubernetes__PriorityClass"] = "devex-session",
             ["Runtime__Kubernetes__IngressClass"] = "nginx",
             ["Runtime__Kubernetes__CpuRequest"] = "50m",
@@ -46,7 +51,7 @@ public sealed class ClusterStack : IAsyncLifetime
             ["Runtime__Kubernetes__Images__go"] = "localhost/devex/absent@sha256:" + new string('0', 64),
             ["Core__SessionPort"] = port.ToString(CultureInfo.InvariantCulture),
             ["Core__SessionUrl"] = SessionUrl,
-            ["Limits__Bytes"] = (1L << 30).ToString(CultureInfo.InvariantCulture),
+            ["Limits__Bytes"] = (256L << 20).ToString(CultureInfo.InvariantCulture),
             ["Limits__Running"] = "20",
             ["Limits__Repls"] = "50",
         };

@@ -5,7 +5,7 @@ using Xunit;
 namespace Devex.Cluster.Tests;
 
 /// <summary>Core killed while it is about something: the next one goes on from there.</summary>
-[Collection("one at a time")]
+[Collection(nameof(Alone))]
 public sealed class CoreTests(ClusterStack stack)
 {
     [Theory]

@@ -5,7 +5,6 @@ using Xunit;
 namespace Devex.Cluster.Tests;
 
 /// <summary>What users' code finds in its pod, and what it gets from outside it.</summary>
-[Collection("one at a time")]
 public sealed class InsideTests(ClusterStack stack)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

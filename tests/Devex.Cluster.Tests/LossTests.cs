@@ -5,11 +5,8 @@ using Xunit;
 namespace Devex.Cluster.Tests;
 
 /// <summary>What goes away under a session, and what becomes of it.</summary>
-[Collection("one at a time")]
 public sealed class LossTests(ClusterStack stack)
 {
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_pod_that_is_deleted_by_hand_saves_a_last_time_and_the_session_goes_on_from_that()
     {
@@ -26,65 +23,42 @@ public sealed class LossTests(ClusterStack stack)
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
     }
 
-    [Theory]
-    [InlineData("service")]
-    [InlineData("ingress")]
-    [InlineData("secret")]
-    [InlineData("deployment")]
-    public async Task Whatever_else_is_deleted_by_hand_is_made_anew(string kind)
+    [Fact]
+    public async Task The_ways_to_a_session_are_made_anew_when_they_are_deleted_by_hand_and_its_pod_stays()
     {
         using var repl = await ClusterRepl.StartNewAsync(stack);
-        var before = await Kubectl.OfReplAsync(repl.Id.ToString(), kind, "{.items[0].metadata.uid}");
         var pod = await repl.PodAsync("{.items[0].metadata.uid}");
         await using (var session = await repl.OpenAsync())
-            await session.WriteFileAsync("kept.txt", kind, expected: null);
-        await Kubectl.RunAsync("-n", Kubectl.Sessions, "delete", kind, $"repl-{repl.Id}", "--wait=false");
-        await Kubectl.UntilAsync(
-            uid => uid.Length > 0 && uid != before, "-n", Kubectl.Sessions, "get", kind, "-l", $"devex.dev/repl={repl.Id}", "-o", "jsonpath={.items[0].metadata.uid}");
-        if (kind == "deployment")
+            await session.WriteFileAsync("kept.txt", "all the time", expected: null);
+        foreach (var kind in (string[])["service", "ingress", "secret"])
         {
-            // Its pod saves a last time, and another takes its place.
+            var before = await Kubectl.OfReplAsync(repl.Id.ToString(), kind, "{.items[0].metadata.uid}");
+            await Kubectl.RunAsync("-n", Kubectl.Sessions, "delete", kind, $"repl-{repl.Id}", "--wait=false");
             await Kubectl.UntilAsync(
-                uids => uids.Length > 0 && !uids.Contains(pod, StringComparison.Ordinal), "-n", Kubectl.Sessions, "get", "pod", "-l", $"devex.dev/repl={repl.Id}", "-o", "jsonpath={.items[*].metadata.uid}");
+                uid => uid.Length > 0 && uid != before, "-n", Kubectl.Sessions, "get", kind, "-l", $"devex.dev/repl={repl.Id}", "-o", "jsonpath={.items[*].metadata.uid}");
         }
-        await repl.WaitForAsync(ReplState.Running);
+        await using (var session = await repl.OpenWhenReachedAsync())
+            Assert.Equal("all the time", (await session.ReadFileAsync("kept.txt")).Content);
+        Assert.Equal(pod, await repl.PodAsync("{.items[0].metadata.uid}"));
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
-        await repl.StartAsync();
-        await repl.WaitForAsync(ReplState.Running);
-        await using (var session = await repl.OpenAsync())
-            Assert.Equal(kind, (await session.ReadFileAsync("kept.txt")).Content);
-        await repl.StopAndWaitAsync();
         Assert.Equal("", await repl.ObjectsAsync());
     }
 
     [Fact]
-    public async Task A_pod_stays_when_its_save_fails_and_is_saved_when_it_can_be()
+    public async Task A_Deployment_that_is_deleted_by_hand_is_made_anew_and_goes_on_from_what_its_pod_saved_last()
     {
         using var repl = await ClusterRepl.StartNewAsync(stack);
         var pod = await repl.PodAsync("{.items[0].metadata.uid}");
         await using (var session = await repl.OpenAsync())
-            await session.WriteFileAsync("kept.txt", "in spite of it", expected: null);
-        // The storage hangs until the save is under way; then the save is killed on its node.
-        var s3 = stack.Services.S3.Program;
-        await repl.StopAsync();
-        await repl.WaitForAsync("saving", now => now.Progress is { Kind: ProgressKind.Stop } progress && progress.Stages.Any(stage => stage.Name is "ending" or "saving"));
-        s3.Signal(19);
-        try
-        {
-            await NodeProcess.KillAsync("save --attempt", Cancelled);
-        }
-        finally
-        {
-            s3.Signal(18);
-        }
-        await repl.WaitForAsync("told", now => now.Problem?.Contains("is not saved and was not stopped", StringComparison.Ordinal) == true || now.State is ReplState.Stopped);
-        await repl.WaitForAsync(ReplState.Stopped);
-        await repl.StartAsync();
+            await session.WriteFileAsync("kept.txt", "to the last", expected: null);
+        await Kubectl.RunAsync("-n", Kubectl.Sessions, "delete", "deployment", $"repl-{repl.Id}", "--wait=false");
+        await Kubectl.UntilAsync(
+            uids => uids.Length > 0 && !uids.Contains(pod, StringComparison.Ordinal), "-n", Kubectl.Sessions, "get", "pod", "-l", $"devex.dev/repl={repl.Id}", "-o", "jsonpath={.items[*].metadata.uid}");
         await repl.WaitForAsync(ReplState.Running);
-        Assert.NotEqual(pod, await repl.PodAsync("{.items[0].metadata.uid}"));
         await using (var session = await repl.OpenAsync())
-            Assert.Equal("in spite of it", (await session.ReadFileAsync("kept.txt")).Content);
-        await repl.StopAndWaitAsync();
+            Assert.Equal("to the last", (await session.ReadFileAsync("kept.txt")).Content);
+        Assert.Null((await repl.StopAndWaitAsync()).Problem);
+        Assert.Equal("", await repl.ObjectsAsync());
     }
 
     [Fact]

@@ -1,12 +1,13 @@
-using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Devex.Cluster.Tests;
 
 /// <summary>Programs of the node, which is this machine: only the tests' own cluster shows them.</summary>
-internal static class NodeProcess
+internal static partial class NodeProcess
 {
-    /// <summary>Waits for a runner with this command line, and kills it.</summary>
-    public static async Task KillAsync(string arguments, CancellationToken cancellationToken)
+    /// <summary>Waits for a runner with this command line.</summary>
+    public static async Task<int> FindAsync(string arguments, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
@@ -14,26 +15,31 @@ internal static class NodeProcess
         {
             foreach (var folder in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
             {
-                if (Find(folder).Contains($"/opt/devex/Devex.Runner {arguments}", StringComparison.Ordinal))
-                {
-                    using var process = Process.GetProcessById(int.Parse(Path.GetFileName(folder), System.Globalization.CultureInfo.InvariantCulture));
-                    process.Kill();
-                    return;
-                }
+                if (CommandLine(folder).StartsWith($"/opt/devex/Devex.Runner {arguments}", StringComparison.Ordinal) && InContainer(folder))
+                    return int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture);
             }
             await Task.Delay(5, limit.Token);
         }
     }
 
-    private static string Find(string folder)
+    public static void Signal(int signal, int process) => _ = Kill(process, signal);
+
+    private static string CommandLine(string folder) => Read(Path.Combine(folder, "cmdline")).Replace('\0', ' ');
+
+    private static bool InContainer(string folder) => Read(Path.Combine(folder, "cgroup")).Contains("kubepods", StringComparison.Ordinal);
+
+    private static string Read(string path)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(folder, "cmdline")).Replace('\0', ' ');
+            return File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "";
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 }

@@ -7,16 +7,14 @@ using Xunit;
 namespace Devex.Cluster.Tests;
 
 /// <summary>What a start costs beside what the cluster itself takes for a pod with the same containers that do nothing.</summary>
-[Collection("one at a time")]
+[Collection(nameof(Alone)), Trait("Tier", "measure")]
 public sealed class OverheadTests(ClusterStack stack)
 {
-    private const int Rounds = 3;
+    private const int Rounds = 5;
 
-    // The aim is 1.2 on an idle machine; what is enforced leaves room for one that is not.
-    private const double Most = 3;
-
+    /// <summary>A measurement, not a test: it runs when it is asked for, on a machine that does nothing else (docs/performance.md).</summary>
     [Fact]
-    public async Task A_start_takes_little_longer_than_a_pod_that_does_nothing()
+    public async Task A_start_beside_a_pod_that_does_nothing()
     {
         using var repl = await ClusterRepl.StartNewAsync(stack);
         var idle = Idle(await Kubectl.RunAsync("-n", Kubectl.Sessions, "get", "deployment", $"repl-{repl.Id}", "-o", "json"));
@@ -38,9 +36,8 @@ public sealed class OverheadTests(ClusterStack stack)
             await repl.StopAndWaitAsync();
         }
         var (start, pod) = (Median(starts), Median(pods));
-        TestContext.Current.SendDiagnosticMessage(string.Create(CultureInfo.InvariantCulture, $"start {start:0.00} s, idle pod {pod:0.00} s: {start / pod:0.00} ×"));
-        TestContext.Current.AddAttachment("overhead.txt", string.Create(CultureInfo.InvariantCulture, $"start {start:0.00} s, idle pod {pod:0.00} s, ratio {start / pod:0.00}\n"));
-        Assert.True(start / pod <= Most, $"A start took {start:0.00} s, a pod that does nothing {pod:0.00} s.");
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"Medians of {Rounds}: start {start:0.00} s, pod that does nothing {pod:0.00} s: {start / pod:0.00} ×"));
     }
 
     /// <summary>The same Deployment under another name, whose containers sleep.</summary>

@@ -52,7 +52,7 @@ internal sealed partial class KubernetesRuntime(
         var (place, patience) = (session.ToRuntimeSession(), new Patience(options.Value.StartPatience, time));
         while (true)
         {
-            var changed = cluster.NextChange();
+            var changed = cluster.NextChange(session.Id);
             var pod = Current(place);
             if (pod is not null && pod.IsRestored())
                 return new RunOutcome(0, "");
@@ -60,9 +60,9 @@ internal sealed partial class KubernetesRuntime(
                 throw new RuntimeException(failure);
             if (pod is not null && Failed(pod) is { } ended)
                 return new RunOutcome(ended.ExitCode, await WordsAsync(pod, SessionContainers.Restore, ended, cancellationToken));
-            if (entered is not null && PodWords.Stage(pod, pod is null ? [] : cluster.Events.Of(pod.Metadata.Name), Leaving(session.Id)) is { } stage)
+            if (entered is not null && PodWords.Stage(pod, EventsOf(pod), Leaving(session.Id)) is { } stage)
                 await entered(stage);
-            if (!await patience.WaitAsync(changed, pod, cancellationToken))
+            if (!await patience.WaitAsync(changed, pod, Leaving(session.Id), cancellationToken))
                 throw new RuntimeException(PodWords.Patience(pod));
         }
     }
@@ -72,7 +72,7 @@ internal sealed partial class KubernetesRuntime(
         var (place, patience) = (session.ToRuntimeSession(), new Patience(options.Value.StartPatience, time));
         while (true)
         {
-            var changed = cluster.NextChange();
+            var changed = cluster.NextChange(session.Id);
             var pod = Current(place);
             if (pod is not null && PodWords.Failure(pod) is { } failure)
                 throw new RuntimeException(failure);
@@ -81,11 +81,12 @@ internal sealed partial class KubernetesRuntime(
                 await dial.UntilItListensAsync(address, cancellationToken);
                 return address;
             }
-            if (pod is not null && PodLook.Runner(pod) is { State: { Running: null } state } runner && (state.Terminated ?? Crashed(runner)) is { } ended)
+            // One end is none: the kubelet starts it again at once, and so do we when it was ended.
+            if (pod is not null && PodLook.Runner(pod) is { } runner && Crashed(runner) is { } ended)
                 throw new RuntimeException($"The session ended as it started: {await WordsAsync(pod, SessionContainers.Runner, ended, cancellationToken)}");
-            if (entered is not null && pod is not null && PodWords.Stage(pod, cluster.Events.Of(pod.Metadata.Name), Leaving(session.Id)) is { } stage)
+            if (entered is not null && pod is not null && PodWords.Stage(pod, EventsOf(pod), Leaving(session.Id)) is { } stage)
                 await entered(stage);
-            if (!await patience.WaitAsync(changed, pod, cancellationToken))
+            if (!await patience.WaitAsync(changed, pod, Leaving(session.Id), cancellationToken))
                 throw new RuntimeException(PodWords.Patience(pod));
         }
     }
@@ -147,6 +148,8 @@ internal sealed partial class KubernetesRuntime(
         {
             Leaving = own.Any(pod => pod.IsLeaving() && pod.IsRestored()),
             Incomplete = Missing(session) is not null,
+            Address = serving ? Address(session) : null,
+            LastEnd = serving && PodLook.Runner(current!)?.LastState?.Terminated is { } last ? PodWords.Exit(last) : null,
         };
     }
 
@@ -189,6 +192,9 @@ internal sealed partial class KubernetesRuntime(
 
     private static V1Pod? Newest(IEnumerable<V1Pod> pods) =>
         pods.Where(pod => !pod.IsLeaving()).OrderByDescending(pod => pod.Metadata.CreationTimestamp).ThenByDescending(pod => pod.Metadata.Name, StringComparer.Ordinal).FirstOrDefault();
+
+    private IEnumerable<Corev1Event> EventsOf(V1Pod? pod) =>
+        pod is null ? [] : cluster.Events.Of(SessionNames.OfPod(pod.Metadata.Name)?.ToString() ?? "").Where(told => told.InvolvedObject.Name == pod.Metadata.Name);
 
     private bool Leaving(ReplId id) => cluster.Pods.Of(id.ToString()).Any(pod => pod.IsLive() && pod.IsLeaving());
 

@@ -18,10 +18,10 @@ internal sealed class PodSaves(KubernetesApi api, Resources resources, Cluster c
         {
             // A pod that was told to end saves by itself; what comes of it is in the chain.
             while (Pod(session, leaving: true) is not null)
-                await NextAsync(cluster.NextChange(), cancellationToken);
+                await NextAsync(cluster.NextChange(session.Id), cancellationToken);
             return new RunOutcome(null, "the session's pod was taken away while it was being stopped");
         }
-        return await RunAsync(pod, SessionContainers.Save(maker.Inputs(session), attempt), cancellationToken);
+        return await RunAsync(session, pod, SessionContainers.Save(maker.Inputs(session), attempt), cancellationToken);
     }
 
     /// <summary>Ends <c>serve</c> and the programs beside it. What the kubelet starts in their place lets nobody in before Core has spoken to it.</summary>
@@ -30,10 +30,10 @@ internal sealed class PodSaves(KubernetesApi api, Resources resources, Cluster c
         if (Pod(session, leaving: false) is not { } pod || PodLook.Runner(pod) is not { State.Running: not null } runner)
             return;
         // One for each life of the runner: asked again, it joins.
-        await RunAsync(pod, SessionContainers.End(maker.Inputs(session), $"{runner.RestartCount}"), cancellationToken);
+        await RunAsync(session, pod, SessionContainers.End(maker.Inputs(session), $"{runner.RestartCount}"), cancellationToken);
         while (true)
         {
-            var changed = cluster.NextChange();
+            var changed = cluster.NextChange(session.Id);
             if (Pod(session, leaving: false) is not { } now || now.Metadata.Uid != pod.Metadata.Uid || PodLook.Runner(now)?.ContainerID != runner.ContainerID
                 || PodLook.Runner(now)?.State?.Running is null)
                 return;
@@ -41,7 +41,7 @@ internal sealed class PodSaves(KubernetesApi api, Resources resources, Cluster c
         }
     }
 
-    private async Task<RunOutcome> RunAsync(V1Pod pod, V1EphemeralContainer container, CancellationToken cancellationToken)
+    private async Task<RunOutcome> RunAsync(SessionSpec session, V1Pod pod, V1EphemeralContainer container, CancellationToken cancellationToken)
     {
         try
         {
@@ -54,8 +54,8 @@ internal sealed class PodSaves(KubernetesApi api, Resources resources, Cluster c
         }
         while (true)
         {
-            var changed = cluster.NextChange();
-            var now = cluster.Pods.Of(pod.Metadata.Labels[SessionNames.Repl]).FirstOrDefault(item => item.Metadata.Uid == pod.Metadata.Uid);
+            var changed = cluster.NextChange(session.Id);
+            var now = cluster.Pods.Of(session.Id.ToString()).FirstOrDefault(item => item.Metadata.Uid == pod.Metadata.Uid);
             if (now is null || !now.IsLive())
                 return new RunOutcome(null, "the session's pod is gone");
             if (PodLook.Ephemeral(now, container.Name)?.State?.Terminated is { } ended)

@@ -16,7 +16,7 @@ internal sealed partial class RecoverySteps(
         var crashes = context.Record.Crashes + 1;
         LogCrashed(context.Record.Id, context.Record.Session, crashes, why);
         var problem = context.Seen.Restored
-            ? $"The session crashed and is started again over the same files: {why}"
+            ? Crashed(why)
             : await LostAsync(context, why, cancellationToken);
         await recorder.WriteAsync(context, record => record with
         {
@@ -32,6 +32,8 @@ internal sealed partial class RecoverySteps(
         await locations.ChangedAsync(context.Record.Id, cancellationToken);
     }
 
+    public static string Crashed(string why) => $"The session crashed and is started again over the same files: {why}";
+
     /// <summary>The files went with their place.</summary>
     private async Task<string> LostAsync(StepContext context, string why, CancellationToken cancellationToken)
     {
@@ -39,6 +41,13 @@ internal sealed partial class RecoverySteps(
         return head is null ? $"The session's place is gone: {why}."
             : context.Seen.Leaving ? $"The session moves: {why}. It saves a last time and starts again from that."
             : $"The session's place is gone: {why}. It starts again from what was saved at {head.Saved.At:u}; what was newer is lost.";
+    }
+
+    /// <summary><c>serve</c> runs on, and is dialled elsewhere: the way to it was taken away and made anew.</summary>
+    public async Task MovedAsync(StepContext context, string address, CancellationToken cancellationToken)
+    {
+        await recorder.WriteAsync(context, record => record with { Address = address }, cancellationToken, tell: false);
+        await locations.ChangedAsync(context.Record.Id, cancellationToken);
     }
 
     /// <summary>The saver is gone.</summary>

@@ -68,7 +68,8 @@ internal sealed partial class StartSteps(
             ToldEnvironment = environment.Mark,
             // A new serve has nobody inside who was let in by an older role.
             Told = found.Controlled ? record.Told : context.Repl.Members,
-            Problem = record.SaveAgainAt is null ? null : record.Problem,
+            // That the session crashed or lost something is still to be read when it runs again; its watch forgets it after a while.
+            Problem = record.SaveAgainAt is not null || record.Crashes > 0 ? record.Problem : null,
             Progress = record.Progress?.Finish("ready", Now),
         }, cancellationToken);
         await locations.ChangedAsync(context.Record.Id, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Devex.Contracts;
 using Devex.Core.Runtimes.Kubernetes.Objects;
 using Devex.Core.Runtimes.Kubernetes.Pods;
 using k8s;
@@ -13,7 +14,7 @@ internal sealed partial class Cluster : IDisposable
     private readonly Channel<RuntimeSession> _changes = Channel.CreateUnbounded<RuntimeSession>();
     private readonly Lock _gate = new();
     private readonly ILogger<Cluster> _logger;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<string, TaskCompletionSource> _waiting = [];
 
     public Cluster(KubernetesApi api, Resources resources, TimeProvider time, ILogger<Cluster> logger)
     {
@@ -24,7 +25,7 @@ internal sealed partial class Cluster : IDisposable
         Ingresses = new(api, resources.Ingresses, ours, Repl, time);
         Secrets = new(api, resources.Secrets, ours, Repl, time);
         Pods = new(api, resources.Pods, ours, Repl, time);
-        Events = new(api, resources.Events, "fieldSelector=involvedObject.kind=Pod", item => item.InvolvedObject?.Name, time);
+        Events = new(api, resources.Events, "fieldSelector=involvedObject.kind=Pod", item => SessionNames.OfPod(item.InvolvedObject?.Name)?.ToString(), time);
     }
 
     public Informer<V1Deployment> Deployments { get; }
@@ -52,18 +53,22 @@ internal sealed partial class Cluster : IDisposable
         Task Run<T>(Informer<T> informer, Func<T, object>? essence = null)
             where T : class, IKubernetesObject<V1ObjectMeta>
         {
-            informer.Changed += (before, after) => Tell(before, after, essence);
+            informer.Changed += (before, after) => Tell(before, after, informer.GroupOf, essence);
             informer.Interrupted += why => LogInterrupted(typeof(T).Name, why);
             _ = informer.RunAsync(_ended.Token);
             return informer.Synced;
         }
     }
 
-    /// <summary>A task that completes with the next change of anything; taken before looking.</summary>
-    public Task NextChange()
+    /// <summary>A task that completes with the next change of anything of that REPL; taken before looking. No other REPL's changes wake who waits for it.</summary>
+    public Task NextChange(ReplId id)
     {
         lock (_gate)
-            return _changed.Task;
+        {
+            if (!_waiting.TryGetValue(id.ToString(), out var waiting))
+                _waiting[id.ToString()] = waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return waiting.Task;
+        }
     }
 
     /// <summary>Waits until the watches have told that nothing of a session is left, so that nobody here takes it for one that nobody knows of.</summary>
@@ -72,7 +77,7 @@ internal sealed partial class Cluster : IDisposable
         var group = session.Id.ToString();
         while (true)
         {
-            var changed = NextChange();
+            var changed = NextChange(session.Id);
             if (!Holds(Deployments) && !Holds(Services) && !Holds(Ingresses) && !Holds(Secrets) && !Holds(Pods))
                 return;
             await changed.WaitAsync(cancellationToken);
@@ -90,13 +95,16 @@ internal sealed partial class Cluster : IDisposable
 
     private static string? Repl(IKubernetesObject<V1ObjectMeta> item) => SessionNames.Read(item)?.Id.ToString();
 
-    private void Tell<T>(T? before, T? after, Func<T, object>? essence)
+    private void Tell<T>(T? before, T? after, Func<T, string?> group, Func<T, object>? essence)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
-        TaskCompletionSource changed;
-        lock (_gate)
-            (changed, _changed) = (_changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        changed.SetResult();
+        if (group((after ?? before)!) is { } id)
+        {
+            TaskCompletionSource? waiting;
+            lock (_gate)
+                _waiting.Remove(id, out waiting);
+            waiting?.SetResult();
+        }
         // What comes into being is this runtime's own doing; the reconciler wants to know what goes, and what becomes of pods.
         var matters = after is null || (essence is not null && (before is null || !essence(before).Equals(essence(after))));
         if (matters && SessionNames.Read((after ?? before)!) is { } session)

@@ -29,6 +29,8 @@ internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, strin
     /// <summary>Completes with the first list.</summary>
     public Task Synced => _synced.Task;
 
+    public string? GroupOf(T item) => key(item);
+
     public IReadOnlyList<T> Of(string group)
     {
         lock (_gate)

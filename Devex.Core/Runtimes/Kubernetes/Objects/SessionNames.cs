@@ -17,12 +17,18 @@ internal static class SessionNames
     /// <summary>On pods that were set aside for an operator: the REPL; then they have none of the other labels.</summary>
     public const string Aside = "devex.dev/aside";
 
+    /// <summary>On pods that were told to end when all of theirs was saved: the REPL; then they have none of the other labels.</summary>
+    public const string Ended = "devex.dev/ended";
+
     /// <summary>Everything of sessions.</summary>
     public const string Selector = $"{ManagedBy}=devex,{Repl}";
 
     private const string ManagedBy = "app.kubernetes.io/managed-by";
 
     public static string Of(ReplId id) => $"repl-{id}";
+
+    /// <summary>The REPL of a Deployment's pod by the pod's name; null when it has another.</summary>
+    public static ReplId? OfPod(string? name) => name?.Split('-') is ["repl", var repl, ..] && ReplId.TryParse(repl, out var id) ? id : null;
 
     public static string SelectorOf(ReplId id) => $"{Repl}={id}";
 

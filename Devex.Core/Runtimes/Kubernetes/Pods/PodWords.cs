@@ -9,15 +9,16 @@ internal static class PodWords
     public const string Scheduling = "scheduling";
     public const string Pulling = "pulling";
     public const string Restoring = "restoring";
-    public const string Waiting = "finishing the save on the old node";
+    public const string WaitingForRoom = "waitingForRoom";
+    public const string WaitingForSave = "waitingForSave";
 
     /// <summary>The stage of a start that is under way; null when its pod tells nothing new.</summary>
     public static string? Stage(V1Pod? pod, IEnumerable<Corev1Event> events, bool otherLeaving)
     {
         if (pod is null || (pod.Spec.NodeName is null && !IsScheduled(pod)))
-            return Scheduling;
+            return pod is not null && Unschedulable(pod) is not null ? WaitingForRoom : Scheduling;
         if (PodLook.Restore(pod)?.State?.Running is not null)
-            return otherLeaving ? Waiting : Restoring;
+            return otherLeaving ? WaitingForSave : Restoring;
         var last = events.Where(item => item.Reason is "Pulling" or "Pulled")
             .OrderBy(item => long.TryParse(item.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).LastOrDefault();
         return last?.Reason == "Pulling" ? Pulling : null;

@@ -76,12 +76,12 @@ public sealed class PodTests
         homeless.Spec.NodeName = null;
         homeless.Status.Conditions = [new V1PodCondition { Type = "PodScheduled", Status = "False", Message = "0/3 nodes are available: 3 Insufficient memory." }];
         Assert.Equal(PodWords.Scheduling, PodWords.Stage(null, [], false));
-        Assert.Equal(PodWords.Scheduling, PodWords.Stage(homeless, [], false));
+        Assert.Equal(PodWords.WaitingForRoom, PodWords.Stage(homeless, [], false));
         Assert.Contains("3 Insufficient memory", PodWords.Patience(homeless), StringComparison.Ordinal);
         Assert.Equal(PodWords.Pulling, PodWords.Stage(Pod(), [Event("Pulled", 1), Event("Pulling", 2)], false));
         Assert.Null(PodWords.Stage(Pod(), [Event("Pulling", 1), Event("Pulled", 2)], false));
         Assert.Equal(PodWords.Restoring, PodWords.Stage(Pod(Restore(Running())), [], false));
-        Assert.Equal(PodWords.Waiting, PodWords.Stage(Pod(Restore(Running())), [], otherLeaving: true));
+        Assert.Equal(PodWords.WaitingForSave, PodWords.Stage(Pod(Restore(Running())), [], otherLeaving: true));
 
         static Corev1Event Event(string reason, int version) => new() { Reason = reason, Metadata = new V1ObjectMeta { ResourceVersion = $"{version}" } };
     }
