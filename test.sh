@@ -6,11 +6,11 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 
-fast=false
+fast=false cluster=true
 for argument in "$@"; do
   case $argument in
     --fast) fast=true ;;
-    --no-cluster) ;; # There is no cluster tier yet; the option is kept so that scripts need not change.
+    --no-cluster) cluster=false ;;
     *) echo "Unknown option $argument. Use --fast or --no-cluster." >&2; exit 2 ;;
   esac
 done
@@ -26,9 +26,12 @@ say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 tools=(redis-server:redis-server bwrap:bubblewrap slirp4netns:slirp4netns ip:iproute2 setpriv:util-linux chromium:chromium rclone:rclone rg:ripgrep gcc:gcc
   python3:python3 git:git dpkg-deb:dpkg go:golang-go openssl:openssl faketime:faketime)
 libraries=(zlib1g-dev)
+# What the cluster tier needs beside these: it unpacks the rest for itself.
+cluster_tools=(buildah:buildah mmdebstrap:mmdebstrap openssl:openssl curl:curl nsenter:util-linux)
 
 require_tools() {
   local missing=()
+  $cluster && tools+=("${cluster_tools[@]}")
   for tool in "${tools[@]}"; do
     command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
   done
@@ -115,7 +118,7 @@ fi
 say "Unit"
 for project in tests/*.Tests; do
   name=$(basename "$project")
-  [ "$name" = Devex.Browser.Tests ] && continue
+  case $name in Devex.Browser.Tests | Devex.Cluster.Tests) continue ;; esac
   run_tests "$name.unit" "$project/bin/Debug/net10.0/$name" --progress off --no-ansi --filter-not-trait Tier=integration
 done
 run_tests workbench.unit npm --prefix Devex.Web/Client run --silent test
@@ -124,9 +127,14 @@ if ! $fast; then
   say "Integration"
   for project in tests/*.Tests; do
     name=$(basename "$project")
-    [ "$name" = Devex.Browser.Tests ] && continue
+    case $name in Devex.Browser.Tests | Devex.Cluster.Tests) continue ;; esac
     run_tests "$name.integration" "$project/bin/Debug/net10.0/$name" --progress off --no-ansi --filter-trait Tier=integration
   done
+
+  if $cluster; then
+    say "Cluster"
+    run_tests Devex.Cluster.Tests tests/cluster/test.sh
+  fi
 
   say "Browser"
   run_tests Devex.Browser.Tests tests/Devex.Browser.Tests/bin/Debug/net10.0/Devex.Browser.Tests --progress off --no-ansi

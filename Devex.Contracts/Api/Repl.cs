@@ -95,7 +95,7 @@ public enum ProgressKind
 }
 
 /// <summary>One stage of a start or stop.</summary>
-/// <param name="Name">Stable key: <c>queued</c>, <c>scheduling</c>, <c>pulling</c>, <c>restoring</c>, <c>starting</c>, <c>ready</c>; <c>freezing</c>, <c>ending</c>, <c>saving</c>, <c>removing</c>, <c>stopped</c>.</param>
+/// <param name="Name">Stable key: <c>queued</c>, <c>scheduling</c>, <c>waitingForRoom</c>, <c>pulling</c>, <c>waitingForSave</c>, <c>restoring</c>, <c>starting</c>, <c>ready</c>; <c>freezing</c>, <c>ending</c>, <c>saving</c>, <c>removing</c>, <c>stopped</c>.</param>
 /// <param name="StartedAt">UTC.</param>
 /// <param name="EndedAt">UTC; null while under way.</param>
 /// <param name="Done">Bytes done, when a total is known.</param>

@@ -6,7 +6,8 @@ namespace Devex.Contracts.Snapshots;
 /// <param name="ClaimId">22 random characters; the same id again gives the same incarnation.</param>
 /// <param name="Attempt">The save attempt that claims; null for restore and saver.</param>
 /// <param name="Restored">Whether the restore marker is on disk.</param>
-public sealed record ClaimRequest(string ClaimId, string? Attempt = null, bool Restored = false);
+/// <param name="Writer">Which of the session's pods claims, by its UID; null where a session has one place only.</param>
+public sealed record ClaimRequest(string ClaimId, string? Attempt = null, bool Restored = false, string? Writer = null);
 
 /// <summary>Answer of <c>POST claims</c>. 423 with a problem means: another writer may still write, ask again.</summary>
 /// <param name="Token">Incarnation token.</param>

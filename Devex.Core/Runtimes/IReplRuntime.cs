@@ -13,6 +13,9 @@ internal interface IReplRuntime
     /// <summary>Kind and isolation, as probed at start.</summary>
     RuntimeInfo Info { get; }
 
+    /// <summary>The stage of a start that begins once the session's place is made.</summary>
+    string FirstStage => "restoring";
+
     /// <summary>Probes and gets ready; called once, before anything else.</summary>
     Task StartAsync(CancellationToken cancellationToken);
 
@@ -26,11 +29,14 @@ internal interface IReplRuntime
     Task PrepareAsync(SessionSpec session, CancellationToken cancellationToken);
 
     /// <summary>Runs <c>restore</c>, or joins a run of it, to its end. Cancelling leaves it running: <see cref="RemoveAsync"/> ends it.</summary>
-    Task<RunOutcome> RestoreAsync(SessionSpec session, CancellationToken cancellationToken);
+    /// <param name="session">The session.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="entered">Told of stages between <see cref="FirstStage"/> and the end, for people.</param>
+    Task<RunOutcome> RestoreAsync(SessionSpec session, CancellationToken cancellationToken, Func<string, Task>? entered = null);
 
     /// <summary>Starts <c>serve</c> unless it runs; returns its address (<c>unix:/path</c> or <c>http://host:port</c>) as soon as it can be dialled.</summary>
     /// <exception cref="RuntimeException">It ended, or did not listen in time.</exception>
-    Task<string> EnsureServeAsync(SessionSpec session, CancellationToken cancellationToken);
+    Task<string> EnsureServeAsync(SessionSpec session, CancellationToken cancellationToken, Func<string, Task>? entered = null);
 
     /// <summary>Starts the saver unless it runs.</summary>
     Task EnsureSaverAsync(SessionSpec session, CancellationToken cancellationToken);

@@ -9,4 +9,19 @@ namespace Devex.Core.Runtimes;
 internal sealed record RuntimeObservation(bool Exists, bool Restored, bool Serving, bool Saving, string? Problem = null)
 {
     public static readonly RuntimeObservation None = new(false, false, false, false);
+
+    /// <summary>Something of the session that was restored is on its way out, and saves a last time by itself.</summary>
+    public bool Leaving { get; init; }
+
+    /// <summary>Where <c>serve</c> is dialled now, where that may change while it runs; null elsewhere.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>How the <c>serve</c> before the one that runs ended, in words; null when it was the first, or nobody knows.</summary>
+    public string? LastEnd { get; init; }
+
+    /// <summary>Part of the session's place was taken away; making the place again repairs it.</summary>
+    public bool Incomplete { get; init; }
+
+    /// <summary>Whether there may be files that are saved nowhere else.</summary>
+    public bool MayDiffer => Restored || Leaving;
 }

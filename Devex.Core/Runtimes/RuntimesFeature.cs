@@ -1,3 +1,4 @@
+using Devex.Core.Runtimes.Kubernetes;
 using Devex.Core.Runtimes.Process;
 
 namespace Devex.Core.Runtimes;
@@ -9,9 +10,12 @@ internal static class RuntimesFeature
     {
         var kind = builder.Configuration["Runtime:Kind"] ?? "Process";
         builder.Services.AddSingleton<CoreAddress>();
-        if (!kind.Equals("Process", StringComparison.OrdinalIgnoreCase))
-            throw new InvalidOperationException($"Runtime:Kind is '{kind}'; known is Process.");
-        builder.Services.AddProcessRuntime();
+        _ = kind.ToUpperInvariant() switch
+        {
+            "PROCESS" => builder.Services.AddProcessRuntime(),
+            "KUBERNETES" => builder.Services.AddKubernetesRuntime(),
+            _ => throw new InvalidOperationException($"Runtime:Kind is '{kind}'; known are Process and Kubernetes."),
+        };
         return builder;
     }
 

@@ -8,4 +8,7 @@ namespace Devex.Core.Runtimes;
 /// <param name="Id">The REPL.</param>
 /// <param name="Session">One run of it, from start to stop.</param>
 /// <param name="Template">Its template; null when that has been taken away since.</param>
-internal sealed record SessionSpec(UserId Owner, ReplId Id, string Session, TemplateManifest? Template);
+internal sealed record SessionSpec(UserId Owner, ReplId Id, string Session, TemplateManifest? Template)
+{
+    public RuntimeSession ToRuntimeSession() => new(Owner, Id, Session);
+}

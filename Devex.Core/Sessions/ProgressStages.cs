@@ -14,6 +14,12 @@ internal static class ProgressStages
             ? progress
             : progress with { Stages = [.. Ended(progress, now), new ProgressStage(stage, now, null)] };
 
+    /// <summary>What a restore tells comes before its pod's status says that it runs.</summary>
+    public static SessionProgress Reach(this SessionProgress progress, string stage, DateTimeOffset now) =>
+        progress is { Kind: ProgressKind.Start, Stages: [.., { EndedAt: null, Name: "scheduling" or "waitingForRoom" or "pulling" or "waitingForSave" }] } && stage == "restoring"
+            ? progress.Enter(stage, now)
+            : progress;
+
     /// <summary>Ends the stage under way; the last stage of a waterfall takes no time.</summary>
     public static SessionProgress Finish(this SessionProgress progress, string stage, DateTimeOffset now) =>
         progress with { Stages = [.. Ended(progress, now), new ProgressStage(stage, now, now)] };

@@ -54,10 +54,15 @@ internal sealed partial class SessionEngine(
             }
 
             var context = new StepContext(work, repl, record!, held, seen, new SessionSpec(work.Owner, work.Id, record!.Session, templates.Find(repl.Template)));
-            if (held is not null && work.Refreshed != record.Session && record.Phase is not (SessionPhase.Removing or SessionPhase.Queued))
+            if (held is not null && (work.Refreshed != record.Session || seen.Incomplete) && record.Phase is not (SessionPhase.Removing or SessionPhase.Queued))
             {
                 await runtime.PrepareAsync(context.Spec, cancellationToken);
                 work.Refreshed = record.Session;
+            }
+            if (seen.Address is { } address && record.Address is { } before && address != before)
+            {
+                await recovery.MovedAsync(context, address, cancellationToken);
+                continue;
             }
             if (decision.Step is SessionStep.Watch)
                 return await watch.LookAsync(context, decision.At, cancellationToken);

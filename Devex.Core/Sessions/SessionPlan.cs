@@ -46,14 +46,14 @@ internal static class SessionPlan
         return record.Phase switch
         {
             SessionPhase.Removing => SessionStep.Remove,
-            SessionPhase.Queued or SessionPhase.Restoring when stop => seen.Restored ? SessionStep.Stop : SessionStep.Remove,
+            SessionPhase.Queued or SessionPhase.Restoring when stop => seen.MayDiffer ? SessionStep.Stop : SessionStep.Remove,
             SessionPhase.Queued => SessionStep.Prepare,
             SessionPhase.Restoring => held is null ? SessionStep.Prepare : SessionStep.Restore,
             _ when held is null => SessionStep.Lose,
             SessionPhase.Starting => Starting(record, seen, stop, now),
             SessionPhase.Running => Running(record, seen, stop, now),
             // Without the marker nothing can have changed, and nothing would be committed.
-            _ when !seen.Restored => SessionStep.Remove,
+            _ when !seen.MayDiffer => SessionStep.Remove,
             SessionPhase.Freezing => SessionStep.Freeze,
             SessionPhase.Ending => SessionStep.EndPrograms,
             _ => SessionStep.Save,
@@ -61,7 +61,7 @@ internal static class SessionPlan
     }
 
     private static SessionDecision Starting(SessionRecord record, RuntimeObservation seen, bool stop, DateTimeOffset now) =>
-        stop && !seen.Restored ? SessionStep.Remove
+        stop && !seen.MayDiffer ? SessionStep.Remove
         : stop ? StopWhenDue(record, now)
         : !seen.Restored ? SessionStep.Restore
         : record.ServeAgainAt > now ? new SessionDecision(SessionStep.Wait, record.ServeAgainAt)

@@ -23,6 +23,9 @@ internal sealed class SessionWork(UserId owner, ReplId id, long fence)
     /// <summary>W3C trace parent of what last woke it; null when that was no request.</summary>
     public string? Trace { get; set; }
 
+    /// <summary>The stage last told of under this hold, and of which session.</summary>
+    public (string Session, string Stage)? Stage { get; set; }
+
     /// <summary>Ends the next or present wait; many calls are one.</summary>
     public void Wake() => _woken.Writer.TryWrite(true);
 

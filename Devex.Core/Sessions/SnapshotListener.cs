@@ -32,7 +32,7 @@ internal sealed class SnapshotListener(ISessionStore store, IReplEvents events, 
             _told.TryRemove(id, out _);
         var written = await store.UpdateAsync(
             id,
-            current => current?.Session == session && current.Progress is { } progress ? current with { Progress = progress.Count(stage, done, total) } : null,
+            current => current?.Session == session && current.Progress is { } progress ? current with { Progress = progress.Reach(stage, now).Count(stage, done, total) } : null,
             cancellationToken);
         if (written?.Session == session)
             await events.ChangedAsync(owner, id, cancellationToken);

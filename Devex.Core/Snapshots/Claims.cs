@@ -19,6 +19,8 @@ internal sealed class Claims(
     /// <summary>The incarnation, or why there is none.</summary>
     public async Task<(Claimed? Claimed, IResult? Problem)> ClaimAsync(SessionCaller caller, ClaimRequest request, CancellationToken cancellationToken)
     {
+        if (request.Writer is { } writer)
+            caller = caller with { Identity = writer };
         var incarnation = Incarnation(caller, request);
         while (await chain.NewestAsync(caller.Owner, caller.Repl, cancellationToken) is { } newest)
         {
@@ -26,8 +28,11 @@ internal sealed class Claims(
                 return (await AnswerAsync(caller, request, incarnation, newest, cancellationToken), null);
             if (request.Attempt is null && request.Restored && await attempts.HoldsAsync(caller.Owner, caller.Repl, caller.Session, cancellationToken))
                 return (null, SessionProblem.Held());
-            if (!await grants.MayClaimAsync(new Writer(caller.Owner, caller.Repl, caller.Session, caller.Identity, request.Attempt), cancellationToken))
-                return (null, SessionProblem.Held());
+            switch (await grants.MayClaimAsync(new Writer(caller.Owner, caller.Repl, caller.Session, caller.Identity, request.Attempt), cancellationToken))
+            {
+                case WriterGrant.Later: return (null, SessionProblem.Held());
+                case WriterGrant.Never: return (null, SessionProblem.Superseded(newest.Root));
+            }
             var root = newest.Next(request.ClaimId) with
             {
                 Session = caller.Session,

@@ -6,10 +6,22 @@ namespace Devex.Core.Snapshots;
 internal interface IWriterGrants
 {
     /// <summary>
-    /// False while another writer of the REPL can still write: the claim is answered 423 and asked again. A claim for a save attempt is asked like
-    /// any other.
+    /// <see cref="WriterGrant.Later"/> while another writer of the REPL can still write: the claim is answered 423 and asked again. A claim for a save attempt is
+    /// asked like any other.
     /// </summary>
-    Task<bool> MayClaimAsync(Writer writer, CancellationToken cancellationToken);
+    Task<WriterGrant> MayClaimAsync(Writer writer, CancellationToken cancellationToken);
+}
+
+/// <summary>Whether a writer may open an incarnation.</summary>
+internal enum WriterGrant
+{
+    Now,
+
+    /// <summary>Another may still write.</summary>
+    Later,
+
+    /// <summary>The REPL has gone on without it.</summary>
+    Never,
 }
 
 /// <summary>Who claims.</summary>
@@ -23,5 +35,5 @@ internal sealed record Writer(UserId Owner, ReplId Repl, string Session, string 
 /// <summary>Processes are Core's own children: it starts no second writer while the first can write.</summary>
 internal sealed class EveryWriter : IWriterGrants
 {
-    public Task<bool> MayClaimAsync(Writer writer, CancellationToken cancellationToken) => Task.FromResult(true);
+    public Task<WriterGrant> MayClaimAsync(Writer writer, CancellationToken cancellationToken) => Task.FromResult(WriterGrant.Now);
 }

@@ -32,8 +32,8 @@ internal static class SessionListener
     {
         if (await SessionCaller.ReadAsync(context, signer, Audiences.Bootstrap) is not { } caller)
             return SessionProblem.Unauthorized();
-        if (await BodyAsync(context, SnapshotsJson.Default.ClaimRequest) is not { ClaimId: { Length: >= 16 and <= 64 }, Attempt: null or { Length: >= 1 and <= 64 } } request)
-            return SessionProblem.BadRequest("A claim has a claimId of 16 to 64 characters and may have an attempt of at most 64.");
+        if (await BodyAsync(context, SnapshotsJson.Default.ClaimRequest) is not { ClaimId: { Length: >= 16 and <= 64 }, Attempt: null or { Length: >= 1 and <= 64 }, Writer: null or { Length: >= 1 and <= 64 } } request)
+            return SessionProblem.BadRequest("A claim has a claimId of 16 to 64 characters and may have an attempt and a writer of at most 64.");
         var (claimed, problem) = await claims.ClaimAsync(caller, request, cancellationToken);
         return claimed is null ? problem! : Results.Json(claimed, SnapshotsJson.Default.Claimed);
     }

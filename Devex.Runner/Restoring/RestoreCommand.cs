@@ -16,7 +16,7 @@ internal static class RestoreCommand
     {
         if (args.Length > 0 || SessionEnvironment.Read() is not { } environment)
             return ExitCode.BadUsage;
-        var control = new ControlFolder(environment.Control);
+        var control = environment.OpenControl();
         if (control.ReadMarker() is { } marker && marker.Repl == environment.Repl)
             return ExitCode.Done;
 
@@ -33,6 +33,11 @@ internal static class RestoreCommand
         {
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.NotRestored;
+        }
+        catch (SupersededException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.Superseded;
         }
         catch (SnapshotFormatException e)
         {

@@ -15,7 +15,7 @@ internal sealed class SaveSession : IDisposable
 
     public SaveSession(SessionEnvironment environment)
     {
-        _control = new ControlFolder(environment.Control);
+        _control = environment.OpenControl();
         _parts = Parts.Open(environment.Files);
         _core = new CoreClient(_http, _control, environment.Repl);
         Report = new SaveReport(environment.Files, TimeProvider.System);

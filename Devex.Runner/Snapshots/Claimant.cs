@@ -12,7 +12,7 @@ internal sealed class Claimant(CoreClient core, ControlFolder control, TimeProvi
     /// </summary>
     public async Task<(Claimed Claimed, IncarnationFile Incarnation)> ClaimAsync(string? attempt, bool restored, CancellationToken cancellationToken)
     {
-        var claimed = await AskAsync(new ClaimRequest(control.ClaimId(attempt), attempt, restored), cancellationToken);
+        var claimed = await AskAsync(new ClaimRequest(control.ClaimId(attempt), attempt, restored, control.Writer), cancellationToken);
         var incarnation = new IncarnationFile(claimed.Token, claimed.Incarnation, claimed.Root.Session ?? "", claimed.Root.Number);
         if (attempt is null)
             control.WriteIncarnation(incarnation);

@@ -5,12 +5,15 @@ using Devex.Contracts.Snapshots;
 namespace Devex.Runner.Snapshots;
 
 /// <summary>The folder between Core and the commands; user programs never see it.</summary>
-internal sealed class ControlFolder(string path)
+internal sealed class ControlFolder(string path, string? bootstrap = null, string? writer = null)
 {
-    private string BootstrapPath => System.IO.Path.Combine(Path, "bootstrap");
+    private readonly string _bootstrap = bootstrap ?? path;
 
     /// <summary>Where the folder is.</summary>
     public string Path { get; } = path;
+
+    /// <summary>Which of the session's pods this is.</summary>
+    public string? Writer { get; } = writer;
 
     public RestoreMarker? ReadMarker() => Read("restored.json", SnapshotsJson.Default.RestoreMarker);
 
@@ -24,10 +27,10 @@ internal sealed class ControlFolder(string path)
         File.Delete(ClaimPath(null));
     }
 
-    public string ReadBootstrap() => File.ReadAllText(BootstrapPath).Trim();
+    public string ReadBootstrap() => File.ReadAllText(System.IO.Path.Combine(_bootstrap, "bootstrap")).Trim();
 
     /// <summary>Where Core is now.</summary>
-    public Uri ReadCore() => Read("core.json", SnapshotsJson.Default.CoreAddress) is { Url: { } url }
+    public Uri ReadCore() => ReadFrom(_bootstrap, "core.json", SnapshotsJson.Default.CoreAddress) is { Url: { } url }
         ? new Uri(url)
         : throw new IOException("core.json is not there.");
 
@@ -60,11 +63,14 @@ internal sealed class ControlFolder(string path)
     private string ClaimPath(string? attempt) => System.IO.Path.Combine(Path, attempt is null ? "claim" : $"claim-{Uri.EscapeDataString(attempt)}");
 
     private T? Read<T>(string name, JsonTypeInfo<T> type)
+        where T : class => ReadFrom(Path, name, type);
+
+    private static T? ReadFrom<T>(string folder, string name, JsonTypeInfo<T> type)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(System.IO.Path.Combine(Path, name)), type);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(System.IO.Path.Combine(folder, name)), type);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {

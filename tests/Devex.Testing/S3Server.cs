@@ -10,14 +10,15 @@ public sealed class S3Server : IAsyncDisposable
 {
     private readonly TempFolder _data = new("devex-s3-");
     private readonly S3Kind _kind;
+    private readonly string _address;
     private ProgramProcess? _program;
     private string? _peer;
     private int _port;
 
-    private S3Server(S3Kind kind) => _kind = kind;
+    private S3Server(S3Kind kind, string address) => (_kind, _address) = (kind, address);
 
     /// <summary>For example <c>http://127.0.0.1:40123</c>, without a slash at the end; the same after a restart.</summary>
-    public string ServiceUrl => _peer ?? $"http://127.0.0.1:{_port}";
+    public string ServiceUrl => _peer ?? $"http://{_address}:{_port}";
 
     public string AccessKey { get; private set; } = "AK" + RandomNumberGenerator.GetHexString(18);
 
@@ -31,9 +32,14 @@ public sealed class S3Server : IAsyncDisposable
     /// <summary>The server's process, for tests that stop it, freeze it or read its output.</summary>
     public ProgramProcess Program => _program ?? throw new InvalidOperationException("The server has not been started.");
 
-    public static async Task<S3Server> StartAsync(S3Kind kind, CancellationToken cancellationToken = default)
+    public static Task<S3Server> StartAsync(S3Kind kind, CancellationToken cancellationToken = default) => StartAsync(kind, "127.0.0.1", cancellationToken);
+
+    /// <param name="kind">Which server.</param>
+    /// <param name="address">Where the embedded one listens, for others to reach it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<S3Server> StartAsync(S3Kind kind, string address, CancellationToken cancellationToken = default)
     {
-        var server = new S3Server(kind);
+        var server = new S3Server(kind, address);
         await server.LaunchAsync(cancellationToken);
         return server;
     }
@@ -96,7 +102,7 @@ public sealed class S3Server : IAsyncDisposable
 
         _program = ProgramProcess.Start(
             BuiltProgram.Path("Devex.EmbeddedS3"),
-            ["--urls", $"http://127.0.0.1:{_port}", "--data", _data.Path],
+            ["--urls", $"http://{_address}:{_port}", "--data", _data.Path],
             new Dictionary<string, string?>
             {
                 ["AWS_ACCESS_KEY_ID"] = AccessKey,
@@ -105,7 +111,7 @@ public sealed class S3Server : IAsyncDisposable
                 ["ASPNETCORE_URLS"] = null,
                 ["ASPNETCORE_HTTP_PORTS"] = null,
             });
-        var line = await Program.WaitForLineAsync(@"Now listening on: http://127\.0\.0\.1:(\d+)", cancellationToken: cancellationToken);
+        var line = await Program.WaitForLineAsync(@"Now listening on: http://[0-9.]+:(\d+)", cancellationToken: cancellationToken);
         _port = int.Parse(line.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
     }
 

@@ -87,7 +87,7 @@ internal sealed partial class ProcessRuntime(
         place.Save(paths.Record);
     }
 
-    public async Task<RunOutcome> RestoreAsync(SessionSpec session, CancellationToken cancellationToken)
+    public async Task<RunOutcome> RestoreAsync(SessionSpec session, CancellationToken cancellationToken, Func<string, Task>? entered = null)
     {
         var (place, paths) = Place(session);
         if (File.Exists(paths.RestoreMarker) && ProcessLauncher.Running(paths, "restore") is null)
@@ -95,7 +95,7 @@ internal sealed partial class ProcessRuntime(
         return await RunAsync(paths, commands.Writer(place, "restore", "restore"), cancellationToken);
     }
 
-    public async Task<string> EnsureServeAsync(SessionSpec session, CancellationToken cancellationToken)
+    public async Task<string> EnsureServeAsync(SessionSpec session, CancellationToken cancellationToken, Func<string, Task>? entered = null)
     {
         var (paths, process) = await LaunchServeAsync(session, cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -1,11 +1,12 @@
 using Devex.Contracts.Api;
 using Devex.Core.Runtimes;
+using Devex.Core.Snapshots;
 
 namespace Devex.Core.Sessions.Steps;
 
 /// <summary>What crashed is started again over the same files, ever later.</summary>
 internal sealed partial class RecoverySteps(
-    IReplRuntime runtime, ILocationEvents locations, StepRecorder recorder, TimeProvider time, ILogger<RecoverySteps> logger)
+    IReplRuntime runtime, ISnapshots snapshots, ILocationEvents locations, StepRecorder recorder, TimeProvider time, ILogger<RecoverySteps> logger)
 {
     private DateTimeOffset Now => time.GetUtcNow();
 
@@ -14,6 +15,9 @@ internal sealed partial class RecoverySteps(
     {
         var crashes = context.Record.Crashes + 1;
         LogCrashed(context.Record.Id, context.Record.Session, crashes, why);
+        var problem = context.Seen.Restored
+            ? Crashed(why)
+            : await LostAsync(context, why, cancellationToken);
         await recorder.WriteAsync(context, record => record with
         {
             Phase = SessionPhase.Starting,
@@ -22,9 +26,27 @@ internal sealed partial class RecoverySteps(
             Crashes = crashes,
             // Once may happen; what crashes again and again is given time.
             ServeAgainAt = crashes == 1 ? Now : Now + BackOff.After(crashes - 1),
-            Problem = $"The session crashed and is started again over the same files: {why}",
+            Problem = problem,
             Progress = ProgressStages.Begin(record.Session, ProgressKind.Start, "starting", Now),
         }, cancellationToken);
+        await locations.ChangedAsync(context.Record.Id, cancellationToken);
+    }
+
+    public static string Crashed(string why) => $"The session crashed and is started again over the same files: {why}";
+
+    /// <summary>The files went with their place.</summary>
+    private async Task<string> LostAsync(StepContext context, string why, CancellationToken cancellationToken)
+    {
+        var head = await snapshots.HeadAsync(context.Record.Owner, context.Record.Id, cancellationToken);
+        return head is null ? $"The session's place is gone: {why}."
+            : context.Seen.Leaving ? $"The session moves: {why}. It saves a last time and starts again from that."
+            : $"The session's place is gone: {why}. It starts again from what was saved at {head.Saved.At:u}; what was newer is lost.";
+    }
+
+    /// <summary><c>serve</c> runs on, and is dialled elsewhere: the way to it was taken away and made anew.</summary>
+    public async Task MovedAsync(StepContext context, string address, CancellationToken cancellationToken)
+    {
+        await recorder.WriteAsync(context, record => record with { Address = address }, cancellationToken, tell: false);
         await locations.ChangedAsync(context.Record.Id, cancellationToken);
     }
 

@@ -34,21 +34,23 @@ internal sealed partial class StartSteps(
             throw new RuntimeException(refusal);
         await runtime.PrepareAsync(context.Spec, cancellationToken);
         context.Work.Refreshed = context.Record.Session;
-        await recorder.WriteAsync(context, record => record with { Phase = SessionPhase.Restoring, Progress = record.Progress?.Enter("restoring", Now) }, cancellationToken);
+        await recorder.WriteAsync(context, record => record with { Phase = SessionPhase.Restoring, Progress = record.Progress?.Enter(runtime.FirstStage, Now) }, cancellationToken);
     }
 
     private async Task BringFilesAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var outcome = await runtime.RestoreAsync(context.Spec, cancellationToken);
+        var outcome = await runtime.RestoreAsync(context.Spec, cancellationToken, Entered);
         var seen = await runtime.ObserveAsync(context.Held!, cancellationToken);
         if (!seen.Restored)
             throw new RuntimeException(outcome.ExitCode == 4 ? "The files could not be fetched: the storage does not answer." : $"The files could not be restored: {outcome.LastWords}");
         await recorder.WriteAsync(context, record => record with { Phase = SessionPhase.Starting, Progress = record.Progress?.Enter("starting", Now) }, cancellationToken);
+
+        Task Entered(string stage) => EnterAsync(context, stage, cancellationToken);
     }
 
     private async Task BringUpAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var serve = runtime.EnsureServeAsync(context.Spec, cancellationToken);
+        var serve = runtime.EnsureServeAsync(context.Spec, cancellationToken, stage => EnterAsync(context, stage, cancellationToken));
         await runtime.EnsureSaverAsync(context.Spec, cancellationToken);
         var address = await serve;
         var found = await control.StatusAsync(address, context.Record.Id, null, cancellationToken);
@@ -66,10 +68,20 @@ internal sealed partial class StartSteps(
             ToldEnvironment = environment.Mark,
             // A new serve has nobody inside who was let in by an older role.
             Told = found.Controlled ? record.Told : context.Repl.Members,
-            Problem = record.SaveAgainAt is null ? null : record.Problem,
+            // That the session crashed or lost something is still to be read when it runs again; its watch forgets it after a while.
+            Problem = record.SaveAgainAt is not null || record.Crashes > 0 ? record.Problem : null,
             Progress = record.Progress?.Finish("ready", Now),
         }, cancellationToken);
         await locations.ChangedAsync(context.Record.Id, cancellationToken);
+    }
+
+    private async Task EnterAsync(StepContext context, string stage, CancellationToken cancellationToken)
+    {
+        var entered = context.Work.Stage;
+        if (entered == (context.Record.Session, stage))
+            return;
+        context.Work.Stage = (context.Record.Session, stage);
+        await recorder.WriteAsync(context, record => record with { Progress = record.Progress?.Enter(stage, Now) }, cancellationToken);
     }
 
     private ControlRequest Introduction(ReplRecord repl, SessionVariables environment) => new(

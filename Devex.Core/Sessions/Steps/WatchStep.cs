@@ -36,7 +36,14 @@ internal sealed partial class WatchStep(
             if (!status.Controlled || status.Instance != record.Instance)
             {
                 // serve was started again without us, or lost its control: introduce ourselves once more.
-                await recorder.WriteAsync(context, current => current with { Phase = SessionPhase.Starting }, cancellationToken);
+                var crashed = status.Instance != record.Instance && context.Seen.LastEnd is not null;
+                await recorder.WriteAsync(context, current => current with
+                {
+                    Phase = SessionPhase.Starting,
+                    Crashes = current.Crashes + (crashed ? 1 : 0),
+                    ServeAgainAt = crashed ? Now : current.ServeAgainAt,
+                    Problem = crashed ? RecoverySteps.Crashed(context.Seen.LastEnd!) : current.Problem,
+                }, cancellationToken);
                 return TimeSpan.Zero;
             }
             if (record.SaveAgainAt is not null && context.Repl is { DeletedAt: null, Desired: DesiredState.Running })
@@ -61,6 +68,7 @@ internal sealed partial class WatchStep(
                     BusyAt = IdleClock.IsBusy(status) ? Now : current.BusyAt,
                     Crashes = current.ServeAgainAt < Now - QuietAfterCrash ? 0 : current.Crashes,
                     SaverCrashes = current.SaverAgainAt < Now - QuietAfterCrash ? 0 : current.SaverCrashes,
+                    Problem = current.Crashes > 0 && current.SaveAgainAt is null && current.ServeAgainAt < Now - QuietAfterCrash ? null : current.Problem,
                 }, cancellationToken, tell: false);
             }
         }

@@ -50,7 +50,7 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
         return Task.CompletedTask;
     });
 
-    public Task<RunOutcome> RestoreAsync(SessionSpec session, CancellationToken cancellationToken) => Crash.AroundAsync(async () =>
+    public Task<RunOutcome> RestoreAsync(SessionSpec session, CancellationToken cancellationToken, Func<string, Task>? entered = null) => Crash.AroundAsync(async () =>
     {
         Done.Enqueue("restore");
         if (RestoreWaits is { } wait)
@@ -64,7 +64,7 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
         return new RunOutcome(0, "");
     });
 
-    public Task<string> EnsureServeAsync(SessionSpec session, CancellationToken cancellationToken) => Crash.AroundAsync(() =>
+    public Task<string> EnsureServeAsync(SessionSpec session, CancellationToken cancellationToken, Func<string, Task>? entered = null) => Crash.AroundAsync(() =>
     {
         if (ServeFails is { } why)
             throw new RuntimeException(why);

@@ -127,6 +127,6 @@ public sealed class ChainTests(SnapshotStack stack) : IClassFixture<SnapshotStac
 
     private sealed class NoWriter : IWriterGrants
     {
-        public Task<bool> MayClaimAsync(Writer writer, CancellationToken cancellationToken) => Task.FromResult(false);
+        public Task<WriterGrant> MayClaimAsync(Writer writer, CancellationToken cancellationToken) => Task.FromResult(WriterGrant.Later);
     }
 }

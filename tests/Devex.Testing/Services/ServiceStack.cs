@@ -18,6 +18,7 @@ public sealed class ServiceStack : IAsyncDisposable
     // Sockets live below it, and their paths must be short.
     private readonly TempFolder _folder = new("dvx-");
     private readonly List<ProgramProcess> _programs = [];
+    private Func<ProgramProcess> _startCore = null!;
 
     private ServiceStack(StackNames names, RedisServer redis, S3Server s3) => (Names, Redis, S3) = (names, redis, s3);
 
@@ -43,9 +44,14 @@ public sealed class ServiceStack : IAsyncDisposable
     /// <summary>Null where it was not asked for.</summary>
     public ProgramProcess? Web { get; private set; }
 
-    public static async Task<ServiceStack> StartAsync(StackNames names, bool web = false, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="names">Public names.</param>
+    /// <param name="web">Whether Web is wanted too.</param>
+    /// <param name="settings">Environment that has the last word.</param>
+    /// <param name="s3Address">Where S3 listens; loopback unless sessions are elsewhere.</param>
+    public static async Task<ServiceStack> StartAsync(
+        StackNames names, bool web = false, IReadOnlyDictionary<string, string?>? settings = null, string s3Address = "127.0.0.1")
     {
-        var stack = new ServiceStack(names, await RedisServer.StartAsync(RedisKind.Redis), await S3Server.StartAsync(S3Kind.Embedded));
+        var stack = new ServiceStack(names, await RedisServer.StartAsync(RedisKind.Redis), await S3Server.StartAsync(S3Kind.Embedded, s3Address));
         try
         {
             await stack.LaunchAsync(web, settings ?? new Dictionary<string, string?>());
@@ -73,13 +79,23 @@ public sealed class ServiceStack : IAsyncDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Kills Core as a machine that loses power does, and starts it again with the same settings.</summary>
+    public async Task RestartCoreAsync()
+    {
+        _programs.Remove(Core);
+        await Core.KillAsync();
+        await Core.DisposeAsync();
+        Core = _startCore();
+        await Core.WaitForHttpAsync(new Uri(CoreAddress, "/health"), StartTime);
+    }
+
     private async Task LaunchAsync(bool web, IReadOnlyDictionary<string, string?> settings)
     {
         // Sessions run as users of their own and must get through; without that there is no isolation.
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_001_001);
         var (core, sessions) = (FreePort.Next(), FreePort.Next());
         (CoreAddress, SessionAddress) = (new Uri($"http://127.0.0.1:{core}"), new Uri($"http://127.0.0.1:{sessions}"));
-        Core = Start("Devex.Core", new()
+        _startCore = () => Start("Devex.Core", new()
         {
             ["ASPNETCORE_URLS"] = CoreAddress.GetLeftPart(UriPartial.Authority),
             ["S3__ServiceUrl"] = S3.ServiceUrl,
@@ -98,6 +114,7 @@ public sealed class ServiceStack : IAsyncDisposable
             ["Runtime__Process__Runner"] = BuiltProgram.Path("Devex.Runner"),
             ["Templates__Folder"] = Path.Combine(BuiltProgram.RepositoryRoot, "templates"),
         }, settings);
+        Core = _startCore();
         Gateway = Start("Devex.Gateway", Front(Names.Repl), settings);
         if (web)
             Web = Start("Devex.Web", Front(Names.Web), settings);

@@ -2,7 +2,7 @@ import { bytes, duration, element, plain } from "../layout/dom.js";
 import type { ProgressStage, SessionProgress } from "../protocol/api.js";
 
 const words: Record<string, string> = {
-  queued: "Queued", scheduling: "Finding a place", pulling: "Fetching the image", restoring: "Restoring files", starting: "Starting", ready: "Ready",
+  queued: "Queued", scheduling: "Finding a place", waitingForRoom: "Waiting for a node with room", pulling: "Fetching the image", waitingForSave: "Finishing the save on the old node", restoring: "Restoring files", starting: "Starting", ready: "Ready",
   freezing: "Pausing edits", ending: "Ending programs", saving: "Saving to S3", removing: "Cleaning up", stopped: "Stopped",
 };
 

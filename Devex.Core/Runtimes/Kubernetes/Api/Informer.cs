@@ -1,0 +1,135 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using k8s;
+using k8s.Models;
+
+namespace Devex.Core.Runtimes.Kubernetes.Api;
+
+/// <summary>
+/// All objects of one kind as the API server last told: listed once, then watched; listed again when the watch cannot go on. One for all REPLs, so that a thousand sessions cost
+/// as many watches as one.
+/// </summary>
+/// <param name="key">Groups objects; null leaves one out.</param>
+internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, string selector, Func<T, string?> key, TimeProvider time)
+    where T : class, IKubernetesObject<V1ObjectMeta>
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Dictionary<string, T>> _groups = [];
+    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Told of each change: what was, and what is.</summary>
+    public event Action<T?, T?>? Changed;
+
+    /// <summary>Told why it had to begin again.</summary>
+    public event Action<string>? Interrupted;
+
+    /// <summary>Completes with the first list.</summary>
+    public Task Synced => _synced.Task;
+
+    public string? GroupOf(T item) => key(item);
+
+    public IReadOnlyList<T> Of(string group)
+    {
+        lock (_gate)
+            return _groups.TryGetValue(group, out var items) ? [.. items.Values] : [];
+    }
+
+    public IReadOnlyList<T> All
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _groups.Values.SelectMany(items => items.Values)];
+        }
+    }
+
+    /// <summary>Takes in what an own request has answered, so that nobody has to wait for the watch to tell the same.</summary>
+    public void Take(T item) => Put(item, own: true);
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever ends a watch, it is begun again.")]
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        string? version = null;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                version ??= await ListAsync(cancellationToken);
+                await foreach (var (type, item) in api.WatchAsync(resource, selector, version, cancellationToken))
+                {
+                    version = item.Metadata.ResourceVersion;
+                    if (type == "DELETED")
+                        Remove(item);
+                    else if (type != "BOOKMARK")
+                        Put(item, own: false);
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                if (e is ClusterException { Status: HttpStatusCode.Gone } or not ClusterException)
+                    version = null;
+                Interrupted?.Invoke(e.Message);
+                await Task.Delay(Pause, time, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task<string> ListAsync(CancellationToken cancellationToken)
+    {
+        var (items, version) = await api.ListAsync(resource, selector, cancellationToken);
+        var present = items.Select(item => item.Metadata.Uid).ToHashSet();
+        foreach (var gone in All.Where(item => !present.Contains(item.Metadata.Uid)))
+            Remove(gone);
+        foreach (var item in items)
+            Put(item, own: false);
+        _synced.TrySetResult();
+        return version;
+    }
+
+    private void Put(T item, bool own)
+    {
+        if (key(item) is not { } group)
+            return;
+        T? before;
+        lock (_gate)
+        {
+            if (!_groups.TryGetValue(group, out var items))
+                _groups[group] = items = [];
+            before = items.GetValueOrDefault(item.Metadata.Name);
+            // The watch may have told something newer than an answer that comes late.
+            if (own && before is not null && before.Metadata.Uid == item.Metadata.Uid && Number(before) > Number(item))
+                return;
+            items[item.Metadata.Name] = item;
+        }
+        Changed?.Invoke(before, item);
+    }
+
+    private void Remove(T item)
+    {
+        T? before = null;
+        lock (_gate)
+        {
+            foreach (var (group, items) in _groups)
+            {
+                if (!items.TryGetValue(item.Metadata.Name, out var known) || known.Metadata.Uid != item.Metadata.Uid)
+                    continue;
+                before = known;
+                items.Remove(item.Metadata.Name);
+                if (items.Count == 0)
+                    _groups.Remove(group);
+                break;
+            }
+        }
+        if (before is not null)
+            Changed?.Invoke(before, null);
+    }
+
+    private static long Number(T item) => long.TryParse(item.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

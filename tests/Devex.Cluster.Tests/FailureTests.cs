@@ -1,0 +1,61 @@
+using Devex.Contracts.Api;
+using Devex.Testing.Runner;
+using Xunit;
+
+namespace Devex.Cluster.Tests;
+
+/// <summary>What goes wrong in a pod, and how its user hears of it.</summary>
+public sealed class FailureTests(ClusterStack stack)
+{
+    [Fact]
+    public async Task An_image_that_is_not_there_is_named_and_nothing_is_left()
+    {
+        using var repl = await ClusterRepl.CreateAsync(stack, "go");
+        await repl.StartAsync();
+        var failed = await repl.WaitForAsync("failed", now => now is { State: ReplState.Stopped, Problem: not null });
+        Assert.Contains("localhost/devex/absent", failed.Problem, StringComparison.Ordinal);
+        Assert.Contains("cannot be pulled", failed.Problem, StringComparison.Ordinal);
+        Assert.Equal("", await repl.ObjectsAsync());
+    }
+
+    [Fact]
+    public async Task A_session_that_took_too_much_memory_is_told_so_and_goes_on_over_the_same_files()
+    {
+        using var repl = await ClusterRepl.StartNewAsync(stack);
+        await using (var session = await repl.OpenAsync())
+        {
+            await session.WriteFileAsync("kept.txt", "before the end", expected: null);
+            // Many small programs, of which none is as big as serve: that is the one the kernel takes.
+            await repl.TypeAsync(session, "for i in $(seq 80); do (x=$(head -c 5000000 /dev/zero | tr '\\0' x); sleep 300) & done");
+            await repl.WaitForAsync("told", now => now.Problem?.Contains("more memory than it may", StringComparison.Ordinal) == true);
+        }
+        await repl.WaitForAsync(ReplState.Running);
+        await using (var session = await repl.OpenAsync())
+            Assert.Equal("before the end", (await session.ReadFileAsync("kept.txt")).Content);
+        Assert.Null((await repl.StopAndWaitAsync()).Problem);
+    }
+
+    [Fact]
+    public async Task A_pod_that_is_evicted_is_replaced_and_its_user_is_told_what_was_saved()
+    {
+        using var repl = await ClusterRepl.StartNewAsync(stack);
+        var pod = await repl.PodAsync("{.items[0].metadata.uid}");
+        await using (var session = await repl.OpenAsync())
+        {
+            await session.WriteFileAsync("kept.txt", "saved in time", expected: null);
+            await repl.WaitForAsync("saved", now => now.Saved is { Files: > 0, At: var at } && at > now.CreatedAt && now.Progress!.Stages[^1].EndedAt < at);
+            // Twice the quota outside of the files; the kubelet ends pods that take more.
+            await repl.TypeAsync(session, "fallocate -l 700M /tmp/big");
+        }
+        var told = await repl.WaitForAsync("told", now => now.Problem?.Contains("its node ended it", StringComparison.Ordinal) == true);
+        Assert.Contains("what was newer is lost", told.Problem, StringComparison.Ordinal);
+        await Kubectl.UntilAsync(
+            names => names.Length > 0 && !names.Contains(pod, StringComparison.Ordinal),
+            "-n", Kubectl.Sessions, "get", "pod", "-l", $"devex.dev/repl={repl.Id}", "--field-selector=status.phase=Running", "-o", "jsonpath={.items[*].metadata.uid}");
+        await repl.WaitForAsync(ReplState.Running);
+        await using (var session = await repl.OpenAsync())
+            Assert.Equal("saved in time", (await session.ReadFileAsync("kept.txt")).Content);
+        Assert.Null((await repl.StopAndWaitAsync()).Problem);
+        Assert.Equal("", await repl.ObjectsAsync());
+    }
+}

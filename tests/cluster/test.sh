@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# test.sh [ARGUMENT ...]: the cluster tier; arguments go to the test program. A cluster of up.sh that answers is used and left up; otherwise one is brought up, and taken down afterwards
+# whatever becomes of the tests. With DEVEX_KUBECONFIG the tests run against that cluster; they then also need DEVEX_CLUSTER_IMAGES, a file as images.sh writes it with images that the
+# cluster can pull, and DEVEX_CLUSTER_HOST, this machine's address as its pods reach it; what needs the node itself is skipped there.
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+# Measurements run when they are named.
+[ $# -gt 0 ] || set -- --filter-not-trait Tier=measure
+tests=("$repository/tests/Devex.Cluster.Tests/bin/Debug/net10.0/Devex.Cluster.Tests" --progress off --no-ansi "$@")
+if [ -n "${DEVEX_KUBECONFIG:-}" ]; then
+  exec env "KUBECONFIG=$DEVEX_KUBECONFIG" "${tests[@]}"
+fi
+[ "$(id -u)" = 0 ] || { echo "A cluster of one's own needs root; DEVEX_KUBECONFIG names another, --no-cluster leaves these tests out." >&2; exit 1; }
+
+answers() { [ -e "/run/netns/$netns" ] && timeout 20 "$here/inside.sh" kubectl get --raw /readyz >/dev/null 2>&1; }
+if ! answers; then
+  trap '"$here/down.sh"' EXIT
+  # What a run left that was killed.
+  "$here/down.sh"
+  "$here/up.sh"
+fi
+"$here/images.sh" bash
+export DEVEX_CLUSTER_IMAGES=$run/images.env DEVEX_CLUSTER_HOST=$node_ip DEVEX_CLUSTER_RUN=$run
+"$here/inside.sh" "${tests[@]}"
