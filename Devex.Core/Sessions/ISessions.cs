@@ -34,4 +34,9 @@ internal interface ISessions
 }
 
 /// <summary>What is known of a REPL's session.</summary>
-internal sealed record SessionView(ReplState State, SessionProgress? Progress, string? Problem, SavedState? Saved);
+/// <param name="State">Where in its life it is.</param>
+/// <param name="Progress">The start or stop under way, or the last start.</param>
+/// <param name="Problem">For people; null when all is well.</param>
+/// <param name="Saved">The newest snapshot that its record knows.</param>
+/// <param name="EndsAt">When it has run for as long as it may; null without a limit, or when it does not run.</param>
+internal sealed record SessionView(ReplState State, SessionProgress? Progress, string? Problem, SavedState? Saved, DateTimeOffset? EndsAt = null);

@@ -17,7 +17,7 @@ namespace Devex.Core.Sessions;
 /// <inheritdoc cref="ISessions"/>
 internal sealed class SessionService(
     ISessionStore store, Reconciler reconciler, ISessionSignals signals, IReplRuntime runtime, ISnapshots snapshots, ITemplates templates,
-    TokenSigner signer, IOptions<HostsOptions> hosts, TimeProvider time) : ISessions
+    TokenSigner signer, IOptions<HostsOptions> hosts, IOptions<SessionsOptions> options, TimeProvider time) : ISessions
 {
     private static readonly TimeSpan TicketLife = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan TunnelLife = TimeSpan.FromMinutes(5);
@@ -75,7 +75,7 @@ internal sealed class SessionService(
 
     private async Task<SessionView> ViewAsync(UserId owner, ReplId id, SessionRecord? record, CancellationToken cancellationToken)
     {
-        var view = record?.ToView() ?? new SessionView(ReplState.Stopped, null, null, null);
+        var view = record is null ? new SessionView(ReplState.Stopped, null, null, null) : record.ToView() with { EndsAt = IdleClock.EndsAt(record, options.Value) };
         if (view.Saved is not null || await snapshots.HeadAsync(owner, id, cancellationToken) is not { } head)
             return view;
         // Looked up once; from here on commits tell.
