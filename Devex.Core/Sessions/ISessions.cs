@@ -17,6 +17,9 @@ internal interface ISessions
     /// <summary>Views of many at once, in order.</summary>
     Task<IReadOnlyList<SessionView>> GetAsync(IReadOnlyList<(UserId Owner, ReplId Id)> repls, CancellationToken cancellationToken);
 
+    /// <summary>Goes on from the last commit, without what is on a node that has been silent for long; why not, in words, or null when it does.</summary>
+    Task<string?> LeaveBehindAsync(ReplRecord repl, CancellationToken cancellationToken);
+
     /// <summary>A ticket for one session; null when it does not run (the caller answers 409).</summary>
     Task<SessionTicket?> IssueTicketAsync(ReplRecord repl, UserSummary user, Role role, CancellationToken cancellationToken);
 

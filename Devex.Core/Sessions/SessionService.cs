@@ -45,6 +45,17 @@ internal sealed class SessionService(
         return await Task.WhenAll(repls.Zip(records, (repl, record) => ViewAsync(repl.Owner, repl.Id, record, cancellationToken)));
     }
 
+    public async Task<string?> LeaveBehindAsync(ReplRecord repl, CancellationToken cancellationToken)
+    {
+        var patience = options.Value.UnreachableAfter;
+        var record = await store.UpdateAsync(
+            repl.Id, current => current is { SilentSince: { } since, LeaveBehind: false } && time.GetUtcNow() - since >= patience ? current with { LeaveBehind = true } : null, cancellationToken);
+        if (record is not { LeaveBehind: true })
+            return record is { SilentSince: { } silent } ? $"Its node may still come back: from {silent + patience:u} on it can be left behind." : "Its session is not out of reach.";
+        await WakeAsync(repl, cancellationToken);
+        return null;
+    }
+
     public async Task<SessionTicket?> IssueTicketAsync(ReplRecord repl, UserSummary user, Role role, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(repl.Id, cancellationToken) is not { Phase: SessionPhase.Running, Instance: { } instance })

@@ -41,6 +41,7 @@ public sealed class ClusterStack : IAsyncLifetime
             ["Runtime__Kubernetes__StartPatience"] = "00:00:45",
             // Core is killed often here.
             ["Sessions__LeaseTime"] = "00:00:04",
+            ["Sessions__UnreachableAfter"] = "00:00:00",
             ["Sessions__SweepInterval"] = "00:00:02",
             ["Runtime__Kubernetes__PriorityClass"] = "devex-session",
             ["Runtime__Kubernetes__IngressClass"] = "nginx",
