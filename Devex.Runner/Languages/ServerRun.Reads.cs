@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Devex.Runner.Programs;
 
 namespace Devex.Runner.Languages;
 
