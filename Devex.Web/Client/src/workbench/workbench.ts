@@ -127,7 +127,7 @@ class Page implements Workbench {
         this.#header.save(this.#editor.saveState);
         this.#schedule();
       },
-      shown: (path) => this.#files.reveal(path),
+      failed: (error) => toasts.error(error), shown: (path) => this.#files.reveal(path),
     });
     this.#files = new FilesPanel({
       session, toasts, mayEdit,

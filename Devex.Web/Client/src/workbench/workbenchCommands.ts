@@ -71,6 +71,7 @@ export function workbenchCommands(parts: Parts): Command[] {
     // In emacs Ctrl S searches.
     { id: "file.save", group: "Editor", title: "Save", keys: ["Mod+S"], where: "outsideTerminal", available: () => fileOpen() && parts.keys() !== "emacs", run: parts.save },
     { id: "file.saveByName", group: "Editor", title: "Save", available: () => fileOpen() && parts.keys() === "emacs", run: parts.save },
+    { id: "markdown.preview", group: "Editor", title: "Show or hide the preview of Markdown", keys: ["Mod+Shift+V"], where: "outsideTerminal", available: () => editor.isMarkdown, run: () => void editor.togglePreview() },
     { id: "tab.close", group: "Editor", title: "Close the tab", keys: ["Alt+W"], where: "outsideTerminal", available: fileOpen, run: () => void editor.close() },
     { id: "tab.former", group: "Editor", title: "Former tab", keys: ["Alt+PageUp"], run: () => (inTerminal() ? terminals.step(-1) : editor.step(-1)) },
     { id: "tab.next", group: "Editor", title: "Next tab", keys: ["Alt+PageDown"], run: () => (inTerminal() ? terminals.step(1) : editor.step(1)) },
