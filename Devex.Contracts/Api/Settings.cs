@@ -8,7 +8,10 @@ namespace Devex.Contracts.Api;
 /// <param name="Wrap">Whether long lines are wrapped.</param>
 /// <param name="Guides">Whether lines show the levels of indentation.</param>
 /// <param name="Keys">The editor's keys.</param>
-public sealed record UserSettings(int FontSize = 13, int? TabSize = null, bool Wrap = false, bool Guides = true, EditorKeys Keys = EditorKeys.Code);
+/// <param name="Theme">Dark or light; null for what each browser was last told.</param>
+/// <param name="FormatOnSave">Whether saving also formats the file, where its language's server can.</param>
+public sealed record UserSettings(
+    int FontSize = 13, int? TabSize = null, bool Wrap = false, bool Guides = true, EditorKeys Keys = EditorKeys.Code, ThemeChoice? Theme = null, bool FormatOnSave = false);
 
 /// <summary>Keys as another editor has them.</summary>
 public enum EditorKeys
@@ -21,4 +24,17 @@ public enum EditorKeys
 
     /// <summary>As in emacs.</summary>
     [JsonStringEnumMemberName("emacs")] Emacs,
+}
+
+/// <summary>The theme of a person on all their machines.</summary>
+public enum ThemeChoice
+{
+    /// <summary>Light text on dark.</summary>
+    [JsonStringEnumMemberName("dark")] Dark,
+
+    /// <summary>Dark text on light.</summary>
+    [JsonStringEnumMemberName("light")] Light,
+
+    /// <summary>As each machine's system has it.</summary>
+    [JsonStringEnumMemberName("system")] System,
 }

@@ -33,6 +33,8 @@ internal static class SettingsEndpoints
             throw ApiProblem.Invalid("tabSize", "settings.tabSize", $"A tab is 1 to {MostTab} characters wide; leave it out for what each file does.");
         if (!Enum.IsDefined(request.Keys))
             throw ApiProblem.Invalid("keys", "settings.keys", "Keys are code, vim or emacs.");
+        if (request.Theme is { } theme && !Enum.IsDefined(theme))
+            throw ApiProblem.Invalid("theme", "settings.theme", "A theme is dark, light or system; leave it out for what each browser was last told.");
         await users.UpdateAsync(context.Caller().User.Id, old => old.Settings == request ? old : old with { Settings = request }, cancellationToken);
         return TypedResults.Ok(request);
     }

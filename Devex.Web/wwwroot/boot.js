@@ -37,7 +37,19 @@ document.addEventListener("click", (event) => {
   const theme = document.documentElement.dataset.theme === "light" ? "dark" : "light";
   document.documentElement.dataset.theme = theme;
   document.cookie = `devex-theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+  void keepTheme(theme);
 });
+
+// Who has chosen one theme for all machines changes it for all of them; otherwise it is this browser's alone.
+async function keepTheme(theme) {
+  const answer = await fetch("/api/me/settings");
+  if (!answer.ok) return;
+  const settings = await answer.json();
+  if (settings.theme == null || settings.theme === theme) return;
+  const { token } = await (await fetch("/api/antiforgery")).json();
+  const headers = { "X-Devex-Antiforgery": token, "Content-Type": "application/json" };
+  await fetch("/api/me/settings", { method: "PUT", headers, body: JSON.stringify({ ...settings, theme }) });
+}
 
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;

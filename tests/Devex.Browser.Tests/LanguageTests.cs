@@ -74,6 +74,17 @@ public sealed class LanguageTests(Product product, Chromium chromium)
         await workbench.TypeAsync("clear; grep -c welcome index.js greet.js");
         await workbench.WaitForTerminalAsync("^index.js:[23]\\s+greet.js:1");
 
+        // Formatted, by who saves and wants that.
+        await workbench.Editor.FocusAsync();
+        await page.Keyboard.PressAsync("Control+Home");
+        await page.Keyboard.TypeAsync("const  untidy=1 ;\n");
+        await page.Keyboard.PressAsync("Control+,");
+        await page.GetByTestId("setting-format").CheckAsync();
+        await page.GetByTestId("settings").GetByText("Close").ClickAsync();
+        await workbench.Editor.FocusAsync();
+        await page.Keyboard.PressAsync("Control+s");
+        await Expect(workbench.Editor).ToContainTextAsync("const untidy = 1;", new() { Timeout = Soon });
+
         // It dies, people are told, and it is there again.
         await workbench.TypeAsync("kill -9 $(grep -la -- --lsp /proc/[0-9]*/cmdline | cut -d/ -f3 | grep -vx $$) 2>/dev/null");
         await Expect(page.GetByText("It starts again.").First).ToBeVisibleAsync(new() { Timeout = Soon });

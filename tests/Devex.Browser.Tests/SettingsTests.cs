@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -22,7 +23,20 @@ public sealed class SettingsTests(Product product, Chromium chromium)
         await page.GetByTestId("setting-font").FillAsync("18");
         await page.Keyboard.PressAsync("Tab");
         await page.GetByTestId("setting-keys").SelectOptionAsync("vim");
+        await page.GetByTestId("setting-theme").SelectOptionAsync("light");
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light", new() { Timeout = Soon });
+        await visitor.LookAsync("workbench-settings-light");
+        await page.SetViewportSizeAsync(390, 844);
+        await visitor.LookAsync("workbench-settings-light-phone");
+        await page.GetByTestId("setting-theme").SelectOptionAsync("system");
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark", new() { Timeout = Soon });
+        await visitor.LookAsync("workbench-settings-phone");
+        await page.SetViewportSizeAsync(1440, 900);
         await visitor.LookAsync("workbench-settings");
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light", new() { Timeout = Soon });
+        await page.GetByTestId("setting-theme").SelectOptionAsync("light");
         await page.GetByTestId("settings").GetByText("Close").ClickAsync();
         await Expect(page.Locator(".cm-editor")).ToHaveCSSAsync("font-size", "18px", new() { Timeout = Soon });
 
@@ -41,6 +55,21 @@ public sealed class SettingsTests(Product product, Chromium chromium)
         await new WorkbenchPage(elsewhere.Page).ConnectedAsync();
         await Expect(elsewhere.Page.Locator(".cm-editor")).ToHaveCSSAsync("font-size", "18px", new() { Timeout = Soon });
         await Expect(elsewhere.Page.Locator(".cm-vim-panel")).ToBeVisibleAsync(new() { Timeout = Soon });
+        await Expect(elsewhere.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "light", new() { Timeout = Soon });
+        // The button of the header changes what was chosen, so that the next page keeps it.
+        await elsewhere.Page.RunAndWaitForResponseAsync(
+            () => elsewhere.Page.GetByTestId("theme").ClickAsync(), answer => answer.Request.Method == "PUT" && answer.Url.EndsWith("/me/settings", StringComparison.Ordinal));
+        await elsewhere.Page.ReloadAsync();
+        await new WorkbenchPage(elsewhere.Page).ConnectedAsync();
+        await Expect(elsewhere.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark", new() { Timeout = Soon });
+        // So does that of the other pages.
+        var workbenchUrl = elsewhere.Page.Url;
+        await elsewhere.Page.GotoAsync("/");
+        await elsewhere.Page.RunAndWaitForResponseAsync(
+            () => elsewhere.Page.Locator("[data-theme-toggle]").ClickAsync(), answer => answer.Request.Method == "PUT" && answer.Url.EndsWith("/me/settings", StringComparison.Ordinal));
+        await elsewhere.Page.GotoAsync(workbenchUrl);
+        await new WorkbenchPage(elsewhere.Page).ConnectedAsync();
+        await Expect(elsewhere.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "light", new() { Timeout = Soon });
         await elsewhere.Page.GetByTestId("settings-open").ClickAsync();
         await elsewhere.Page.GetByTestId("settings-reset").ClickAsync();
         await Expect(elsewhere.Page.Locator(".cm-editor")).ToHaveCSSAsync("font-size", "13px", new() { Timeout = Soon });

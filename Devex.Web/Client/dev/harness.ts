@@ -107,7 +107,7 @@ export async function harness(runner: string, wwwroot: string, files: Record<str
     const json = (status: number, value: unknown) => {
       response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(value));
     };
-    if (pathname === "/api/me/settings") json(200, { fontSize: 13, tabSize: null, wrap: false, guides: true, keys: "code" });
+    if (pathname === "/api/me/settings") json(200, { fontSize: 13, tabSize: null, wrap: false, guides: true, keys: "code", theme: null, formatOnSave: false });
     else if (pathname === "/api/antiforgery") json(200, { token: "dev" });
     else if (pathname === `/api/repls/${replId}`) json(200, repl);
     else if (pathname === `/api/repls/${replId}/tickets`) {

@@ -20,7 +20,7 @@ public sealed class SettingsTests(Stores stores)
         using var elsewhere = await Browser.SignedInAsync(core);
         using var grace = await Browser.SignedInAsync(core, "grace");
         Assert.Equal(new UserSettings(), await ReadAsync(ada));
-        var wanted = new UserSettings(16, 4, true, false, EditorKeys.Vim);
+        var wanted = new UserSettings(16, 4, true, false, EditorKeys.Vim, ThemeChoice.System, true);
         Assert.Equal(HttpStatusCode.OK, await WriteAsync(ada, JsonContent.Create(wanted, ApiJson.Default.UserSettings)));
         Assert.Equal(wanted, await ReadAsync(elsewhere));
         Assert.Equal(new UserSettings(), await ReadAsync(grace));
@@ -32,6 +32,8 @@ public sealed class SettingsTests(Stores stores)
     [InlineData("""{"tabSize":0}""")]
     [InlineData("""{"tabSize":9}""")]
     [InlineData("""{"keys":"nano"}""")]
+    [InlineData("""{"theme":"pink"}""")]
+    [InlineData("""{"theme":7}""")]
     public async Task What_cannot_be_is_refused(string body)
     {
         await using var core = await CoreHost.StartAsync(stores, bucket: "settings-refused");

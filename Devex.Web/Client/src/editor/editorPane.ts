@@ -1,6 +1,7 @@
 import { runScopeHandlers } from "@codemirror/view";
 import { confirm } from "../layout/dialog.js";
-import { bytes, element, plain } from "../layout/dom.js";
+import { bytes, button, element, plain } from "../layout/dom.js";
+import { icon } from "../layout/icons.js";
 import type { ExtraKey } from "../layout/keyRow.js";
 import type { Draft } from "../documents/draft.js";
 import { DraftStore } from "../documents/draftStore.js";
@@ -14,6 +15,7 @@ import type { UserSettings } from "../settings/settings.js";
 import type { Theme } from "../workbench/config.js";
 import type { Comparison, DiffTab } from "./diffTab.js";
 import { FileNotice } from "./fileNotice.js";
+import type { MarkdownPreview } from "./markdownPreview.js";
 import { ImageTab, imageType, NoteTab } from "./noteTab.js";
 import { randomId } from "./randomId.js";
 import { rememberTabs, rememberedTabs } from "./rememberedTabs.js";
@@ -40,6 +42,7 @@ interface EditorPaneOptions {
   help: TextTabOptions["help"];
   /** Anything that header or status bar show. */
   changed: () => void;
+  failed: (error: unknown) => void;
   /** A file was opened or brought to the front. */
   shown: (path: string) => void;
 }
@@ -50,6 +53,11 @@ export class EditorPane {
   readonly #options: EditorPaneOptions;
   readonly #bar: TabBar;
   readonly #content = element("div", { class: "dx-editor-content", attributes: { role: "tabpanel" } });
+  readonly #body = element("div", { class: "dx-editor-body" }, this.#content);
+  readonly #previewButton = button("Preview", {
+    class: "dx-icon-button dx-preview-toggle", icon: icon("eye", 16), iconOnly: true, attributes: { "data-testid": "preview-markdown", "aria-pressed": "false" },
+    on: { click: () => void this.togglePreview() },
+  });
   readonly #welcome = welcome();
   readonly #notice: FileNotice;
   readonly #clientId = randomId();
@@ -58,6 +66,8 @@ export class EditorPane {
   #tabs: EditorTab[] = [];
   #active: EditorTab | undefined;
   #recent: string[] = [];
+  #preview: MarkdownPreview | undefined;
+  #previewing = false;
   #theme: Theme;
   #saved: SavedState | undefined;
 
@@ -72,7 +82,8 @@ export class EditorPane {
     });
     this.#drafts = new DraftStore(options.replId, options.user, this.#clientId);
     this.#notice = new FileNotice(options.mayEdit);
-    this.element = element("section", { class: "dx-editor", attributes: { "aria-label": "Editor" } }, this.#bar.element, this.#notice.element, this.#content);
+    this.element = element("section", { class: "dx-editor", attributes: { "aria-label": "Editor" } }, 
+      element("div", { class: "dx-editor-head" }, this.#bar.element, this.#previewButton), this.#notice.element, this.#body);
     this.#render();
   }
 
@@ -125,6 +136,26 @@ export class EditorPane {
       this.#tabs.push(tab);
     }
     this.#activate(tab, true);
+  }
+
+  /** Whether the file in front is Markdown, which can be shown as it is meant to be read. */
+  get isMarkdown(): boolean {
+    return this.#active?.kind === "text" && /\.(?:md|markdown)$/i.test(this.#active.path);
+  }
+
+  /** Shows Markdown files beside their text as they are meant to be read; in a narrow window in its place. */
+  async togglePreview(): Promise<void> {
+    try {
+      if (!this.#preview) {
+        const { MarkdownPreview: made } = await import("./markdownPreview.js");
+        this.#preview ??= new made((path) => void this.open(path));
+      }
+      this.#previewing = !this.#previewing;
+      this.#render();
+      this.layout();
+    } catch (error) {
+      this.#options.failed(error);
+    }
   }
 
   /** Files that were in front, the last first. */
@@ -242,6 +273,7 @@ export class EditorPane {
 
   dispose(): void {
     this.#drafts.dispose();
+    this.#preview?.dispose();
     for (const tab of this.#tabs) tab.dispose();
     this.#tabs = [];
   }
@@ -358,6 +390,17 @@ export class EditorPane {
     const shown = this.#active?.kind === "text" ? this.#active.view.dom : (this.#active?.element ?? this.#welcome);
     if (this.#content.firstChild !== shown) this.#content.replaceChildren(shown);
     this.#notice.show(this.#active);
+    this.#renderPreview();
+  }
+
+  #renderPreview(): void {
+    const preview = this.#previewing && this.isMarkdown ? this.#preview : undefined;
+    this.#previewButton.hidden = !this.isMarkdown;
+    this.#previewButton.setAttribute("aria-pressed", String(preview !== undefined));
+    this.#body.classList.toggle("dx-previewing", preview !== undefined);
+    this.#preview?.show(preview && this.#active?.kind === "text" ? this.#active : undefined);
+    if (!preview) this.#preview?.element.remove();
+    else if (!preview.element.isConnected) this.#body.append(preview.element);
   }
 
   #remember(): void {

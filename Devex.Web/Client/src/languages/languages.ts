@@ -53,6 +53,13 @@ export class Languages {
     };
   }
 
+  /** Tidies a file, where its language's server does that. */
+  async format(tab: TextTab): Promise<void> {
+    const file = this.#loaded?.fileOf(tab);
+    if (!this.#loaded || !file?.capabilities?.documentFormattingProvider || tab.state.readOnly) return;
+    await this.#loaded.navigation.format(file);
+  }
+
   /** Shows what the server of the file in front does. */
   render(): void {
     const { active } = this.#options.editor();

@@ -1,5 +1,6 @@
 import { remembered } from "../layout/storage.js";
 import type { Api } from "../session/api.js";
+import type { Theme } from "../workbench/config.js";
 
 /** Peer of UserSettings in Devex.Contracts/Api/Settings.cs. */
 export interface UserSettings {
@@ -8,9 +9,12 @@ export interface UserSettings {
   wrap: boolean;
   guides: boolean;
   keys: "code" | "vim" | "emacs";
+  /** None: what this browser was last told. */
+  theme?: Theme | "system" | null;
+  formatOnSave: boolean;
 }
 
-export const defaults: UserSettings = { fontSize: 13, tabSize: null, wrap: false, guides: true, keys: "code" };
+export const defaults: UserSettings = { fontSize: 13, tabSize: null, wrap: false, guides: true, keys: "code", theme: null, formatOnSave: false };
 
 /** How this person likes the workbench: as this browser last knew it, and then as Core knows it. */
 export class Settings {
@@ -55,6 +59,8 @@ export function read(text: string | undefined): UserSettings {
       wrap: found.wrap === true,
       guides: found.guides !== false,
       keys: found.keys === "vim" || found.keys === "emacs" ? found.keys : "code",
+      theme: found.theme === "dark" || found.theme === "light" || found.theme === "system" ? found.theme : null,
+      formatOnSave: found.formatOnSave === true,
     };
   } catch {
     return defaults;

@@ -27,13 +27,16 @@ export function settingsDialog(settings: Settings): void {
   const tab = select("setting-tab", [["", "As the file does"], ["2", "2"], ["4", "4"], ["8", "8"]], now.tabSize == null ? "" : String(now.tabSize),
     (value) => change({ tabSize: value === "" ? null : Number(value) }));
   const keys = select("setting-keys", [["code", "VS Code"], ["vim", "vim"], ["emacs", "emacs"]], now.keys, (value) => change({ keys: value as UserSettings["keys"] }));
+  const theme = select("setting-theme", [["", "As chosen in each browser"], ["dark", "Dark"], ["light", "Light"], ["system", "As the system"]], now.theme ?? "",
+    (value) => change({ theme: value === "" ? null : value as UserSettings["theme"] & string }));
   const dialog = element("dialog", { class: "dx-dialog dx-settings", attributes: { "aria-labelledby": "dx-settings-title", "data-testid": "settings" } },
     element("h2", { text: "Settings", attributes: { id: "dx-settings-title" } }),
     element("p", { text: "They are the same wherever you sign in." }),
     element("div", { class: "dx-settings-rows" },
-      row("Font size of code and terminals", size), row("Indentation", tab), row("Keys of the editor", keys),
+      row("Theme", theme), row("Font size of code and terminals", size), row("Indentation", tab), row("Keys of the editor", keys),
       row("Wrap long lines", check("setting-wrap", now.wrap, (wrap) => change({ wrap }))),
-      row("Show levels of indentation", check("setting-guides", now.guides, (guides) => change({ guides })))),
+      row("Show levels of indentation", check("setting-guides", now.guides, (guides) => change({ guides }))),
+      row("Format when you save (Ctrl S)", check("setting-format", now.formatOnSave, (formatOnSave) => change({ formatOnSave })))),
     problem,
     element("div", { class: "dx-dialog-actions" },
       button("Back to the defaults", {

@@ -62,6 +62,8 @@ export function mount(host: HTMLElement, config: WorkbenchConfig): Workbench {
   return new Page(host, config);
 }
 
+const prefersLight = "(prefers-color-scheme: light)";
+
 const hasNoSession = (state: Repl["state"]) => state === "stopped" || state === "starting";
 
 class Page implements Workbench {
@@ -112,6 +114,7 @@ class Page implements Workbench {
       this.#setFontSize(settings.fontSize);
       this.#editor.setSettings(settings);
       this.#terminals.setFontSize(settings.fontSize);
+      this.#followTheme();
     });
     this.#setFontSize(this.#settings.now.fontSize);
     this.#languages = new Languages({ session, api: this.#api, toasts, editor: () => this.#editor, mayEdit });
@@ -125,7 +128,7 @@ class Page implements Workbench {
         this.#header.save(this.#editor.saveState);
         this.#schedule();
       },
-      shown: (path) => this.#files.reveal(path),
+      failed: (error) => toasts.error(error), shown: (path) => this.#files.reveal(path),
     });
     this.#files = new FilesPanel({
       session, toasts, mayEdit,
@@ -159,7 +162,7 @@ class Page implements Workbench {
     });
     this.#header = new Header({
       replId: config.replId, name: config.name, theme: config.theme, ports: this.#ports.element, run: this.#run.element, showKeys: () => showKeys(this.#commands),
-      toggleTheme: () => this.#choose(this.#theme === "dark" ? "light" : "dark"), share: () => this.#late.share(), settings: () => this.#late.settings(),
+      toggleTheme: () => this.#toggleTheme(), share: () => this.#late.share(), settings: () => this.#late.settings(),
     });
     this.#status = new StatusBar(config.notice ?? (config.isolated ? undefined : "Not isolated"));
     this.#status.element.append(this.#languages.element);
@@ -261,6 +264,7 @@ class Page implements Workbench {
       if (this.#editor.unacknowledged > 0) event.preventDefault();
     }, { signal });
     window.addEventListener("pagehide", () => this.#editor.keepDrafts(), { signal });
+    matchMedia(prefersLight).addEventListener("change", () => this.#followTheme(), { signal });
     window.addEventListener("resize", () => this.#layout(), { signal });
     // A soft keyboard covers the page; the visible part is what there is to work in.
     window.visualViewport?.addEventListener("resize", () => {
@@ -274,7 +278,8 @@ class Page implements Workbench {
       session: this.#session, panes: this.#panes, editor: this.#editor, files: this.#files, terminals: this.#terminals, run: this.#run, ports: this.#ports,
       mayEdit: () => this.#role !== "viewer",
       showKeys: () => showKeys(this.#commands),
-      toggleTheme: () => this.#choose(this.#theme === "dark" ? "light" : "dark"),
+      toggleTheme: () => this.#toggleTheme(),
+      save: () => this.#save(), keys: () => this.#settings.now.keys,
       share: () => this.#late.share(), settings: () => this.#late.settings(), pick: (text) => this.#late.pick(text), search: (replace) => this.#late.search(replace),
       preview: (port) => {
         this.#panes.show("preview");
@@ -326,6 +331,26 @@ class Page implements Workbench {
     // The pages read it, so that the first paint of the next one is right.
     document.cookie = `devex-theme=${theme}; path=/; max-age=31536000; samesite=lax`;
     this.setTheme(theme);
+  }
+
+  /** Who has one theme for all machines means all of them. */
+  #toggleTheme(): void {
+    const theme = this.#theme === "dark" ? "light" : "dark";
+    this.#choose(theme);
+    if (this.#settings.now.theme != null) void this.#settings.change({ theme }).catch((error: unknown) => this.#toasts.error(error));
+  }
+
+  #followTheme(): void {
+    const wanted = this.#settings.now.theme;
+    if (wanted == null) return;
+    const theme = wanted === "system" ? (matchMedia(prefersLight).matches ? "light" : "dark") : wanted;
+    if (theme !== this.#theme) this.#choose(theme);
+  }
+
+  /** Edits are saved as they are made: what is left to do is what the person wants done with it. */
+  #save(): void {
+    const tab = this.#editor.active;
+    if (this.#settings.now.formatOnSave && tab?.kind === "text") void this.#languages.format(tab);
   }
 
   #layout(): void {

@@ -5,6 +5,7 @@ import type { Panes } from "../layout/panes.js";
 import type { Ports } from "../run/ports.js";
 import type { RunControl } from "../run/runControl.js";
 import type { Session } from "../session/session.js";
+import type { UserSettings } from "../settings/settings.js";
 import type { TerminalsPanel } from "../terminals/terminalsPanel.js";
 
 interface Parts {
@@ -18,6 +19,8 @@ interface Parts {
   mayEdit: () => boolean;
   showKeys: () => void;
   toggleTheme: () => void;
+  save: () => void;
+  keys: () => UserSettings["keys"];
   share: () => void;
   settings: () => void;
   preview: (port: number) => void;
@@ -65,6 +68,10 @@ export function workbenchCommands(parts: Parts): Command[] {
     { id: "search.replace", group: "Files", title: "Replace in all files", keys: ["Mod+Shift+H"], available: mayEdit, run: () => void parts.search(true) },
     { id: "files.download", group: "Files", title: "Download all as zip", run: () => void files.download("", true) },
 
+    // In emacs Ctrl S searches.
+    { id: "file.save", group: "Editor", title: "Save", keys: ["Mod+S"], where: "outsideTerminal", available: () => fileOpen() && parts.keys() !== "emacs", run: parts.save },
+    { id: "file.saveByName", group: "Editor", title: "Save", available: () => fileOpen() && parts.keys() === "emacs", run: parts.save },
+    { id: "markdown.preview", group: "Editor", title: "Show or hide the preview of Markdown", keys: ["Mod+Shift+V"], where: "outsideTerminal", available: () => editor.isMarkdown, run: () => void editor.togglePreview() },
     { id: "tab.close", group: "Editor", title: "Close the tab", keys: ["Alt+W"], where: "outsideTerminal", available: fileOpen, run: () => void editor.close() },
     { id: "tab.former", group: "Editor", title: "Former tab", keys: ["Alt+PageUp"], run: () => (inTerminal() ? terminals.step(-1) : editor.step(-1)) },
     { id: "tab.next", group: "Editor", title: "Next tab", keys: ["Alt+PageDown"], run: () => (inTerminal() ? terminals.step(1) : editor.step(1)) },
