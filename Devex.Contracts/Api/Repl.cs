@@ -18,6 +18,7 @@ namespace Devex.Contracts.Api;
 /// <param name="DefaultFile">The file to open first, relative to the workspace.</param>
 /// <param name="Members">People with a role other than the owner.</param>
 /// <param name="Preview">The first lines of the default file, for the card; null when unknown.</param>
+/// <param name="EndsAt">UTC when its session has run for as long as it may, busy or not; null without such a limit, and when it does not run.</param>
 public sealed record Repl(
     ReplId Id,
     string Name,
@@ -33,7 +34,8 @@ public sealed record Repl(
     string? RunCommand,
     string? DefaultFile,
     IReadOnlyList<Member> Members,
-    string? Preview);
+    string? Preview,
+    DateTimeOffset? EndsAt = null);
 
 /// <summary>Where a REPL is in its life.</summary>
 public enum ReplState

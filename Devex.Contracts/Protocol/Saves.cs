@@ -38,7 +38,7 @@ public sealed record SavesState(
     SaveProgress State, int Files = 0, long Bytes = 0, long Root = 0, string? Hash = null, DateTimeOffset? At = null, SessionInstant? AsOf = null,
     IReadOnlyList<StaleFile>? NotKept = null, SpaceUsage? Usage = null, string? Problem = null, string? Halted = null);
 
-/// <summary>Room used. At 80 % people are told, at 95 % in clear words, at 100 % <c>serve</c> takes no more writes, and at twice that it ends programs.</summary>
+/// <summary>Room used. At 80 % people are told, at 95 % in clear words, at 100 % <c>serve</c> takes no more writes, and at 150 % it ends programs.</summary>
 /// <param name="Bytes">Bytes of files.</param>
 /// <param name="MaxBytes">Most of them.</param>
 /// <param name="Files">Files, folders and links.</param>

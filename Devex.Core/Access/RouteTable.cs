@@ -53,6 +53,7 @@ internal static class RouteTable
         Repl("DELETE", "/api/repls/{id}", Role.Owner),
         Repl("POST", "/api/repls/{id}/restore", Role.Owner),
         Repl("POST", "/api/repls/{id}/start", Role.Editor),
+        Repl("POST", "/api/repls/{id}/start-from-saved", Role.Owner),
         Repl("POST", "/api/repls/{id}/stop", Role.Editor),
         Repl("POST", "/api/repls/{id}/fork", Role.Owner),
         Repl("POST", "/api/repls/{id}/tickets", Role.Viewer),

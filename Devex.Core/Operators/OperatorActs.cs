@@ -25,7 +25,7 @@ internal sealed partial class OperatorActs(
         var found = await store.FindAsync([.. active.Select(repl => repl.Id)], cancellationToken);
         return await Task.WhenAll(found.OfType<SessionRecord>().OrderBy(record => record.ReadyAt).Select(async record => new OperatorSession(
             record.Id, await users.SummaryAsync(record.Owner, cancellationToken), (await records.FindAsync(record.Id, cancellationToken))?.Template,
-            record.Phase.ToState(), record.Problem, record.ReadyAt, record.BusyAt, record.Saved)));
+            record.ToState(), record.Problem, record.ReadyAt, record.BusyAt, record.Saved)));
     }
 
     /// <summary>As its owner would: saved first, however long that takes.</summary>

@@ -36,6 +36,9 @@ internal static class ReplEndpoints
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
         repl.MapPost("/start", StartAsync).WithName("StartRepl").WithSummary("Wants the REPL to run. Idempotent; progress comes as events.")
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
+        repl.MapPost("/start-from-saved", StartFromSavedAsync).WithName("StartReplFromSaved")
+            .WithSummary("Starts a REPL that is out of reach from what was saved last; what was newer becomes a restore point if its node comes back.")
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
         repl.MapPost("/stop", StopAsync).WithName("StopRepl").WithSummary("Wants the REPL to be saved and stopped. Idempotent.")
             .ProducesProblem(StatusCodes.Status403Forbidden);
         repl.MapPost("/fork", ForkAsync).WithName("ForkRepl").WithSummary("Makes a REPL with the same files, from the newest restore point or another.")
@@ -113,6 +116,14 @@ internal static class ReplEndpoints
     {
         var caller = context.Caller();
         var record = await life.StartAsync(caller, await store.OpenAsync(caller, id, cancellationToken), cancellationToken);
+        return TypedResults.Accepted($"/api/repls/{id}", await views.ViewAsync(record, caller.User.Id, cancellationToken));
+    }
+
+    private static async Task<Accepted<Repl>> StartFromSavedAsync(
+        ReplId id, HttpContext context, ReplStore store, ReplLife life, ReplViews views, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        var record = await life.StartFromSavedAsync(caller, await store.OpenAsync(caller, id, cancellationToken), cancellationToken);
         return TypedResults.Accepted($"/api/repls/{id}", await views.ViewAsync(record, caller.User.Id, cancellationToken));
     }
 

@@ -43,6 +43,15 @@ internal sealed class ReplLife(
         }
     }
 
+    /// <summary>Goes on from what was saved last, without what is on a node that does not answer.</summary>
+    /// <exception cref="ApiProblem">409 when its session is not out of reach, or not for long enough.</exception>
+    public async Task<ReplRecord> StartFromSavedAsync(Caller caller, ReplRecord repl, CancellationToken cancellationToken)
+    {
+        if (await sessions.LeaveBehindAsync(repl, cancellationToken) is { } refusal)
+            throw ApiProblem.Conflict("repl.notUnreachable", refusal);
+        return await StartAsync(caller, repl, cancellationToken);
+    }
+
     public Task<ReplRecord> StopAsync(Caller caller, ReplRecord repl, CancellationToken cancellationToken) => WantAsync(
         caller, repl, record => record.Desired == DesiredState.Stopped ? record : record with { Desired = DesiredState.Stopped }, cancellationToken);
 

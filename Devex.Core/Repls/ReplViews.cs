@@ -52,7 +52,8 @@ internal sealed class ReplViews(
             record.RunCommand ?? template?.RunCommand,
             defaultFile,
             await Task.WhenAll(record.Members.Select(async member => new Member(await users.SummaryAsync(UserId.Parse(member.Key), cancellationToken), member.Value))),
-            saved is null || defaultFile is null ? null : await PreviewAsync(record, saved, defaultFile, cancellationToken));
+            saved is null || defaultFile is null ? null : await PreviewAsync(record, saved, defaultFile, cancellationToken),
+            session.EndsAt);
     }
 
     private async Task<SavedState?> SavedAsync(ReplRecord record, CancellationToken cancellationToken)

@@ -53,6 +53,9 @@ internal interface IReplRuntime
     /// <summary>Ends everything of the session but keeps its files where an operator finds them; returns where, in words.</summary>
     Task<string> SetAsideAsync(RuntimeSession session, CancellationToken cancellationToken);
 
+    /// <summary>Takes away what leads to a session on a silent node, and has it end by itself, saving, if that node comes back.</summary>
+    Task LeaveBehindAsync(RuntimeSession session, CancellationToken cancellationToken) => throw new NotSupportedException("Nothing of this runtime is ever out of reach.");
+
     Task<RuntimeObservation> ObserveAsync(RuntimeSession session, CancellationToken cancellationToken);
 
     /// <summary>The session of a REPL of which anything exists; null when there is none.</summary>

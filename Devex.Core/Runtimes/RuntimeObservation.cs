@@ -13,6 +13,9 @@ internal sealed record RuntimeObservation(bool Exists, bool Restored, bool Servi
     /// <summary>Something of the session that was restored is on its way out, and saves a last time by itself.</summary>
     public bool Leaving { get; init; }
 
+    /// <summary>Since when the machine that holds the session has not answered; null when it does.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
+
     /// <summary>Where <c>serve</c> is dialled now, where that may change while it runs; null elsewhere.</summary>
     public string? Address { get; init; }
 

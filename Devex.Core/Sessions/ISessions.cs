@@ -17,6 +17,9 @@ internal interface ISessions
     /// <summary>Views of many at once, in order.</summary>
     Task<IReadOnlyList<SessionView>> GetAsync(IReadOnlyList<(UserId Owner, ReplId Id)> repls, CancellationToken cancellationToken);
 
+    /// <summary>Goes on from the last commit, without what is on a node that has been silent for long; why not, in words, or null when it does.</summary>
+    Task<string?> LeaveBehindAsync(ReplRecord repl, CancellationToken cancellationToken);
+
     /// <summary>A ticket for one session; null when it does not run (the caller answers 409).</summary>
     Task<SessionTicket?> IssueTicketAsync(ReplRecord repl, UserSummary user, Role role, CancellationToken cancellationToken);
 
@@ -34,4 +37,9 @@ internal interface ISessions
 }
 
 /// <summary>What is known of a REPL's session.</summary>
-internal sealed record SessionView(ReplState State, SessionProgress? Progress, string? Problem, SavedState? Saved);
+/// <param name="State">Where in its life it is.</param>
+/// <param name="Progress">The start or stop under way, or the last start.</param>
+/// <param name="Problem">For people; null when all is well.</param>
+/// <param name="Saved">The newest snapshot that its record knows.</param>
+/// <param name="EndsAt">When it has run for as long as it may; null without a limit, or when it does not run.</param>
+internal sealed record SessionView(ReplState State, SessionProgress? Progress, string? Problem, SavedState? Saved, DateTimeOffset? EndsAt = null);

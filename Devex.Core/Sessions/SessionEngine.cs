@@ -105,12 +105,13 @@ internal sealed partial class SessionEngine(
         }
     }
 
-    /// <summary>A stop ends a start, and an operator's force anything but itself.</summary>
+    /// <summary>A stop ends a start, and an operator's force anything but itself; an owner who goes on elsewhere ends whatever waits for a silent node.</summary>
     private async Task<bool> IsUnwantedAsync(SessionStep step, SessionWork work, CancellationToken cancellationToken)
     {
         if (step is SessionStep.Force)
             return false;
-        if (await store.FindAsync(work.Id, cancellationToken) is { ForcedBy: not null })
+        var record = await store.FindAsync(work.Id, cancellationToken);
+        if (record is { ForcedBy: not null } || (record is { LeaveBehind: true } && step is not (SessionStep.LeaveBehind or SessionStep.Silence)))
             return true;
         return step is SessionStep.Prepare or SessionStep.Restore or SessionStep.Serve
             && await repls.FindAsync(work.Owner, work.Id, cancellationToken) is not { DeletedAt: null, Desired: DesiredState.Running };
@@ -128,6 +129,8 @@ internal sealed partial class SessionEngine(
         SessionStep.EndPrograms => freeze.EndProgramsAsync(context, cancellationToken),
         SessionStep.Save => save.SaveAsync(context, cancellationToken),
         SessionStep.Remove => end.RemoveAsync(context, cancellationToken),
+        SessionStep.Silence => recovery.SilenceAsync(context, cancellationToken),
+        SessionStep.LeaveBehind => end.LeaveBehindAsync(context, cancellationToken),
         SessionStep.Force => end.ForceAsync(context, cancellationToken),
         SessionStep.Lose => end.LoseAsync(context, cancellationToken),
         _ => throw new InvalidOperationException($"{step} is no step to take."),

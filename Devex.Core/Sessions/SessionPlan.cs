@@ -22,6 +22,8 @@ internal readonly record struct SessionDecision(SessionStep Step, DateTimeOffset
 /// </summary>
 internal static class SessionPlan
 {
+    private static readonly TimeSpan SilentLook = TimeSpan.FromSeconds(15);
+
     /// <param name="record">What is recorded; null when Redis knows nothing.</param>
     /// <param name="held">The session that the runtime holds; null when it holds none.</param>
     /// <param name="seen">What the runtime sees of <paramref name="held"/>.</param>
@@ -41,6 +43,15 @@ internal static class SessionPlan
 
         if (record.ForcedBy is not null)
             return SessionStep.Force;
+
+        var silent = record.Phase is not (SessionPhase.Queued or SessionPhase.Removing) && seen.MayDiffer ? seen.SilentSince : null;
+        if (silent is not null && record.LeaveBehind)
+            return SessionStep.LeaveBehind;
+        if (silent != record.SilentSince)
+            return SessionStep.Silence;
+        // Whatever is wanted: nothing can be done where nobody answers, and nothing there is given up.
+        if (silent is not null)
+            return new SessionDecision(SessionStep.Wait, now + SilentLook);
 
         var stop = desired is DesiredState.Stopped;
         return record.Phase switch

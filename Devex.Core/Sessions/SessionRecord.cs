@@ -59,6 +59,12 @@ internal sealed record SessionRecord
     /// <summary>The operator who ends this session without a save; null when nobody does.</summary>
     public UserId? ForcedBy { get; init; }
 
+    /// <summary>Since when the session's node has not answered; null when it does.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
+
+    /// <summary>Its owner goes on from the last commit, without what is on the silent node.</summary>
+    public bool LeaveBehind { get; init; }
+
     /// <summary>Members as <c>serve</c> was last told of them; null when it never was.</summary>
     public IReadOnlyDictionary<string, Role>? Told { get; init; }
 
@@ -74,5 +80,7 @@ internal sealed record SessionRecord
 
     public SavedState? Saved { get; init; }
 
-    public SessionView ToView() => new(Phase.ToState(), Progress, Problem, Saved);
+    public ReplState ToState() => SilentSince is null ? Phase.ToState() : ReplState.Unreachable;
+
+    public SessionView ToView() => new(ToState(), Progress, Problem, Saved);
 }

@@ -17,7 +17,7 @@ namespace Devex.Core.Sessions;
 /// <inheritdoc cref="ISessions"/>
 internal sealed class SessionService(
     ISessionStore store, Reconciler reconciler, ISessionSignals signals, IReplRuntime runtime, ISnapshots snapshots, ITemplates templates,
-    TokenSigner signer, IOptions<HostsOptions> hosts, TimeProvider time) : ISessions
+    TokenSigner signer, IOptions<HostsOptions> hosts, IOptions<SessionsOptions> options, TimeProvider time) : ISessions
 {
     private static readonly TimeSpan TicketLife = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan TunnelLife = TimeSpan.FromMinutes(5);
@@ -43,6 +43,17 @@ internal sealed class SessionService(
     {
         var records = await store.FindAsync([.. repls.Select(repl => repl.Id)], cancellationToken);
         return await Task.WhenAll(repls.Zip(records, (repl, record) => ViewAsync(repl.Owner, repl.Id, record, cancellationToken)));
+    }
+
+    public async Task<string?> LeaveBehindAsync(ReplRecord repl, CancellationToken cancellationToken)
+    {
+        var patience = options.Value.UnreachableAfter;
+        var record = await store.UpdateAsync(
+            repl.Id, current => current is { SilentSince: { } since, LeaveBehind: false } && time.GetUtcNow() - since >= patience ? current with { LeaveBehind = true } : null, cancellationToken);
+        if (record is not { LeaveBehind: true })
+            return record is { SilentSince: { } silent } ? $"Its node may still come back: from {silent + patience:u} on it can be left behind." : "Its session is not out of reach.";
+        await WakeAsync(repl, cancellationToken);
+        return null;
     }
 
     public async Task<SessionTicket?> IssueTicketAsync(ReplRecord repl, UserSummary user, Role role, CancellationToken cancellationToken)
@@ -75,7 +86,7 @@ internal sealed class SessionService(
 
     private async Task<SessionView> ViewAsync(UserId owner, ReplId id, SessionRecord? record, CancellationToken cancellationToken)
     {
-        var view = record?.ToView() ?? new SessionView(ReplState.Stopped, null, null, null);
+        var view = record is null ? new SessionView(ReplState.Stopped, null, null, null) : record.ToView() with { EndsAt = IdleClock.EndsAt(record, options.Value) };
         if (view.Saved is not null || await snapshots.HeadAsync(owner, id, cancellationToken) is not { } head)
             return view;
         // Looked up once; from here on commits tell.

@@ -48,6 +48,12 @@ internal enum SessionStep
     /// <summary>The files are gone: the last commit counts.</summary>
     Lose,
 
+    /// <summary>Its node does not answer, or does again: tell.</summary>
+    Silence,
+
+    /// <summary>Go on without what is on a silent node: its owner wants that.</summary>
+    LeaveBehind,
+
     /// <summary>End everything without a save: an operator forces it.</summary>
     Force,
 

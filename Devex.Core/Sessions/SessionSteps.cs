@@ -12,6 +12,7 @@ internal static class SessionSteps
     /// <summary>Looks and waits, and what is done only because something failed.</summary>
     public static IReadOnlyList<SessionStep> Others { get; } =
     [
-        SessionStep.Rest, SessionStep.Wait, SessionStep.Watch, SessionStep.Adopt, SessionStep.Recover, SessionStep.RestartSaver, SessionStep.Lose, SessionStep.Force,
+        SessionStep.Rest, SessionStep.Wait, SessionStep.Watch, SessionStep.Adopt, SessionStep.Recover, SessionStep.RestartSaver, SessionStep.Lose, SessionStep.Silence, SessionStep.LeaveBehind,
+        SessionStep.Force,
     ];
 }

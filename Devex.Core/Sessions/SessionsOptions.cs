@@ -9,6 +9,9 @@ internal sealed class SessionsOptions
     /// <summary>How long a session lives at most, busy or not. Default: no limit.</summary>
     public TimeSpan? MaximumLifetime { get; set; }
 
+    /// <summary>How long a session's node must be silent before its owner may go on from the last commit without it. Default 5 minutes.</summary>
+    public TimeSpan UnreachableAfter { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How often a running session is asked for its status.</summary>
     public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(30);
 

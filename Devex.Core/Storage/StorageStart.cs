@@ -37,6 +37,10 @@ internal sealed partial class StorageStart(
                 LogAway(logger, options.Value.ServiceUrl ?? "AWS", e.Message);
                 await Task.Delay(Pause, time, cancellationToken);
             }
+            catch (AmazonS3Exception e) when (InWords(e) is { } words)
+            {
+                throw new InvalidOperationException(words, e);
+            }
         }
     }
 
@@ -52,6 +56,14 @@ internal sealed partial class StorageStart(
 
     private static bool IsAway(Exception e) =>
         e is HttpRequestException or AmazonClientException or AmazonServiceException { StatusCode: 0 or >= HttpStatusCode.InternalServerError };
+
+    private string? InWords(AmazonS3Exception e) => e switch
+    {
+        { ErrorCode: "NoSuchBucket" } => $"There is no bucket '{options.Value.Bucket}' at {options.Value.ServiceUrl ?? "AWS"}. Make it, or name another by S3:Bucket.",
+        { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } =>
+            $"The S3 server at {options.Value.ServiceUrl ?? "AWS"} does not let Core read and write the bucket '{options.Value.Bucket}': {e.Message} Look at S3:AccessKey and S3:SecretKey, and at the rights of that key.",
+        _ => null,
+    };
 
     private async Task MakeBucketAsync(CancellationToken cancellationToken)
     {

@@ -16,12 +16,13 @@ internal enum SpaceVerdict
 }
 
 /// <summary>
-/// Says when programs are ended because of the room that they take: at twice what may be kept, and a gigabyte over it at least. From 100 % on nothing new is saved, and <c>serve</c> takes
-/// nothing more; programs go on writing to the machine's own disk, which others need too. Who has been ended is ended again only when the workspace has grown since, so that deleting is
-/// never in the way of this.
+/// Says when programs are ended because of the room that they take: at one and a half times what may be kept. From 100 % on nothing new is saved, and <c>serve</c> takes nothing more; programs go
+/// on writing to the machine's own disk, which others need too, and at twice of it a pod is evicted. Who has been ended is ended again only when the workspace has grown since, so that deleting is never
+/// in the way of this.
 /// </summary>
 internal sealed class SpaceRule
 {
+    /// <summary>Where other REPLs have taken the room, this one may have none: its programs are not ended for what they hardly use.</summary>
     private const long LeastOver = 1_000_000_000;
 
     private long _endedAt;
@@ -30,7 +31,7 @@ internal sealed class SpaceRule
     public bool Ended => _endedAt > 0;
 
     /// <summary>Where programs are ended, bytes.</summary>
-    public static long HardLimit(SpaceUsage usage) => usage.MaxBytes + Math.Max(usage.MaxBytes, LeastOver);
+    public static long HardLimit(SpaceUsage usage) => usage.MaxBytes + (usage.Whole ? Math.Max(usage.MaxBytes / 2, LeastOver) : usage.MaxBytes / 2);
 
     public SpaceVerdict Look(SpaceUsage? usage)
     {

@@ -31,6 +31,8 @@ internal sealed class CoreClient(CoreHttp http, AuthenticationStateProvider auth
     public async Task<Repl> ForkAsync(ReplId id, CancellationToken cancellationToken = default) => await http.SendAsync(
         await UserAsync(), HttpMethod.Post, $"/api/repls/{id}/fork", JsonContent.Create(new ForkRepl(null), ApiJson.Default.ForkRepl), ApiJson.Default.Repl, cancellationToken);
 
+    public Task StartFromSavedAsync(ReplId id, CancellationToken cancellationToken = default) => PostAsync($"/api/repls/{id}/start-from-saved", cancellationToken);
+
     public Task StartAsync(ReplId id, CancellationToken cancellationToken = default) => PostAsync($"/api/repls/{id}/start", cancellationToken);
 
     public Task StopAsync(ReplId id, CancellationToken cancellationToken = default) => PostAsync($"/api/repls/{id}/stop", cancellationToken);

@@ -62,6 +62,8 @@ internal sealed class ClusterRepl : IDisposable
 
     public Task StartAsync() => PostAsync("start");
 
+    public Task StartFromSavedAsync() => PostAsync("start-from-saved");
+
     public Task StopAsync() => PostAsync("stop");
 
     public async Task DeleteAsync()
@@ -175,8 +177,25 @@ internal sealed class ClusterRepl : IDisposable
     public Task<string> ObjectsAsync() => Kubectl.RunAsync("-n", Kubectl.Sessions, "get", Kinds, "-l", $"devex.dev/repl={Id}", "-o", "name");
 
     /// <summary>A kubelet takes its time; then nothing is left of what was let go.</summary>
-    public Task UntilItsPodsEndedAsync() =>
-        Kubectl.UntilAsync(names => names.Length == 0, "-n", Kubectl.Sessions, "get", "pod", "-l", $"devex.dev/ended={Id}", "-o", "name");
+    public Task UntilItsPodsEndedAsync(string label = "devex.dev/ended") =>
+        Kubectl.UntilAsync(names => names.Length == 0, "-n", Kubectl.Sessions, "get", "pod", "-l", $"{label}={Id}", "-o", "name");
+
+    /// <summary>Waits for a restore point of a kind.</summary>
+    public async Task UntilHistoryHasAsync(string kind)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        limit.CancelAfter(Limit);
+        while (true)
+        {
+            using var request = Request(HttpMethod.Get, $"/api/repls/{Id}/history", null);
+            using var answer = await _core.SendAsync(request, limit.Token);
+            answer.EnsureSuccessStatusCode();
+            var history = await answer.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>(limit.Token);
+            if (history.GetProperty("points").EnumerateArray().Any(point => point.GetProperty("kind").GetString() == kind))
+                return;
+            await Task.Delay(TimeSpan.FromMilliseconds(250), limit.Token);
+        }
+    }
 
     public Task<string> PodAsync(string path) => Kubectl.OfReplAsync(Id.ToString(), "pod", path);
 

@@ -38,9 +38,10 @@ public sealed class ClusterStack : IAsyncLifetime
             ["Runtime__Kubernetes__Kubeconfig"] = await CoreConfigAsync(),
             ["Runtime__Kubernetes__RunnerImage"] = Images["runner"],
             ["Runtime__Kubernetes__DiskRequest"] = "64Mi",
-            ["Runtime__Kubernetes__StartPatience"] = "00:00:45",
+            ["Runtime__Kubernetes__StartPatience"] = "00:00:30",
             // Core is killed often here.
             ["Sessions__LeaseTime"] = "00:00:04",
+            ["Sessions__UnreachableAfter"] = "00:00:00",
             ["Sessions__SweepInterval"] = "00:00:02",
             ["Runtime__Kubernetes__PriorityClass"] = "devex-session",
             ["Runtime__Kubernetes__IngressClass"] = "nginx",

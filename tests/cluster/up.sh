@@ -117,7 +117,7 @@ start kube-apiserver "$programs/bin/kube-apiserver" --etcd-servers=$etcd --secur
 until_ 120 "API server" curl -fsS --cacert pki/ca.crt https://$node_ip:$port/readyz
 start kube-controller-manager "$programs/bin/kube-controller-manager" --kubeconfig=pki/controllers.conf --authentication-kubeconfig=pki/controllers.conf \
   --authorization-kubeconfig=pki/controllers.conf --service-account-private-key-file=pki/sa.key --root-ca-file=pki/ca.crt --use-service-account-credentials=true \
-  --cluster-signing-cert-file=pki/ca.crt --cluster-signing-key-file=pki/ca.key --leader-elect=false --bind-address=127.0.0.1 --port=0
+  --cluster-signing-cert-file=pki/ca.crt --cluster-signing-key-file=pki/ca.key --leader-elect=false --bind-address=127.0.0.1 --port=0 --node-monitor-grace-period=20s
 start kube-scheduler "$programs/bin/kube-scheduler" --kubeconfig=pki/scheduler.conf --authentication-kubeconfig=pki/scheduler.conf \
   --authorization-kubeconfig=pki/scheduler.conf --leader-elect=false --bind-address=127.0.0.1 --port=0
 until_ 120 "service accounts" "${kubectl[@]}" get serviceaccount default

@@ -8,7 +8,8 @@ namespace Devex.Core.Imports.Git;
 /// </summary>
 internal sealed class CloneFolder : IAsyncDisposable
 {
-    private const string Prefix = "devex-git-";
+    // Of this class alone: what begins so and is not locked is removed.
+    private const string Prefix = "devex-import-clone-";
 
     private readonly SafeFileHandle _lock;
 

@@ -17,7 +17,7 @@ namespace Devex.Core.Runtimes.Kubernetes;
 /// so that starting is to wait and to say what for.
 /// </summary>
 internal sealed partial class KubernetesRuntime(
-    k8s.Kubernetes client, KubernetesApi api, Resources resources, Cluster cluster, SessionMaker maker, SessionRemover remover, PodSaves saves, ServeDial dial,
+    k8s.Kubernetes client, KubernetesApi api, Resources resources, Cluster cluster, SessionMaker maker, SessionRemover remover, PodSaves saves, SilentNodes nodes, ServeDial dial,
     IOptions<KubernetesOptions> options, TimeProvider time, ILogger<KubernetesRuntime> logger) : IReplRuntime
 {
     public RuntimeInfo Info { get; } = new("kubernetes", true, null);
@@ -60,6 +60,8 @@ internal sealed partial class KubernetesRuntime(
                 throw new RuntimeException(failure);
             if (pod is not null && Failed(pod) is { } ended)
                 return new RunOutcome(ended.ExitCode, await WordsAsync(pod, SessionContainers.Restore, ended, cancellationToken));
+            if (Leaving(session.Id) && await SilentSinceAsync(place, cancellationToken) is not null)
+                throw new RuntimeException("The node of the session's pod before this one does not answer.");
             if (entered is not null && PodWords.Stage(pod, EventsOf(pod), Leaving(session.Id)) is { } stage)
                 await entered(stage);
             if (!await patience.WaitAsync(changed, pod, Leaving(session.Id), cancellationToken))
@@ -100,6 +102,8 @@ internal sealed partial class KubernetesRuntime(
 
     public Task RemoveAsync(RuntimeSession session, CancellationToken cancellationToken) => remover.RemoveAsync(session, cancellationToken);
 
+    public Task LeaveBehindAsync(RuntimeSession session, CancellationToken cancellationToken) => remover.LeaveBehindAsync(session, cancellationToken);
+
     public async Task<string> SetAsideAsync(RuntimeSession session, CancellationToken cancellationToken)
     {
         var where = await remover.SetAsideAsync(session, cancellationToken);
@@ -111,7 +115,9 @@ internal sealed partial class KubernetesRuntime(
     {
         var seen = Look(session, cluster.Pods.Of(session.Id.ToString()));
         // That there is nothing to lose is not believed of a watch that may be late.
-        return seen.MayDiffer ? seen : Look(session, await LivePodsAsync(session.Id, cancellationToken));
+        if (!seen.MayDiffer)
+            return Look(session, await LivePodsAsync(session.Id, cancellationToken));
+        return seen with { SilentSince = await SilentSinceAsync(session, cancellationToken) };
     }
 
     public async Task<RuntimeSession?> FindAsync(ReplId id, CancellationToken cancellationToken)
@@ -195,6 +201,15 @@ internal sealed partial class KubernetesRuntime(
 
     private IEnumerable<Corev1Event> EventsOf(V1Pod? pod) =>
         pod is null ? [] : cluster.Events.Of(SessionNames.OfPod(pod.Metadata.Name)?.ToString() ?? "").Where(told => told.InvolvedObject.Name == pod.Metadata.Name);
+
+    /// <summary>Of any pod whose files may be newer than what is saved.</summary>
+    private async Task<DateTimeOffset?> SilentSinceAsync(RuntimeSession session, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? first = null;
+        foreach (var pod in cluster.Pods.Of(session.Id.ToString()).Where(pod => SessionNames.IsOf(pod, session)))
+            first = await nodes.SinceAsync(pod, cancellationToken) is { } since && !(first < since) ? since : first;
+        return first;
+    }
 
     private bool Leaving(ReplId id) => cluster.Pods.Of(id.ToString()).Any(pod => pod.IsLive() && pod.IsLeaving());
 

@@ -17,6 +17,7 @@ internal static class KubernetesRuntimeFeature
         services.AddSingleton<SessionMaker>();
         services.AddSingleton<SessionRemover>();
         services.AddSingleton<PodSaves>();
+        services.AddSingleton<SilentNodes>();
         services.AddSingleton<ServeDial>();
         services.AddSingleton<IWriterGrants, PodGrants>();
         return services.AddSingleton<IReplRuntime, KubernetesRuntime>();

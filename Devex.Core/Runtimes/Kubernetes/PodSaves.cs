@@ -7,7 +7,7 @@ using k8s.Models;
 namespace Devex.Core.Runtimes.Kubernetes;
 
 /// <summary>What is done to a running pod from outside, by ephemeral containers: they need nothing that runs in it to be alive or honest.</summary>
-internal sealed class PodSaves(KubernetesApi api, Resources resources, Cluster cluster, SessionMaker maker, TimeProvider time)
+internal sealed class PodSaves(KubernetesApi api, Resources resources, Cluster cluster, SessionMaker maker, SilentNodes nodes, TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
@@ -17,7 +17,7 @@ internal sealed class PodSaves(KubernetesApi api, Resources resources, Cluster c
         if (Pod(session, leaving: false) is not { } pod)
         {
             // A pod that was told to end saves by itself; what comes of it is in the chain.
-            while (Pod(session, leaving: true) is not null)
+            while (Pod(session, leaving: true) is { } going && await nodes.SinceAsync(going, cancellationToken) is null)
                 await NextAsync(cluster.NextChange(session.Id), cancellationToken);
             return new RunOutcome(null, "the session's pod was taken away while it was being stopped");
         }
@@ -58,6 +58,8 @@ internal sealed class PodSaves(KubernetesApi api, Resources resources, Cluster c
             var now = cluster.Pods.Of(session.Id.ToString()).FirstOrDefault(item => item.Metadata.Uid == pod.Metadata.Uid);
             if (now is null || !now.IsLive())
                 return new RunOutcome(null, "the session's pod is gone");
+            if (await nodes.SinceAsync(now, cancellationToken) is not null)
+                return new RunOutcome(null, "its node does not answer");
             if (PodLook.Ephemeral(now, container.Name)?.State?.Terminated is { } ended)
                 return new RunOutcome(ended.ExitCode, await api.LastWordsAsync(resources.Pods, pod.Metadata.Name, container.Name, previous: false, cancellationToken));
             await NextAsync(changed, cancellationToken);

@@ -16,7 +16,12 @@ internal sealed class SessionRemover(KubernetesApi api, Resources resources, Clu
     /// Ends everything of the session. Nobody waits for its pods: they are told to end, and are nobody's from then on. What they still might write is shut out by the commit after
     /// which they are removed, and Core gives them no other claim; while a kubelet takes its time, the REPL can start again elsewhere.
     /// </summary>
-    public async Task RemoveAsync(RuntimeSession session, CancellationToken cancellationToken)
+    public Task RemoveAsync(RuntimeSession session, CancellationToken cancellationToken) => LetGoAsync(session, SessionNames.Ended, Quickly, cancellationToken);
+
+    /// <summary>The same for pods of a silent node: they end with all the time they need to save, when it comes back.</summary>
+    public Task LeaveBehindAsync(RuntimeSession session, CancellationToken cancellationToken) => LetGoAsync(session, SessionNames.Left, null, cancellationToken);
+
+    private async Task LetGoAsync(RuntimeSession session, string label, int? graceSeconds, CancellationToken cancellationToken)
     {
         await DeleteRoutesAsync(session, cancellationToken);
         await DeleteControllersAsync(session, "Background", cancellationToken);
@@ -24,7 +29,7 @@ internal sealed class SessionRemover(KubernetesApi api, Resources resources, Clu
         while (await PodsAsync(session, cancellationToken) is { Count: > 0 } pods)
         {
             foreach (var pod in pods)
-                await LetGoAsync(pod, session, SessionNames.Ended, Quickly, cancellationToken);
+                await LetGoAsync(pod, session, label, graceSeconds, cancellationToken);
         }
         await DeleteAllAsync(resources.Secrets, session, cancellationToken);
         await cluster.UntilGoneAsync(session, cancellationToken);

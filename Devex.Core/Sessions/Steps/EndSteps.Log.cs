@@ -15,4 +15,7 @@ internal sealed partial class EndSteps
 
     [LoggerMessage(LogLevel.Warning, "{ReplId}: session {Session} belongs to no REPL that is known; {Where}")]
     private partial void LogOrphan(ReplId replId, string session, string where);
+
+    [LoggerMessage(LogLevel.Warning, "{ReplId}: session {Session} is left on its node, silent since {Since}: its owner goes on from the last commit")]
+    private partial void LogLeftBehind(ReplId replId, string session, DateTimeOffset? since);
 }

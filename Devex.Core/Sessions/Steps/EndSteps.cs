@@ -47,6 +47,15 @@ internal sealed partial class EndSteps(
             cancellationToken);
     }
 
+    /// <summary>What is on a silent node ends when it is back, and becomes a rescue in the history; the REPL goes on from the last commit.</summary>
+    public async Task LeaveBehindAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (context.Held is { } held)
+            await runtime.LeaveBehindAsync(held, cancellationToken);
+        LogLeftBehind(context.Record.Id, context.Record.Session, context.Record.SilentSince);
+        await EndRecordAsync(context, "The session was left on a node that does not answer. If that comes back, what was newer is kept in the history.", cancellationToken);
+    }
+
     /// <summary>What belongs to no REPL is ended, but never thrown away: the record may be what is missing, not the REPL.</summary>
     public async Task DisownAsync(RuntimeSession? held, SessionRecord? record, CancellationToken cancellationToken)
     {
@@ -67,6 +76,8 @@ internal sealed partial class EndSteps(
             Lacks = null,
             SaveAgainAt = null,
             ForcedBy = null,
+            SilentSince = null,
+            LeaveBehind = false,
             Told = null,
             FailedSaves = 0,
             Problem = problem ?? record.Problem,

@@ -1,12 +1,14 @@
 using Devex.Contracts.Api;
 using Devex.Core.Runtimes;
 using Devex.Core.Snapshots;
+using Microsoft.Extensions.Options;
 
 namespace Devex.Core.Sessions.Steps;
 
 /// <summary>What crashed is started again over the same files, ever later.</summary>
 internal sealed partial class RecoverySteps(
-    IReplRuntime runtime, ISnapshots snapshots, ILocationEvents locations, StepRecorder recorder, TimeProvider time, ILogger<RecoverySteps> logger)
+    IReplRuntime runtime, ISnapshots snapshots, ILocationEvents locations, StepRecorder recorder, IOptions<SessionsOptions> options, TimeProvider time,
+    ILogger<RecoverySteps> logger)
 {
     private DateTimeOffset Now => time.GetUtcNow();
 
@@ -48,6 +50,23 @@ internal sealed partial class RecoverySteps(
     {
         await recorder.WriteAsync(context, record => record with { Address = address }, cancellationToken, tell: false);
         await locations.ChangedAsync(context.Record.Id, cancellationToken);
+    }
+
+    /// <summary>The session's node fell silent, or answers again.</summary>
+    public async Task SilenceAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var since = context.Seen.SilentSince;
+        var head = since is null ? null : await snapshots.HeadAsync(context.Record.Owner, context.Record.Id, cancellationToken);
+        LogSilence(context.Record.Id, context.Record.Session, since);
+        await recorder.WriteAsync(context, record => record with
+        {
+            SilentSince = since,
+            LeaveBehind = since is not null && record.LeaveBehind,
+            // Nobody could be busy meanwhile.
+            BusyAt = since is null ? Now : record.BusyAt,
+            Problem = since is null ? null : $"The session's node has not answered since {since:u}. It may come back with everything on it."
+                + (head is null ? "" : $" What was saved at {head.Saved.At:u} is safe, and its owner may start from that when {options.Value.UnreachableAfter.TotalMinutes:0.#} minutes have passed."),
+        }, cancellationToken);
     }
 
     /// <summary>The saver is gone.</summary>

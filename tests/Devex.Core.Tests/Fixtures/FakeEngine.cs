@@ -45,6 +45,8 @@ internal sealed class FakeEngine : ISessions, IStoppedRepls, ISnapshots, ITempla
     public Task<IReadOnlyList<SessionView>> GetAsync(IReadOnlyList<(UserId Owner, ReplId Id)> repls, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SessionView>>([.. repls.Select(repl => View(repl.Id))]);
 
+    public Task<string?> LeaveBehindAsync(ReplRecord repl, CancellationToken cancellationToken) => Task.FromResult<string?>("Its session is not out of reach.");
+
     public Task<SessionTicket?> IssueTicketAsync(ReplRecord repl, UserSummary user, Role role, CancellationToken cancellationToken) =>
         Task.FromResult(Runs(repl.Id) ? new SessionTicket($"ws://{repl.Id}.repl.localhost:8081/session", $"{user.Id}/{role}", DateTimeOffset.UnixEpoch) : null);
 

@@ -32,6 +32,12 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
     /// <summary>What a save answers, whether it committed or not.</summary>
     public RunOutcome SaveOutcome { get; set; } = new(0, "");
 
+    /// <summary>Since when all machines have been silent.</summary>
+    public DateTimeOffset? SilentSince { get; set; }
+
+    /// <summary>Told when one was left behind.</summary>
+    public Action LeftBehind { get; set; } = () => { };
+
     public string? ServeFails { get; set; }
 
     public Crash Crash { get; set; } = Crash.Never;
@@ -127,9 +133,18 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
         return Task.FromResult("set aside");
     }
 
+    public Task LeaveBehindAsync(RuntimeSession session, CancellationToken cancellationToken)
+    {
+        Assert(SilentSince is not null, "a session was left behind that is in reach");
+        Machines.TryRemove(session.Id, out _);
+        Done.Enqueue("leave behind");
+        LeftBehind();
+        return Task.CompletedTask;
+    }
+
     public Task<RuntimeObservation> ObserveAsync(RuntimeSession session, CancellationToken cancellationToken) =>
         Task.FromResult(Machines.TryGetValue(session.Id, out var machine) && machine.Session == session.Session
-            ? new RuntimeObservation(true, machine.Restored, machine.Instance is not null, machine.Saving, machine.Instance is null ? machine.LastWords : null)
+            ? new RuntimeObservation(true, machine.Restored, machine.Instance is not null, machine.Saving, machine.Instance is null ? machine.LastWords : null) { SilentSince = SilentSince }
             : RuntimeObservation.None);
 
     public Task<RuntimeSession?> FindAsync(ReplId id, CancellationToken cancellationToken) =>

@@ -266,6 +266,9 @@ public sealed class SessionEngineTests
         _world.Options.MaximumLifetime = TimeSpan.FromHours(8);
         await _world.StartAsync();
         _world.Machine.Clients = 1;
+        var ends = IdleClock.EndsAt(await _world.RecordAsync(), _world.Options);
+        Assert.Equal(_world.Time.GetUtcNow() + TimeSpan.FromHours(8), ends);
+        Assert.Null(IdleClock.EndsAt(await _world.RecordAsync() with { Phase = SessionPhase.Saving }, _world.Options));
         _world.Time.Advance(TimeSpan.FromHours(8));
         await _world.RunAsync();
         Assert.Equal(DesiredState.Stopped, _world.Repls.Wanted(_world.Repl.Id));

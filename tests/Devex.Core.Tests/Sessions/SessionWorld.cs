@@ -56,7 +56,7 @@ internal sealed class SessionWorld
         var (options, hosts, templates) = (Given(Options), Given(new HostsOptions()), new FakeTemplates());
         var recorder = new StepRecorder(Store, Events);
         var collected = new CollectedTelemetry(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), Time);
-        var recovery = new RecoverySteps(Runtime, Snapshots, Events, recorder, Time, NullLogger<RecoverySteps>.Instance);
+        var recovery = new RecoverySteps(Runtime, Snapshots, Events, recorder, options, Time, NullLogger<RecoverySteps>.Instance);
         var metrics = new SessionMetrics(Meters);
         var save = new SaveStep(Runtime, Snapshots, Events, recorder, metrics, new SnapshotMetrics(Meters), Time, NullLogger<SaveStep>.Instance);
         return new SessionEngine(

@@ -21,6 +21,18 @@ public sealed class StorageStartTests(Stores stores)
         Assert.Contains("S3:ServiceUrl", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("S3:Bucket", "no-such-bucket", "There is no bucket 'no-such-bucket'")]
+    [InlineData("S3:SecretKey", "not-the-secret-key", "does not let Core read and write the bucket")]
+    public async Task What_an_operator_got_wrong_is_said_in_words(string setting, string value, string words)
+    {
+        // Only in Development does Core make its bucket.
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => CoreHost.StartAsync(
+            stores, settings: new Dictionary<string, string?> { ["environment"] = "Production", ["Auth:Allow:0"] = "*", ["Auth:GitHub:ClientId"] = "id", ["Auth:GitHub:ClientSecret"] = "secret", [setting] = value }));
+        Assert.Contains(words, e.Message, StringComparison.Ordinal);
+        Assert.Contains("S3:", e.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>As much of S3 as Core asks at start, on one object, honouring one condition of the two.</summary>
     private static async Task<WebApplication> CarelessS3Async(bool honoursIfNoneMatch, bool honoursIfMatch)
     {

@@ -11,26 +11,26 @@ public sealed class SpaceRuleTests
     private readonly SpaceRule _rule = new();
 
     [Fact]
-    public void Programs_end_at_twice_the_room_and_again_only_when_it_grows()
+    public void Programs_end_at_half_again_the_room_and_again_only_when_it_grows()
     {
         Assert.Equal(SpaceVerdict.Fine, Look(8));
-        Assert.Equal(SpaceVerdict.Fine, Look(15));
-        Assert.Equal(SpaceVerdict.EndPrograms, Look(16));
-        Assert.Equal(SpaceVerdict.Fine, Look(16));
+        Assert.Equal(SpaceVerdict.Fine, Look(11));
+        Assert.Equal(SpaceVerdict.EndPrograms, Look(12));
         Assert.Equal(SpaceVerdict.Fine, Look(12));
+        Assert.Equal(SpaceVerdict.Fine, Look(9));
         Assert.True(_rule.Ended);
-        Assert.Equal(SpaceVerdict.EndAll, Look(17));
+        Assert.Equal(SpaceVerdict.EndAll, Look(13));
         Assert.Equal(SpaceVerdict.Fine, Look(7));
         Assert.False(_rule.Ended);
         Assert.Equal(SpaceVerdict.EndPrograms, Look(16));
     }
 
     [Fact]
-    public void Where_little_or_nothing_may_be_kept_a_gigabyte_may_be_used()
+    public void Where_other_repls_have_taken_the_room_a_gigabyte_may_be_used()
     {
         Assert.Equal(SpaceVerdict.Fine, _rule.Look(null));
-        Assert.Equal(SpaceVerdict.Fine, _rule.Look(new SpaceUsage(Gigabyte - 1, 0, 1, 1)));
-        Assert.Equal(SpaceVerdict.EndPrograms, _rule.Look(new SpaceUsage(Gigabyte, 0, 1, 1)));
+        Assert.Equal(SpaceVerdict.Fine, _rule.Look(new SpaceUsage(Gigabyte - 1, 0, 1, 1, Whole: true)));
+        Assert.Equal(SpaceVerdict.EndPrograms, _rule.Look(new SpaceUsage(Gigabyte, 0, 1, 1, Whole: true)));
     }
 
     private SpaceVerdict Look(long gigabytes) => _rule.Look(new SpaceUsage(gigabytes * Gigabyte, 8 * Gigabyte, 1, 10));

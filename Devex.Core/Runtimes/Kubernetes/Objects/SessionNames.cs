@@ -20,6 +20,9 @@ internal static class SessionNames
     /// <summary>On pods that were told to end when all of theirs was saved: the REPL; then they have none of the other labels.</summary>
     public const string Ended = "devex.dev/ended";
 
+    /// <summary>On pods that were left on a silent node: the REPL; they save and end when it comes back.</summary>
+    public const string Left = "devex.dev/left";
+
     /// <summary>Everything of sessions.</summary>
     public const string Selector = $"{ManagedBy}=devex,{Repl}";
 

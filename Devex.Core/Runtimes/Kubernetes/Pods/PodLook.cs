@@ -32,9 +32,11 @@ internal static class PodLook
     public static bool IsRunning(V1Pod pod, string container) =>
         pod.IsLive() && !pod.IsLeaving() && Find(pod.Status?.ContainerStatuses, container)?.State?.Running is not null;
 
+    public static bool IsReady(this V1Pod pod) => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
+
     /// <summary>What the reconciler acts on; other changes of a pod are none to it.</summary>
     public static object Essence(V1Pod pod) => (
-        pod.Metadata.Uid, pod.IsLive(), pod.IsLeaving(), pod.IsRestored(), IsRunning(pod, SessionContainers.Runner), IsRunning(pod, SessionContainers.Saver),
+        pod.Metadata.Uid, pod.IsLive(), pod.IsLeaving(), pod.IsRestored(), pod.IsReady(), IsRunning(pod, SessionContainers.Runner), IsRunning(pod, SessionContainers.Saver),
         Runner(pod)?.RestartCount);
 
     private static V1ContainerStatus? Find(IList<V1ContainerStatus>? statuses, string name) => statuses?.FirstOrDefault(status => status.Name == name);

@@ -51,6 +51,7 @@ export interface Repl {
   runCommand?: string | null;
   defaultFile?: string | null;
   members?: Member[];
+  endsAt?: string | null;
 }
 
 export type DevexEvent =

@@ -3,9 +3,18 @@ import type { Connection } from "../session/session.js";
 import type { BannerContent } from "./banner.js";
 import type { SpaceWords } from "./saves.js";
 
+/** How long before a session ends, because it ran for as long as it may, people are told; milliseconds. */
+const warnedBefore = 10 * 60_000;
+
+/** Milliseconds until people are to be told that a running session ends; undefined when it does not. */
+export function untilWarning(repl: Repl | undefined, now: Date): number | undefined {
+  if (repl?.state !== "running" || !repl.endsAt) return undefined;
+  return Math.max(0, new Date(repl.endsAt).getTime() - warnedBefore - now.getTime());
+}
+
 /** What the workbench has to say above the panes, if anything. */
 export function notice(facts: {
-  connection: Connection; frozen: string | undefined; unsent: number; repl: Repl | undefined; space?: SpaceWords | undefined; connect: () => void;
+  connection: Connection; frozen: string | undefined; unsent: number; repl: Repl | undefined; space?: SpaceWords | undefined; now?: Date; connect: () => void;
 }): BannerContent | undefined {
   const { connection, frozen, repl } = facts;
   const kept = facts.unsent > 0 ? " Your edits are kept in this tab and will be sent." : "";
@@ -17,5 +26,9 @@ export function notice(facts: {
   if (repl?.state === "stopping") return { kind: "info", text: "Stopping: everything is being saved." };
   if (facts.space) return { kind: facts.space.urgent ? "danger" : "warning", text: facts.space.text };
   if (repl?.state === "running" && repl.problem) return { kind: "danger", text: repl.problem };
+  if (repl?.endsAt && untilWarning(repl, facts.now ?? new Date()) === 0) {
+    const time = new Date(repl.endsAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    return { kind: "warning", text: `This session ends at ${time}, because it has run for as long as it may. Everything is saved; programs end. Start it again when you like.` };
+  }
   return undefined;
 }

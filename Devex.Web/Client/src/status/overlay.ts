@@ -70,7 +70,7 @@ export class Overlay {
         return this.#make(this.#starting ? "Starting" : problem ? "Not started" : "Stopped", `${problem ?? durable(repl)}${kept}`, [start, this.#files(repl), this.#home()], problem && repl.progress?.kind === "start" ? repl : undefined);
       }
       case "unreachable":
-        return this.#make("Out of reach", `The node that runs this session does not answer. It may come back by itself.${kept}`, [this.#home()]);
+        return this.#make("Out of reach", `${repl.problem ?? "The node that runs this session does not answer. It may come back by itself."}${kept}`, [this.#home()]);
       case "running":
         return undefined;
     }

@@ -26,7 +26,7 @@ import { ReplEvents } from "../session/events.js";
 import { Session } from "../session/session.js";
 import { defaults, Settings } from "../settings/settings.js";
 import { Banner } from "../status/banner.js";
-import { notice } from "../status/notice.js";
+import { notice, untilWarning } from "../status/notice.js";
 import { Overlay } from "../status/overlay.js";
 import { spaceWords, type SpaceWords } from "../status/saves.js";
 import { StatusBar } from "../status/statusBar.js";
@@ -92,6 +92,7 @@ class Page implements Workbench {
   #repl: Repl | undefined;
   #frozen: string | undefined;
   #space: SpaceWords | undefined;
+  #warning = 0;
   #opened = false;
   #frame = 0;
 
@@ -200,6 +201,7 @@ class Page implements Workbench {
 
   dispose(): void {
     this.#stop.abort();
+    window.clearTimeout(this.#warning);
     cancelAnimationFrame(this.#frame);
     this.#events.dispose();
     this.#editor.dispose();
@@ -302,6 +304,10 @@ class Page implements Workbench {
     this.#status.saved(repl.saved);
     this.#editor.saved(repl.saved);
     this.#run.render();
+    window.clearTimeout(this.#warning);
+    const warned = untilWarning(repl, new Date());
+    // A longer time than the browser counts is over before the next change of the REPL.
+    if (warned !== undefined && warned < 2 ** 31) this.#warning = window.setTimeout(() => this.#schedule(), warned);
     if (hasNoSession(repl.state)) this.#session.end();
     else if (repl.state === "running" && (this.#session.connection === "ended" || before === "starting")) {
       if (this.#session.connection !== "live") this.#session.connect();

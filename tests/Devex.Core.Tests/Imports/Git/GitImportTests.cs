@@ -240,7 +240,7 @@ public sealed class GitImportTests(Stores stores)
         await server.HungUp.WaitAsync(Patience);
     }
 
-    private static IEnumerable<string> LeftFolders() => Directory.EnumerateDirectories(Path.GetTempPath(), "devex-git-*")
+    private static IEnumerable<string> LeftFolders() => Directory.EnumerateDirectories(Path.GetTempPath(), "devex-import-clone-*")
         .Where(folder => Directory.Exists(Path.Combine(folder, "clone")));
 
     private static byte[] Random(int size)
