@@ -33,6 +33,9 @@ internal sealed partial class CollectedTelemetry : IDisposable
     private static readonly Dictionary<string, Counter<long>> Counters = new(StringComparer.Ordinal)
     {
         ["devex.terminal.bytes"] = Meter.CreateCounter<long>("devex.terminal.bytes", "By", "Output of terminals, as sessions tell."),
+        ["devex.document.updates"] = Meter.CreateCounter<long>("devex.document.updates", "{update}", "Edits of documents that were acknowledged, as sessions tell."),
+        ["devex.session.connects"] = Meter.CreateCounter<long>("devex.session.connects", "{connection}", "People who came in by a ticket, as sessions tell."),
+        ["devex.session.reconnects"] = Meter.CreateCounter<long>("devex.session.reconnects", "{connection}", "Connections that came back, as sessions tell."),
     };
 
     private readonly TracerProvider? _provider;

@@ -13,7 +13,7 @@ namespace Devex.Core.Sessions;
 /// </summary>
 internal sealed partial class Reconciler(
     SessionEngine engine, ISessionLeases leases, ISessionStore store, IReplRecords repls, IReplRuntime runtime, ISessionSignals signals,
-    IOptions<SessionsOptions> options, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
+    SessionMetrics metrics, IOptions<SessionsOptions> options, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ReplId, Loop> _loops = [];
@@ -132,12 +132,14 @@ internal sealed partial class Reconciler(
         }
         catch (LeaseLostException)
         {
+            metrics.Failed(ReconcileError.Lease);
             LogLeaseLost(id);
             loop.Elsewhere = true;
         }
         catch (Exception e)
         {
             // Redis is away: the sweep comes back.
+            metrics.Failed(ReconcileError.Step);
             LogFailed(e, id, options.Value.SweepInterval);
             loop.Elsewhere = true;
         }
@@ -163,6 +165,7 @@ internal sealed partial class Reconciler(
             catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException))
             {
                 wait = BackOff.After(++failures);
+                metrics.Failed(ReconcileError.Step);
                 LogFailed(e, work.Id, wait.Value);
             }
             if (wait is not { } time)
@@ -196,6 +199,7 @@ internal sealed partial class Reconciler(
                 }
                 catch (Exception e) when (!cancellationToken.IsCancellationRequested)
                 {
+                    metrics.Failed(ReconcileError.Sweep);
                     LogSweepFailed(e);
                 }
             }

@@ -13,12 +13,13 @@ namespace Devex.Core.Snapshots;
 /// Commits what a session uploaded. Pages and packs are made by the session's owner and so are not believed: new pages are read and checked, old
 /// ones were; packs must be there; sums are Core's own.
 /// </summary>
-internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapshotEvents events, ICondemned condemned, TimeProvider time)
+internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapshotEvents events, ICondemned condemned, SnapshotMetrics metrics, TimeProvider time)
 {
     /// <summary>The root, or why there is none.</summary>
     public async Task<(StoredRoot? Root, IResult? Problem)> CommitAsync(
         SessionCaller caller, CommitRequest request, SnapshotLimits limits, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
         var recent = chain.Recent(caller.Owner, caller.Repl, request.Parent) is { } root && root.Root.Incarnation == caller.Identity ? root : null;
         if ((recent ?? await chain.NewestAsync(caller.Owner, caller.Repl, cancellationToken)) is not { } newest)
             return (null, SessionProblem.None());
@@ -38,6 +39,8 @@ internal sealed class Commits(RootChain chain, SnapshotObjects objects, ISnapsho
         if (next is null)
             return (null, problem);
         var appended = await chain.AppendAsync(caller.Owner, next, cancellationToken);
+        if (appended.Ours)
+            metrics.Committed(time.GetElapsedTime(began), next.Packs.ExceptBy(newest.Root.Packs.Select(pack => pack.Hash), pack => pack.Hash).Sum(pack => pack.Bytes));
         return appended.Ours ? (await TellAsync(caller, appended.Root, cancellationToken), null) : (null, SessionProblem.Superseded(appended.Root.Root));
     }
 

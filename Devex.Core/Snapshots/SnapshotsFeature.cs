@@ -12,6 +12,7 @@ internal static class SnapshotsFeature
         builder.Services.AddSingleton<RootChain>();
         builder.Services.AddSingleton<SessionUrls>();
         builder.Services.AddSingleton<SpaceAllowance>();
+        builder.Services.AddSingleton<SnapshotMetrics>();
         builder.Services.AddSingleton<Claims>();
         builder.Services.AddSingleton<Commits>();
         builder.Services.AddSingleton<ISnapshots, Snapshots>();

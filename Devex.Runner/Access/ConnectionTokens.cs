@@ -56,6 +56,7 @@ internal sealed class ConnectionTokens(AccessChanges changes, TimeProvider time)
             if (!IsValid(grant) || !_grants.ContainsKey(Hash(grant.Token)))
                 return false;
             grant.Connections++;
+            grant.Joins++;
             return true;
         }
     }

@@ -23,6 +23,9 @@ internal sealed class Grant(string token, UserId user, string name, Role role) :
     /// <summary>Open <c>/session</c> sockets; the token's ten minutes begin when there are none.</summary>
     internal int Connections { get; set; }
 
+    /// <summary>How often a <c>/session</c> socket of theirs was opened.</summary>
+    internal int Joins { get; set; }
+
     /// <summary>When the token ends; meaningful while there are no connections.</summary>
     internal DateTimeOffset ExpiresAt { get; set; }
 

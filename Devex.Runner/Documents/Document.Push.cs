@@ -42,6 +42,7 @@ internal sealed partial class Document
 
             if (text.Length >= TextFile.Limit && text.Length > _text.Length) throw TextFile.TooLarge(Path);
             Accept(accepted, text);
+            if (accepted.Count > 0) _host.Accepted(accepted.Count);
             return _log.To;
         }
     }

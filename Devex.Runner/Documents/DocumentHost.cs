@@ -25,6 +25,9 @@ internal sealed class DocumentHost(WorkspaceFiles files, Workspace workspace, Do
     /// <summary>Called when a document was brought to its file and nobody has it open.</summary>
     public Action<Document> Settled { get; set; } = _ => { };
 
+    /// <summary>Told how many updates an editor's push brought.</summary>
+    public Action<int> Accepted { get; set; } = _ => { };
+
     /// <summary>Raised when a document was opened, changed, moved, deleted or released. Comes under its locks, so a listener only takes note.</summary>
     public event Action? Touched;
 

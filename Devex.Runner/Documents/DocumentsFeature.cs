@@ -2,13 +2,14 @@ using System.Runtime.InteropServices;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Measuring;
 using Devex.Runner.Saves;
 using Devex.Runner.Sessions;
 
 namespace Devex.Runner.Documents;
 
 /// <summary>The methods <c>documents.*</c>.</summary>
-internal sealed class DocumentsFeature(DocumentStore documents, DocumentHost host, SessionState session, SpaceGuard space) : ISessionFeature
+internal sealed class DocumentsFeature(DocumentStore documents, DocumentHost host, Measurements measurements, SessionState session, SpaceGuard space) : ISessionFeature
 {
     private const int MostUpdates = 1000;
     private const int MostSelections = 100;
@@ -19,6 +20,7 @@ internal sealed class DocumentsFeature(DocumentStore documents, DocumentHost hos
     {
         var json = ProtocolJson.Default;
         host.Frozen = () => session.Frozen;
+        host.Accepted = count => measurements.Count("devex.document.updates", count);
         documents.Start();
         methods.Add(
             "documents.open", json.OpenDocument, json.OpenedDocument, (client, open, _) => Task.FromResult(Open(client, open)), open => "documents.open:" + open.Path,

@@ -17,6 +17,7 @@ internal sealed class Measurements(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Queue<MeasuredSpan> _spans = new();
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly List<Total> _totals = [];
     private int _size;
     private long _dropped;
 
@@ -41,12 +42,22 @@ internal sealed class Measurements(TimeProvider time)
             _counts[name] = _counts.GetValueOrDefault(name) + by;
     }
 
+    /// <summary>Has what only grows read whenever Core collects; what it grew by is counted. For what happens too often to be counted each time.</summary>
+    public void Observe(string name, Func<long> total)
+    {
+        lock (_gate)
+            _totals.Add(new Total(name, total));
+    }
+
     /// <summary>Hands over the oldest, which are not kept.</summary>
     /// <returns>Null when nothing was measured.</returns>
     public SessionMeasurements? Collect()
     {
         lock (_gate)
         {
+            foreach (var total in _totals.Where(total => total.HasGrown))
+                _counts[total.Name] = _counts.GetValueOrDefault(total.Name) + total.Grow();
+
             if (_spans.Count == 0 && _counts.Count == 0 && _dropped == 0)
                 return null;
             var spans = new List<MeasuredSpan>();
@@ -65,4 +76,21 @@ internal sealed class Measurements(TimeProvider time)
     }
 
     private static int SizeOf(string name) => Around + name.Length;
+
+    private sealed class Total(string name, Func<long> read)
+    {
+        private long _collected;
+
+        public string Name => name;
+
+        public bool HasGrown => read() > _collected;
+
+        /// <summary>By how much, since the last time.</summary>
+        public long Grow()
+        {
+            var before = _collected;
+            _collected = read();
+            return _collected - before;
+        }
+    }
 }

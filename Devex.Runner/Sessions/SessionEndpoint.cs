@@ -2,13 +2,14 @@ using System.Net.WebSockets;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Measuring;
 
 namespace Devex.Runner.Sessions;
 
 /// <summary><c>GET /session</c>: one person's socket, from welcome to close.</summary>
 internal sealed class SessionEndpoint(
     MethodTable methods, SessionHub hub, SessionState session, ConnectionTokens tokens, IEnumerable<ISessionFeature> features,
-    TimeProvider time, ILogger<SessionEndpoint> logger)
+    Measurements measurements, TimeProvider time, ILogger<SessionEndpoint> logger)
 {
     private int _connections;
 
@@ -27,6 +28,7 @@ internal sealed class SessionEndpoint(
             await socket.CloseOutputAsync(CloseCode.NotAdmitted, "take a new ticket", cancellation);
             return;
         }
+        measurements.Count(grant.Joins > 1 ? "devex.session.reconnects" : "devex.session.connects", 1);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var queue = new OutgoingQueue(socket);
         var client = new SessionClient(Interlocked.Increment(ref _connections), grant, queue, gone.Token);

@@ -29,6 +29,7 @@ internal sealed class TerminalStore(
     private readonly Lock _gate = new();
     private readonly List<Terminal> _terminals = [];
     private readonly Queue<Terminal> _ended = new();
+    private long _forgotten;
 
     /// <summary>Those in the list, oldest first.</summary>
     public IReadOnlyList<Terminal> All
@@ -36,6 +37,15 @@ internal sealed class TerminalStore(
         get
         {
             lock (_gate) return [.. _terminals];
+        }
+    }
+
+    /// <summary>What all terminals put out since the session began.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate) return _forgotten + _terminals.Sum(terminal => terminal.Output.End) + _ended.Sum(terminal => terminal.Output.End);
         }
     }
 
@@ -48,7 +58,6 @@ internal sealed class TerminalStore(
         var terminal = Start(TerminalKind.Shell, TerminalTitle.Clean(request.Title, "bash"), (request.Columns, request.Rows), environment.Shell(folder));
         _ = terminal.Ended.ContinueWith(_ => Remove(terminal), TaskScheduler.Default);
         _ = terminal.Spoke.ContinueWith(_ => measurements.Done("terminal prompt", asked), TaskContinuationOptions.OnlyOnRanToCompletion);
-        _ = terminal.Ended.ContinueWith(_ => measurements.Count("devex.terminal.bytes", terminal.Output.End), TaskScheduler.Default);
         return terminal;
     }
 
@@ -90,7 +99,12 @@ internal sealed class TerminalStore(
         {
             if (!_terminals.Remove(terminal)) return;
             _ended.Enqueue(terminal);
-            if (_ended.Count > MostEnded) _ended.Dequeue().Output.Dispose();
+            if (_ended.Count > MostEnded)
+            {
+                var oldest = _ended.Dequeue();
+                _forgotten += oldest.Output.End;
+                oldest.Output.Dispose();
+            }
         }
 
         hub.Broadcast("terminals.closed", terminal.Info, ProtocolJson.Default.TerminalInfo);

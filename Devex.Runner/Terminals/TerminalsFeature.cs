@@ -2,18 +2,20 @@ using System.Globalization;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Measuring;
 using Devex.Runner.Sessions;
 
 namespace Devex.Runner.Terminals;
 
 /// <summary>The methods <c>terminals.*</c> and the route <c>/terminals/{id}</c>.</summary>
-internal sealed class TerminalsFeature(TerminalStore terminals, SessionState session) : ISessionFeature, IDisposable
+internal sealed class TerminalsFeature(TerminalStore terminals, Measurements measurements, SessionState session) : ISessionFeature, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
     public void Register(MethodTable methods, RouteTable routes)
     {
         var json = ProtocolJson.Default;
+        measurements.Observe("devex.terminal.bytes", () => terminals.Bytes);
         methods.Add("terminals.open", json.OpenTerminal, json.TerminalInfo, (_, open, _) =>
         {
             session.Touch();

@@ -1,10 +1,19 @@
 #!/usr/bin/env bash
 # aspirate.sh [PUBLISHED]: what deploy/aspirate/overlays/test makes of the example of Aspir8's output, on the cluster of up.sh, in namespaces of its own: Core,
 # Gateway, Web, Redis and S3 come up, and Web, Core and Gateway answer as they do for people. PUBLISHED has a folder for each of core, gateway, web and s3, as
-# dotnet publish makes them; without it they are published here. Takes everything away again; with KEEP=1 it leaves it.
+# dotnet publish makes them; without it they are published here. Takes everything away again; with KEEP=1 it leaves it, for `aspirate.sh down` to take away.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 space=devex-aspirate
+kubectl() { "$here/inside.sh" kubectl "$@"; }
+down() {
+  kubectl delete namespace $space $space-sessions --ignore-not-found "$@" >/dev/null
+  kubectl delete clusterrole,clusterrolebinding $space-core-nodes --ignore-not-found >/dev/null
+}
+if [ "${1:-}" = down ]; then
+  down --wait=false
+  exit
+fi
 kustomize=$cache/kustomize/kustomize
 services=(core:Devex.Core gateway:Devex.Gateway web:Devex.Web s3:Devex.EmbeddedS3)
 [ -x "$kustomize" ] || { echo "kustomize is not set up here: run tests/tools/kustomize.sh once." >&2; exit 1; }
@@ -13,7 +22,6 @@ work=$(mktemp -d)
 export BUILDAH_ISOLATION=chroot STORAGE_DRIVER=vfs
 say() { printf '%5d s  %s\n' "$SECONDS" "$*"; }
 build() { buildah --root "$work/storage" --runroot "$work/run" "$@"; }
-kubectl() { "$here/inside.sh" kubectl "$@"; }
 
 finish() {
   local code=$?
@@ -22,8 +30,7 @@ finish() {
     for name in core gateway web redis s3; do echo "--- $name" >&2; kubectl --namespace $space logs --tail=40 "--selector=app=$name" >&2 || true; done
   fi
   if [ -z "${KEEP:-}" ]; then
-    kubectl delete namespace $space $space-sessions --ignore-not-found --wait=false >/dev/null || true
-    kubectl delete clusterrole,clusterrolebinding $space-core-nodes --ignore-not-found >/dev/null || true
+    down --wait=false || true
   fi
   rm -rf "$work"
   exit $code
@@ -62,21 +69,32 @@ containers images import "$work/services.tar" >/dev/null
 rm "$work/services.tar"
 say "image"
 
+# What a run left that was killed.
+down --timeout=180s
 cp -r "$repository/deploy/aspirate" "$work/aspirate"
 rm -rf "$work/aspirate/aspirate-output" "$work/aspirate/components/secrets/secrets.env"
 cp -r "$repository/tests/Devex.Hosting.Tests/Deploying/aspirate-output" "$work/aspirate/aspirate-output"
 "$work/aspirate/new-secrets.sh" >/dev/null
+# What images.sh put into the node.
+if [ -e "$run/images.env" ]; then
+  sed 's/^runner=/Runtime__Kubernetes__RunnerImage=/; t; s/^/Runtime__Kubernetes__Images__/' "$run/images.env" >>"$work/aspirate/overlays/test/sessions.env"
+fi
 
 # Another installation may be on this cluster: every name that is not below a namespace of our own is changed.
 elsewhere() { sed -E "s/([ :])devex(-sessions)?([,}]|\$)/\1$space\2\3/; s/\.devex\.svc/.$space.svc/; s/devex-core-nodes/$space-core-nodes/g"; }
 for file in namespaces priorities rbac; do
   elsewhere <"$repository/deploy/sessions/$file.yaml" | kubectl apply --filename - >/dev/null
 done
-"$kustomize" build "$work/aspirate/overlays/test" | elsewhere | kubectl apply --server-side --force-conflicts --filename - >/dev/null
+# The policy that Core writes is named like its namespace; there only the namespace is another.
+for file in network quota; do
+  sed "s/namespace: devex-sessions/namespace: $space-sessions/" "$repository/deploy/sessions/$file.yaml" | kubectl apply --filename - >/dev/null
+done
+"$kustomize" build "$work/aspirate/overlays/test" | elsewhere | kubectl apply --filename - >/dev/null
 say "applied"
 
 kubectl --namespace $space rollout status deployment/s3 --timeout=180s
-"$here/inside.sh" curl --fail --silent --show-error --aws-sigv4 aws:amz:us-east-1:s3 --user test-access-key:test-secret-key --request PUT http://10.96.77.15:9000/workspaces
+"$here/inside.sh" curl --fail --silent --show-error --retry 60 --retry-delay 1 --retry-connrefused --aws-sigv4 aws:amz:us-east-1:s3 --user test-access-key:test-secret-key \
+  --header "x-amz-content-sha256: $(printf '' | sha256sum | cut -d' ' -f1)" --request PUT http://10.96.77.15:9000/workspaces
 kubectl --namespace $space rollout status statefulset/redis --timeout=180s
 for name in core gateway web; do kubectl --namespace $space rollout status "deployment/$name" --timeout=300s; done
 say "ready"

@@ -4,6 +4,9 @@
 # cluster can pull, and DEVEX_CLUSTER_HOST, this machine's address as its pods reach it; what needs the node itself is skipped there.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
+# The product takes a while to come up: only for those who ask it.
+product=
+if [ $# -eq 0 ] || [[ "$*" = *Product* ]]; then product=1; fi
 # Measurements run when they are named.
 [ $# -gt 0 ] || set -- --filter-not-trait Tier=measure
 tests=("$repository/tests/Devex.Cluster.Tests/bin/Debug/net10.0/Devex.Cluster.Tests" --progress off --no-ansi "$@")
@@ -14,11 +17,17 @@ fi
 
 answers() { [ -e "/run/netns/$netns" ] && timeout 20 "$here/inside.sh" kubectl get --raw /readyz >/dev/null 2>&1; }
 if ! answers; then
-  trap '"$here/down.sh"' EXIT
+  taken_down='"$here/down.sh"'
+  trap "$taken_down" EXIT
   # What a run left that was killed.
   "$here/down.sh"
   "$here/up.sh"
 fi
 "$here/images.sh" bash
 export DEVEX_CLUSTER_IMAGES=$run/images.env DEVEX_CLUSTER_HOST=$node_ip DEVEX_CLUSTER_RUN=$run
+if [ -n "$product" ]; then
+  trap '"$here/aspirate.sh" down; '"${taken_down:-}" EXIT
+  KEEP=1 "$here/aspirate.sh"
+  export DEVEX_CLUSTER_PRODUCT=devex-aspirate
+fi
 "$here/inside.sh" "${tests[@]}"

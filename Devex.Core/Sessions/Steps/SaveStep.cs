@@ -6,13 +6,15 @@ namespace Devex.Core.Sessions.Steps;
 
 /// <summary>Saves a session at rest. Whether it is saved is for the chain of roots to say; what is not saved lives on, and is tried again.</summary>
 internal sealed partial class SaveStep(
-    IReplRuntime runtime, ISnapshots snapshots, ILocationEvents locations, StepRecorder recorder, TimeProvider time, ILogger<SaveStep> logger)
+    IReplRuntime runtime, ISnapshots snapshots, ILocationEvents locations, StepRecorder recorder, SessionMetrics metrics, SnapshotMetrics saves,
+    TimeProvider time, ILogger<SaveStep> logger)
 {
     private DateTimeOffset Now => time.GetUtcNow();
 
     public async Task SaveAsync(StepContext context, CancellationToken cancellationToken)
     {
         var attempt = context.Record.Attempt!;
+        var began = time.GetTimestamp();
         var head = await snapshots.HeadAsync(context.Record.Owner, context.Record.Id, cancellationToken);
         var outcome = RunOutcome.Unknown;
         if (head?.Attempt != attempt)
@@ -30,6 +32,7 @@ internal sealed partial class SaveStep(
                 Problem = record.Lacks ?? Stale(head.Saved),
                 Progress = record.Progress?.Enter("removing", Now),
             }, cancellationToken);
+            saves.Stopped(time.GetElapsedTime(began));
             await locations.ChangedAsync(context.Record.Id, cancellationToken);
             return;
         }
@@ -46,6 +49,7 @@ internal sealed partial class SaveStep(
     /// <summary>Gives this stop up for now: the session runs on, and its people are told why.</summary>
     public async Task FailedAsync(StepContext context, string why, CancellationToken cancellationToken)
     {
+        metrics.Failed(ReconcileError.Save);
         LogNotSaved(context.Record.Id, context.Record.Session, context.Record.Attempt, why);
         // The record comes first, and the watch that follows unfreezes: a session that lives again must never be found in Saving.
         await recorder.WriteAsync(context, record =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Devex.Contracts.Api;
 using Devex.Contracts.Control;
 using Devex.Core.Environments;
 using Devex.Core.Repls;
@@ -13,7 +14,7 @@ namespace Devex.Core.Sessions.Steps;
 /// <summary>From a queued session to one that answers. What fails ends the start in words.</summary>
 internal sealed partial class StartSteps(
     IReplRecords repls, IReplRuntime runtime, ISessionControl control, ITemplates templates, ISessionVariables variables, ILocationEvents locations,
-    StepRecorder recorder, RecoverySteps recovery, CollectedTelemetry collected, IOptions<HostsOptions> hosts, TimeProvider time, ILogger<StartSteps> logger)
+    StepRecorder recorder, RecoverySteps recovery, CollectedTelemetry collected, SessionMetrics metrics, IOptions<HostsOptions> hosts, TimeProvider time, ILogger<StartSteps> logger)
 {
     private DateTimeOffset Now => time.GetUtcNow();
 
@@ -58,6 +59,7 @@ internal sealed partial class StartSteps(
         var environment = await variables.OfAsync(context.Repl, cancellationToken);
         var status = await control.ControlAsync(
             address, context.Record.Id, found.Instance, Introduction(context.Repl, environment), cancellationToken);
+        SessionProgress? started = null;
         await recorder.WriteAsync(context, record => record with
         {
             Phase = SessionPhase.Running,
@@ -70,9 +72,19 @@ internal sealed partial class StartSteps(
             Told = found.Controlled ? record.Told : context.Repl.Members,
             // That the session crashed or lost something is still to be read when it runs again; its watch forgets it after a while.
             Problem = record.SaveAgainAt is not null || record.Crashes > 0 ? record.Problem : null,
-            Progress = record.Progress?.Finish("ready", Now),
+            Progress = Ready(record),
         }, cancellationToken);
+        if (started is not null)
+            metrics.Started(started);
         await locations.ChangedAsync(context.Record.Id, cancellationToken);
+
+        SessionProgress? Ready(SessionRecord record)
+        {
+            var progress = record.Progress?.Finish("ready", Now);
+            // A serve that came back is no start.
+            started = record.ReadyAt is null ? progress : null;
+            return progress;
+        }
     }
 
     private async Task EnterAsync(StepContext context, string stage, CancellationToken cancellationToken)
@@ -110,6 +122,7 @@ internal sealed partial class StartSteps(
             return;
         }
         Activity.Current?.SetStatus(ActivityStatusCode.Error, why);
+        metrics.Failed(ReconcileError.Start);
         LogStartFailed(context.Record.Id, context.Record.Session, why);
         // Whoever has lost the lease meanwhile may have failed for that alone, and has no say in what is wanted.
         await recorder.WriteAsync(context, record => record with { Problem = why }, cancellationToken, tell: false);

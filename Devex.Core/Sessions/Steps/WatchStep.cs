@@ -9,7 +9,7 @@ namespace Devex.Core.Sessions.Steps;
 
 /// <summary>Looks after a running session: whether it is still the one we know, and whether it has lived long enough.</summary>
 internal sealed partial class WatchStep(
-    IReplRecords repls, ISessionControl control, ISessionVariables variables, StepRecorder recorder, CollectedTelemetry collected,
+    IReplRecords repls, ISessionControl control, ISessionVariables variables, StepRecorder recorder, CollectedTelemetry collected, SessionMetrics metrics,
     IOptions<SessionsOptions> options, TimeProvider time, ILogger<WatchStep> logger)
 {
     private static readonly TimeSpan QuietAfterCrash = TimeSpan.FromMinutes(5);
@@ -74,6 +74,7 @@ internal sealed partial class WatchStep(
         }
         catch (SessionControlException e)
         {
+            metrics.Failed(ReconcileError.Silent);
             LogSilent(record.Id, record.Session, e.Message);
         }
         return Positive(again);

@@ -1,8 +1,11 @@
+using System.Diagnostics.Metrics;
 using Devex.Contracts.Api;
 using Devex.Core.Repls;
 using Devex.Core.Sessions;
 using Devex.Core.Sessions.Steps;
+using Devex.Core.Snapshots;
 using Devex.ServiceDefaults.Hosts;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -45,17 +48,21 @@ internal sealed class SessionWorld
 
     public SessionsOptions Options { get; } = new();
 
+    /// <summary>Of this world alone.</summary>
+    public IMeterFactory Meters { get; } = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+
     public SessionEngine NewEngine()
     {
         var (options, hosts, templates) = (Given(Options), Given(new HostsOptions()), new FakeTemplates());
         var recorder = new StepRecorder(Store, Events);
         var collected = new CollectedTelemetry(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), Time);
         var recovery = new RecoverySteps(Runtime, Snapshots, Events, recorder, options, Time, NullLogger<RecoverySteps>.Instance);
-        var save = new SaveStep(Runtime, Snapshots, Events, recorder, Time, NullLogger<SaveStep>.Instance);
+        var metrics = new SessionMetrics(Meters);
+        var save = new SaveStep(Runtime, Snapshots, Events, recorder, metrics, new SnapshotMetrics(Meters), Time, NullLogger<SaveStep>.Instance);
         return new SessionEngine(
             Repls, Store, Runtime, templates, recorder,
-            new StartSteps(Repls, Runtime, Control, templates, Variables, Events, recorder, recovery, collected, hosts, Time, NullLogger<StartSteps>.Instance),
-            new WatchStep(Repls, Control, Variables, recorder, collected, options, Time, NullLogger<WatchStep>.Instance),
+            new StartSteps(Repls, Runtime, Control, templates, Variables, Events, recorder, recovery, collected, metrics, hosts, Time, NullLogger<StartSteps>.Instance),
+            new WatchStep(Repls, Control, Variables, recorder, collected, metrics, options, Time, NullLogger<WatchStep>.Instance),
             recovery,
             new FreezeSteps(Runtime, Control, recorder, save, options, hosts, Time, NullLogger<FreezeSteps>.Instance),
             save,
@@ -64,7 +71,7 @@ internal sealed class SessionWorld
     }
 
     public Reconciler NewReconciler() => new(
-        NewEngine(), Leases, Store, Repls, Runtime, Signals, Given(Options), Time, NullLogger<Reconciler>.Instance);
+        NewEngine(), Leases, Store, Repls, Runtime, Signals, new SessionMetrics(Meters), Given(Options), Time, NullLogger<Reconciler>.Instance);
 
     public void Use(string template) => Repl = Repls.Create(template);
 

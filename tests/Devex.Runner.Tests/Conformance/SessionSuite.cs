@@ -29,6 +29,28 @@ public abstract class SessionSuite(IRunnerFixture fixture) : ConformanceSuite(fi
     }
 
     [Fact]
+    public async Task What_people_do_is_counted_until_Core_asks()
+    {
+        await using var runner = await StartReadyAsync();
+        var first = await runner.Client.OpenSessionAsync(cancellation: Token);
+        first.Abort();
+        await using var second = await runner.Client.ReopenSessionAsync(first.Welcome.Token, Token);
+        await second.WriteFileAsync("edited.txt", "", expected: null);
+        var opened = await second.CallAsync("documents.open", new OpenDocument("edited.txt"), ProtocolJson.Default.OpenDocument, ProtocolJson.Default.OpenedDocument, Token);
+        var changes = JsonSerializer.SerializeToElement(new object[] { new object[] { 0, "typed" } });
+        await second.CallAsync(
+            "documents.push", new PushUpdates(opened.Document, opened.Version, [new DocumentUpdate("adaadaadaadaadaa", 1, changes)]), ProtocolJson.Default.PushUpdates,
+            ProtocolJson.Default.PushedUpdates, Token);
+        await using var terminal = await second.OpenTerminalAsync((await second.NewTerminalAsync()).Terminal, cancellation: Token);
+        await terminal.WriteAsync("echo prin''ted\n", Token);
+        await terminal.ReadUntilAsync("printed", Token);
+
+        var counts = (await runner.Client.StatusAsync(Token)).Measured!.Counts;
+        Assert.Equal((1, 1, 1), (counts["devex.session.connects"], counts["devex.session.reconnects"], counts["devex.document.updates"]));
+        Assert.InRange(counts["devex.terminal.bytes"], "printed".Length, 100_000);
+    }
+
+    [Fact]
     public async Task A_lost_connection_comes_back_by_its_token()
     {
         await using var runner = await StartReadyAsync();

@@ -27,6 +27,19 @@ public sealed class MeasurementsTests
     }
 
     [Fact]
+    public void What_only_grows_is_read_when_it_is_collected()
+    {
+        var (measurements, bytes) = (new Measurements(_time), 0L);
+        measurements.Observe("devex.terminal.bytes", () => bytes);
+        Assert.Null(measurements.Collect());
+        bytes = 1_000;
+        Assert.Equal(1_000, measurements.Collect()!.Counts["devex.terminal.bytes"]);
+        Assert.Null(measurements.Collect());
+        bytes = 1_024;
+        Assert.Equal(24, measurements.Collect()!.Counts["devex.terminal.bytes"]);
+    }
+
+    [Fact]
     public void Unread_it_stays_within_its_size_and_the_oldest_goes()
     {
         var measurements = new Measurements(_time);

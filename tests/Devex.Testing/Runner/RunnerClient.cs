@@ -13,7 +13,8 @@ namespace Devex.Testing.Runner;
 /// <param name="address"><c>unix:/path</c> or <c>http://address:port</c>.</param>
 /// <param name="replId">The REPL.</param>
 /// <param name="signer">Core's key.</param>
-public sealed class RunnerClient(string address, ReplId replId, RunnerSigner signer) : IDisposable
+/// <param name="domain">Below it are the REPLs' hosts.</param>
+public sealed class RunnerClient(string address, ReplId replId, RunnerSigner signer, string domain = "repl.localhost") : IDisposable
 {
     /// <summary>The Web origin that <see cref="ControlAsync"/> gives unless told otherwise.</summary>
     public const string WebOrigin = "http://localhost:8080";
@@ -29,7 +30,7 @@ public sealed class RunnerClient(string address, ReplId replId, RunnerSigner sig
     private string? _instance;
 
     /// <summary>As a browser would address it.</summary>
-    public Uri Url { get; } = new($"http://{replId}.repl.localhost");
+    public Uri Url { get; } = new($"http://{replId}.{domain}");
 
     /// <summary>Opens a connection to a runner's address.</summary>
     public static async Task<Socket> DialAsync(string address, CancellationToken cancellation)
