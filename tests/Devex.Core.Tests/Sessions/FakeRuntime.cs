@@ -38,6 +38,9 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
     /// <summary>Told when one was left behind.</summary>
     public Action LeftBehind { get; set; } = () => { };
 
+    /// <summary>Told of each restore and save as it begins.</summary>
+    public Action<string>? Began { get; set; }
+
     public string? ServeFails { get; set; }
 
     public Crash Crash { get; set; } = Crash.Never;
@@ -58,7 +61,7 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
 
     public Task<RunOutcome> RestoreAsync(SessionSpec session, CancellationToken cancellationToken, Func<string, Task>? entered = null) => Crash.AroundAsync(async () =>
     {
-        Done.Enqueue("restore");
+        Begin("restore");
         if (RestoreWaits is { } wait)
             await wait.Task.WaitAsync(cancellationToken);
         if (RestoreFails is { } why)
@@ -105,7 +108,7 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
     {
         var machine = Machines[session.Id];
         Assert(machine.Instance is null || machine.Frozen, "a save began before the session was frozen");
-        Done.Enqueue("save");
+        Begin("save");
         if (SaveWaits is { } wait)
             await wait.Task.WaitAsync(cancellationToken);
         if (SavesCommit)
@@ -172,6 +175,12 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
 
     /// <summary>Invariants that no crash may break; they fail the test wherever they are broken.</summary>
     public ConcurrentQueue<string> Broken { get; } = new();
+
+    private void Begin(string what)
+    {
+        Done.Enqueue(what);
+        Began?.Invoke(what);
+    }
 
     private void Assert(bool holds, string otherwise)
     {

@@ -41,7 +41,6 @@ public sealed class ForceTests
     [InlineData(false)]
     public async Task A_step_that_hangs_is_cut_off(bool atStart)
     {
-        var at = atStart ? SessionPhase.Restoring : SessionPhase.Saving;
         if (atStart)
         {
             _world.Runtime.RestoreWaits = new TaskCompletionSource();
@@ -55,7 +54,7 @@ public sealed class ForceTests
             _world.Repls.Want(_world.Repl.Id, DesiredState.Stopped);
         }
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _world.Store.Written = record => _ = record.Phase == at && reached.TrySetResult();
+        _world.Runtime.Began = what => _ = what == (atStart ? "restore" : "save") && reached.TrySetResult();
         await using var lease = await _world.Leases.TakeAsync(_world.Repl.Id, Cancelled);
         var work = new SessionWork(_world.Repl.Owner, _world.Repl.Id, lease!.Fence);
         var run = _world.NewEngine().RunAsync(work, Cancelled);
