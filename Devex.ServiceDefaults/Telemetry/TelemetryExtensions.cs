@@ -1,4 +1,6 @@
+using System.Globalization;
 using Devex.ServiceDefaults.Health;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -40,10 +42,30 @@ internal static class TelemetryExtensions
                 .AddAspNetCoreInstrumentation(options => options.Filter = context => !HealthEndpoints.IsHealthPath(context.Request.Path))
                 .AddHttpClientInstrumentation());
 
+        // A listener of its own, so that no route of ours is near it; who reaches it is for the network to say.
+        if (ManagementPort(builder.Configuration) is { } port)
+        {
+            telemetry.WithMetrics(metrics => metrics.AddPrometheusHttpListener(options => options.ConfigureHttpListener = (_, listener) =>
+            {
+                // Asked for by address; the exporter itself knows names only.
+                listener.Prefixes.Clear();
+                listener.Prefixes.Add($"http://*:{port}/metrics/");
+            }));
+        }
+
         // Without a collector an exporter would only retry and log its failures.
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             telemetry.UseOtlpExporter();
         }
     }
+
+    /// <summary><c>Management:Port</c>; null: metrics are served nowhere.</summary>
+    /// <exception cref="InvalidOperationException">It is no port.</exception>
+    private static int? ManagementPort(IConfiguration configuration) => configuration["Management:Port"] switch
+    {
+        null or "" => null,
+        var value when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65_536 => port,
+        var value => throw new InvalidOperationException($"Management:Port is '{value}'; it is a port from 1 to 65535, or empty for none."),
+    };
 }
