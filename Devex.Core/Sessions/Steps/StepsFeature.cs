@@ -5,6 +5,7 @@ internal static class StepsFeature
     /// <summary>The engine with its steps.</summary>
     public static IServiceCollection AddSessionEngine(this IServiceCollection services) => services
         .AddSingleton<CollectedTelemetry>()
+        .AddMetrics()
         .AddSingleton<SessionMetrics>()
         .AddSingleton<StepRecorder>()
         .AddSingleton<StartSteps>()

@@ -84,6 +84,7 @@ internal sealed class ProcessHost : IAsyncDisposable
             ReadHead = id => ReadAttempt(provider.GetRequiredService<ProcessFolders>().Of(id)) is { } attempt ? FakeSnapshots.Root(2, attempt) : null,
         });
         services.AddSingleton<CoreAddress>();
+        services.AddSingleton<SnapshotMetrics>();
         services.AddProcessRuntime();
         services.AddSessionEngine();
         services.AddSingleton<Reconciler>();
