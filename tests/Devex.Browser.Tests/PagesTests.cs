@@ -49,6 +49,7 @@ public sealed class PagesTests(Product product, Chromium chromium)
         await page.GotoAsync("/");
         await Expect(page.Locator($"[data-testid=repl][data-name='Scraper {tag}']")).ToBeVisibleAsync();
         await LookAsync("dashboard-full");
+        await MenuAsync($"Scraper {tag}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show as a list" }).ClickAsync();
         await Expect(page.Locator(".dx-cards-list")).ToBeVisibleAsync();
         await LookAsync("dashboard-list");
@@ -66,6 +67,25 @@ public sealed class PagesTests(Product product, Chromium chromium)
         await LookAsync("trash");
 
         Task LookAsync(string what) => visitor.LookAsync($"page-{what}-{name}");
+
+        // By mouse and by keys.
+        async Task MenuAsync(string repl)
+        {
+            await Expect(page.Locator(".dx-shell[data-live]")).ToBeVisibleAsync();
+            var more = page.GetByRole(AriaRole.Button, new() { Name = $"More for {repl}", Exact = true });
+            var rename = page.GetByRole(AriaRole.Menuitem, new() { Name = "Rename" });
+            await more.ClickAsync();
+            await Expect(rename).ToBeVisibleAsync();
+            await visitor.PictureAsync($"page-dashboard-menu-{name}");
+            await page.Mouse.ClickAsync(2, 2);
+            await Expect(rename).ToBeHiddenAsync();
+            await more.FocusAsync();
+            await page.Keyboard.PressAsync("Enter");
+            await rename.ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Rename");
+            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToBeHiddenAsync();
+        }
     }
 
     [Fact]
