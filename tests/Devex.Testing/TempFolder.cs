@@ -3,6 +3,8 @@ namespace Devex.Testing;
 /// <summary>A new, empty folder of its own that goes away, with all that is in it, when disposed.</summary>
 public sealed class TempFolder : IDisposable
 {
+    private const int MostTries = 100;
+
     public TempFolder(string prefix = "devex-test-") => Path = Directory.CreateTempSubdirectory(prefix).FullName;
 
     /// <summary>The absolute path, without a slash at the end.</summary>
@@ -13,6 +15,16 @@ public sealed class TempFolder : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+        for (var tries = 1; Directory.Exists(Path); tries++)
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+            }
+            catch (IOException) when (tries < MostTries)
+            {
+                // A shell that was told to end writes its history last.
+            }
+        }
     }
 }
