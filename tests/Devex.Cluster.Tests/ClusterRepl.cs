@@ -176,6 +176,10 @@ internal sealed class ClusterRepl : IDisposable
     /// <summary>Names of everything of it in the cluster.</summary>
     public Task<string> ObjectsAsync() => Kubectl.RunAsync("-n", Kubectl.Sessions, "get", Kinds, "-l", $"devex.dev/repl={Id}", "-o", "name");
 
+    /// <summary>The API server's own controllers take away what belongs to what was deleted, a moment later.</summary>
+    public Task UntilNothingIsLeftAsync() =>
+        Kubectl.UntilAsync(names => names.Length == 0, "-n", Kubectl.Sessions, "get", Kinds, "-l", $"devex.dev/repl={Id}", "-o", "name");
+
     /// <summary>A kubelet takes its time; then nothing is left of what was let go.</summary>
     public Task UntilItsPodsEndedAsync(string label = "devex.dev/ended") =>
         Kubectl.UntilAsync(names => names.Length == 0, "-n", Kubectl.Sessions, "get", "pod", "-l", $"{label}={Id}", "-o", "name");

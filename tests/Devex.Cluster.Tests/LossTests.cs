@@ -18,7 +18,7 @@ public sealed class LossTests(ClusterStack stack)
         await Kubectl.UntilAsync(
             uids => uids.Length > 0 && !uids.Contains(first, StringComparison.Ordinal), "-n", Kubectl.Sessions, "get", "pod", "-l", $"devex.dev/repl={repl.Id}", "-o", "jsonpath={.items[*].metadata.uid}");
         await repl.WaitForAsync(ReplState.Running);
-        await using (var session = await repl.OpenAsync())
+        await using (var session = await repl.OpenWhenReachedAsync())
             Assert.Equal("written just before", (await session.ReadFileAsync("last.txt")).Content);
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
     }
@@ -41,7 +41,7 @@ public sealed class LossTests(ClusterStack stack)
             Assert.Equal("all the time", (await session.ReadFileAsync("kept.txt")).Content);
         Assert.Equal(pod, await repl.PodAsync("{.items[0].metadata.uid}"));
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
-        Assert.Equal("", await repl.ObjectsAsync());
+        await repl.UntilNothingIsLeftAsync();
     }
 
     [Fact]
@@ -55,10 +55,10 @@ public sealed class LossTests(ClusterStack stack)
         await Kubectl.UntilAsync(
             uids => uids.Length > 0 && !uids.Contains(pod, StringComparison.Ordinal), "-n", Kubectl.Sessions, "get", "pod", "-l", $"devex.dev/repl={repl.Id}", "-o", "jsonpath={.items[*].metadata.uid}");
         await repl.WaitForAsync(ReplState.Running);
-        await using (var session = await repl.OpenAsync())
+        await using (var session = await repl.OpenWhenReachedAsync())
             Assert.Equal("to the last", (await session.ReadFileAsync("kept.txt")).Content);
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
-        Assert.Equal("", await repl.ObjectsAsync());
+        await repl.UntilNothingIsLeftAsync();
     }
 
     [Fact]
