@@ -173,7 +173,10 @@ internal sealed class ClusterRepl : IDisposable
 
     public const string Kinds = "deployment,replicaset,pod,service,ingress,secret";
 
-    /// <summary>The API server's own controllers take away what belongs to what was deleted, a moment later.</summary>
+    /// <summary>Names of everything of it in the cluster.</summary>
+    public Task<string> ObjectsAsync() => Kubectl.RunAsync("-n", Kubectl.Sessions, "get", Kinds, "-l", $"devex.dev/repl={Id}", "-o", "name");
+
+    /// <summary>Waits until nothing of it is in the cluster: after a start that failed its Deployment was once seen a moment longer than its state said.</summary>
     public Task UntilNothingIsLeftAsync() =>
         Kubectl.UntilAsync(names => names.Length == 0, "-n", Kubectl.Sessions, "get", Kinds, "-l", $"devex.dev/repl={Id}", "-o", "name");
 
