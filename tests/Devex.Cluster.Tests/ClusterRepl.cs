@@ -173,12 +173,14 @@ internal sealed class ClusterRepl : IDisposable
 
     public const string Kinds = "deployment,replicaset,pod,service,ingress,secret";
 
-    /// <summary>Names of everything of it in the cluster.</summary>
-    public Task<string> ObjectsAsync() => Kubectl.RunAsync("-n", Kubectl.Sessions, "get", Kinds, "-l", $"devex.dev/repl={Id}", "-o", "name");
-
-    /// <summary>Waits until nothing of it is in the cluster: after a start that failed its Deployment was once seen a moment longer than its state said.</summary>
-    public Task UntilNothingIsLeftAsync() =>
-        Kubectl.UntilAsync(names => names.Length == 0, "-n", Kubectl.Sessions, "get", Kinds, "-l", $"devex.dev/repl={Id}", "-o", "name");
+    /// <summary>
+    /// Nothing of it is left of what Core makes; and soon nothing of what the cluster makes of that, whose controllers hear of each deletion a moment later and may have replaced what they missed.
+    /// </summary>
+    public async Task NothingIsLeftAsync()
+    {
+        Assert.Equal("", await Kubectl.RunAsync("-n", Kubectl.Sessions, "get", "deployment,service,ingress,secret", "-l", $"devex.dev/repl={Id}", "-o", "name"));
+        await Kubectl.UntilAsync(names => names.Length == 0, "-n", Kubectl.Sessions, "get", Kinds, "-l", $"devex.dev/repl={Id}", "-o", "name");
+    }
 
     /// <summary>A kubelet takes its time; then nothing is left of what was let go.</summary>
     public Task UntilItsPodsEndedAsync(string label = "devex.dev/ended") =>

@@ -22,7 +22,7 @@ public sealed class CoreTests(ClusterStack stack)
         await using (var session = await repl.OpenAsync())
             await session.PingAsync();
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
-        Assert.Equal("", await repl.ObjectsAsync());
+        await repl.NothingIsLeftAsync();
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class CoreTests(ClusterStack stack)
         await repl.WaitForAsync(stage, now => now.Progress is { Kind: ProgressKind.Stop } progress && progress.Stages.Any(each => each.Name == stage));
         await stack.Services.RestartCoreAsync();
         await repl.WaitForAsync(ReplState.Stopped);
-        Assert.Equal("", await repl.ObjectsAsync());
+        await repl.NothingIsLeftAsync();
         await repl.StartAsync();
         await repl.WaitForAsync(ReplState.Running);
         await using (var session = await repl.OpenAsync())

@@ -15,7 +15,7 @@ public sealed class FailureTests(ClusterStack stack)
         var failed = await repl.WaitForAsync("failed", now => now is { State: ReplState.Stopped, Problem: not null });
         Assert.Contains("localhost/devex/absent", failed.Problem, StringComparison.Ordinal);
         Assert.Contains("cannot be pulled", failed.Problem, StringComparison.Ordinal);
-        Assert.Equal("", await repl.ObjectsAsync());
+        await repl.NothingIsLeftAsync();
     }
 
     [Fact]
@@ -56,6 +56,6 @@ public sealed class FailureTests(ClusterStack stack)
         await using (var session = await repl.OpenAsync())
             Assert.Equal("saved in time", (await session.ReadFileAsync("kept.txt")).Content);
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
-        Assert.Equal("", await repl.ObjectsAsync());
+        await repl.NothingIsLeftAsync();
     }
 }

@@ -41,7 +41,7 @@ public sealed class LossTests(ClusterStack stack)
             Assert.Equal("all the time", (await session.ReadFileAsync("kept.txt")).Content);
         Assert.Equal(pod, await repl.PodAsync("{.items[0].metadata.uid}"));
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
-        Assert.Equal("", await repl.ObjectsAsync());
+        await repl.NothingIsLeftAsync();
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class LossTests(ClusterStack stack)
         await using (var session = await repl.OpenWhenReachedAsync())
             Assert.Equal("to the last", (await session.ReadFileAsync("kept.txt")).Content);
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
-        Assert.Equal("", await repl.ObjectsAsync());
+        await repl.NothingIsLeftAsync();
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class NodeTests(ClusterStack stack)
             await repl.WaitForAsync("waiting", now => now.Progress?.Stages[^1] is { Name: "waitingForRoom", EndedAt: null });
             var failed = await repl.WaitForAsync("failed", now => now is { State: ReplState.Stopped, Problem: not null });
             Assert.Contains("No node of the cluster has room", failed.Problem, StringComparison.Ordinal);
-            await repl.UntilNothingIsLeftAsync();
+            await repl.NothingIsLeftAsync();
         }
         finally
         {

@@ -25,7 +25,7 @@ public sealed class StoryTests(ClusterStack stack)
         }
         var stopped = await repl.StopAndWaitAsync();
         Assert.Null(stopped.Problem);
-        Assert.Equal("", await repl.ObjectsAsync());
+        await repl.NothingIsLeftAsync();
         await repl.UntilItsPodsEndedAsync();
 
         await repl.StartAsync();
@@ -60,7 +60,7 @@ public sealed class StoryTests(ClusterStack stack)
         await repl.StartAsync();
         await repl.WaitForAsync("scheduling", now => now.Progress?.Stages.Any(stage => stage.Name == "scheduling") == true);
         await repl.StopAndWaitAsync();
-        Assert.Equal("", await repl.ObjectsAsync());
+        await repl.NothingIsLeftAsync();
     }
 
     [Fact]

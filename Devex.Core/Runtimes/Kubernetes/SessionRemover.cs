@@ -25,14 +25,16 @@ internal sealed class SessionRemover(KubernetesApi api, Resources resources, Clu
     {
         await DeleteRoutesAsync(session, cancellationToken);
         await DeleteControllersAsync(session, "Background", cancellationToken);
-        // A controller that was late may have made one more.
+        // Controllers hear late of what is gone, and make one more of what they miss.
         while (await PodsAsync(session, cancellationToken) is { Count: > 0 } pods)
         {
             foreach (var pod in pods)
                 await LetGoAsync(pod, session, label, graceSeconds, cancellationToken);
+            await DeleteAllAsync(resources.ReplicaSets, session, cancellationToken);
         }
         await DeleteAllAsync(resources.Secrets, session, cancellationToken);
         await cluster.UntilGoneAsync(session, cancellationToken);
+        await DeleteAllAsync(resources.ReplicaSets, session, cancellationToken);
     }
 
     /// <summary>Lets the session's pods go on alone under another label, and takes away everything else.</summary>

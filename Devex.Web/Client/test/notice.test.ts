@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Repl } from "../src/protocol/api.js";
-import { notice, untilWarning } from "../src/status/notice.js";
+import { isInterrupted, notice, untilWarning } from "../src/status/notice.js";
 
 const repl = (change: Partial<Repl>): Repl => ({
   id: "abcdefghjkmn", name: "one", template: "bash", owner: { id: "local-ada", login: "ada", name: "Ada" }, role: "owner", state: "running", ...change,
@@ -17,4 +17,18 @@ test("A session that has run for as long as it may is announced ten minutes befo
   assert.match(words(repl({ endsAt: "2026-01-01T12:10:00Z" })) ?? "", /^This session ends at .+ Everything is saved/);
   assert.equal(untilWarning(repl({ endsAt: "2026-01-01T12:10:00Z", state: "stopped" }), now), undefined);
   assert.match(words(repl({ endsAt: "2026-01-01T12:10:00Z", problem: "Not saved" })) ?? "", /Not saved/, "what is wrong comes first");
+});
+
+test("A session that goes away by itself leaves the panes in sight, and one that is stopped does not", () => {
+  assert.equal(isInterrupted("starting", "running", false), true, "it crashed and is started again");
+  assert.equal(isInterrupted("unreachable", "running", false), true, "its node fell silent");
+  assert.equal(isInterrupted("unreachable", "starting", true), true);
+  assert.equal(isInterrupted("running", "starting", true), false, "it is back");
+  assert.equal(isInterrupted("stopping", "running", false), false);
+  assert.equal(isInterrupted("stopped", "starting", true), false, "it did not come back");
+  assert.equal(isInterrupted("starting", "stopped", false), false, "a person started it, and watches");
+  const said = notice({
+    connection: "ended", frozen: undefined, unsent: 2, interrupted: true, repl: repl({ state: "starting", problem: "The session crashed." }), now, connect: () => undefined,
+  });
+  assert.equal(said?.text, "The session crashed. You can go on typing. Your edits are kept in this tab and will be sent.");
 });

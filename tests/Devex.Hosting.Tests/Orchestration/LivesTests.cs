@@ -50,11 +50,11 @@ public sealed class LivesTests
         await app.ResourceCommands.ExecuteCommandAsync("core", "start", Cancellation);
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => app.ResourceCommands.ExecuteCommandAsync("core", "restart", Cancellation)));
         var running = await app.ResourceNotifications.WaitForResourceAsync("core", resource => resource.Snapshot.ProcessId is not null, Cancellation);
-        // Of one that was just started the kernel shows the environment a moment later.
+        // While a program takes a shell's place the kernel shows no environment of it.
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (mark.Alive().Count == 0)
+        while (await File.ReadAllTextAsync($"/proc/{running.Snapshot.ProcessId}/comm", Cancellation) is not "sleep\n")
             await tick.WaitForNextTickAsync(Cancellation);
-        Assert.Single(mark.Alive());
+        Assert.Equal($"{running.Snapshot.ProcessId} (sleep)", Assert.Single(mark.Alive()));
         Assert.NotNull(running.Snapshot.StartTimeStamp);
         await app.StopAsync(Cancellation);
     }

@@ -14,10 +14,13 @@ namespace Devex.Core.Runtimes.Kubernetes.Api;
 internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, string selector, Func<T, string?> key, TimeProvider time)
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
+    private const int Remembered = 256;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Dictionary<string, T>> _groups = [];
+    // Of what was deleted last: an answer that comes later than the watch's word of its end brings nothing back to life.
+    private readonly Queue<string> _gone = new();
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Told of each change: what was, and what is.</summary>
@@ -100,11 +103,13 @@ internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, strin
         T? before;
         lock (_gate)
         {
+            if (own && _gone.Contains(item.Metadata.Uid))
+                return;
             if (!_groups.TryGetValue(group, out var items))
                 _groups[group] = items = [];
             before = items.GetValueOrDefault(item.Metadata.Name);
-            // The watch may have told something newer than an answer that comes late.
-            if (own && before is not null && before.Metadata.Uid == item.Metadata.Uid && Number(before) > Number(item))
+            // Answers and watch come in no order: whichever is newer counts, also where one object took another's name.
+            if (before is not null && Number(before) > Number(item))
                 return;
             items[item.Metadata.Name] = item;
         }
@@ -116,6 +121,9 @@ internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, strin
         T? before = null;
         lock (_gate)
         {
+            _gone.Enqueue(item.Metadata.Uid);
+            if (_gone.Count > Remembered)
+                _gone.Dequeue();
             foreach (var (group, items) in _groups)
             {
                 if (!items.TryGetValue(item.Metadata.Name, out var known) || known.Metadata.Uid != item.Metadata.Uid)

@@ -12,15 +12,25 @@ export function untilWarning(repl: Repl | undefined, now: Date): number | undefi
   return Math.max(0, new Date(repl.endsAt).getTime() - warnedBefore - now.getTime());
 }
 
+/**
+ * Whether the session that was open in a page went away under its people and is expected back, after a change of the REPL: a crash, a move, a node that fell silent.
+ * One that somebody stops, or that was stopped, is not.
+ */
+export function isInterrupted(now: Repl["state"], before: Repl["state"], was: boolean): boolean {
+  return (now === "starting" || now === "unreachable") && (was || before === "running" || before === "unreachable");
+}
+
 /** What the workbench has to say above the panes, if anything. */
 export function notice(facts: {
-  connection: Connection; frozen: string | undefined; unsent: number; repl: Repl | undefined; space?: SpaceWords | undefined; now?: Date; connect: () => void;
+  connection: Connection; frozen: string | undefined; unsent: number; repl: Repl | undefined; interrupted?: boolean; space?: SpaceWords | undefined; now?: Date;
+  connect: () => void;
 }): BannerContent | undefined {
   const { connection, frozen, repl } = facts;
   const kept = facts.unsent > 0 ? " Your edits are kept in this tab and will be sent." : "";
   const now = { label: "Try now", run: facts.connect };
   if (connection === "offline") return { kind: "warning", text: `You are offline.${kept}`, action: now };
   if (connection === "reconnecting") return { kind: "warning", text: `Connection lost. Reconnecting…${kept}`, action: now };
+  if (facts.interrupted && connection !== "live") return { kind: "warning", text: `${repl?.problem ?? "The session is started again."} You can go on typing.${kept}` };
   if (connection !== "live") return undefined;
   if (frozen !== undefined) return { kind: "info", text: `${frozen} Edits wait in this tab.` };
   if (repl?.state === "stopping") return { kind: "info", text: "Stopping: everything is being saved." };

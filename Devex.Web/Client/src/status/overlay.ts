@@ -21,9 +21,10 @@ export class Overlay {
     this.#options = options;
   }
 
-  render(repl: Repl | undefined, connection: Connection, reason: string, unsent: number): void {
+  /** @param interrupted The session in this page went away under its people and comes back by itself: they go on typing. */
+  render(repl: Repl | undefined, connection: Connection, reason: string, unsent: number, interrupted = false): void {
     clearInterval(this.#timer);
-    const card = this.#card(repl, connection, reason, unsent);
+    const card = interrupted && connection !== "denied" ? undefined : this.#card(repl, connection, reason, unsent);
     this.element.hidden = card === undefined;
     if (!card) {
       this.#key = "";

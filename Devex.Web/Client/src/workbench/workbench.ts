@@ -26,7 +26,7 @@ import { ReplEvents } from "../session/events.js";
 import { Session } from "../session/session.js";
 import { defaults, Settings } from "../settings/settings.js";
 import { Banner } from "../status/banner.js";
-import { notice, untilWarning } from "../status/notice.js";
+import { isInterrupted, notice, untilWarning } from "../status/notice.js";
 import { Overlay } from "../status/overlay.js";
 import { spaceWords, type SpaceWords } from "../status/saves.js";
 import { StatusBar } from "../status/statusBar.js";
@@ -96,6 +96,7 @@ class Page implements Workbench {
   #space: SpaceWords | undefined;
   #warning = 0;
   #opened = false;
+  #interrupted = false;
   #frame = 0;
 
   constructor(host: HTMLElement, config: WorkbenchConfig) {
@@ -302,8 +303,9 @@ class Page implements Workbench {
   }
 
   #replChanged(repl: Repl): void {
-    const before = this.#repl?.state;
+    const before = this.#repl?.state ?? this.#config.state;
     this.#repl = repl;
+    this.#interrupted = this.#opened && isInterrupted(repl.state, before, this.#interrupted);
     this.#header.rename(repl.name);
     document.title = `${repl.name} · Devex`;
     this.#status.saved(repl.saved);
@@ -375,11 +377,11 @@ class Page implements Workbench {
     this.#status.file(tab?.kind === "text"
       ? { cursor: tab.cursor, indent: tab.indentation, ending: tab.client.lineEnding.toUpperCase(), language: tab.languageName }
       : undefined);
-    this.#overlay.render(this.#repl, session.connection, session.reason, this.#editor.unacknowledged);
+    this.#overlay.render(this.#repl, session.connection, session.reason, this.#editor.unacknowledged, this.#interrupted);
     const covered = !this.#overlay.element.hidden;
     this.#panes.setCovered(covered);
     this.#banner.show(covered ? undefined : notice({
-      connection: session.connection, frozen: this.#frozen, unsent: this.#editor.unacknowledged, repl: this.#repl, space: this.#space,
+      connection: session.connection, frozen: this.#frozen, unsent: this.#editor.unacknowledged, repl: this.#repl, interrupted: this.#interrupted, space: this.#space,
       connect: () => session.connect(),
     }));
     this.#root.dataset.connection = session.connection;
