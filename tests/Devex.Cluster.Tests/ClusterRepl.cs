@@ -176,11 +176,13 @@ internal sealed class ClusterRepl : IDisposable
     /// <summary>
     /// Nothing of it is left of what Core makes; and soon nothing of what the cluster makes of that, whose controllers hear of each deletion a moment later and may have replaced what they missed.
     /// </summary>
-    public async Task NothingIsLeftAsync()
+    public static async Task NothingIsLeftAsync(ReplId id, string @namespace)
     {
-        Assert.Equal("", await Kubectl.RunAsync("-n", Kubectl.Sessions, "get", "deployment,service,ingress,secret", "-l", $"devex.dev/repl={Id}", "-o", "name"));
-        await Kubectl.UntilAsync(names => names.Length == 0, "-n", Kubectl.Sessions, "get", Kinds, "-l", $"devex.dev/repl={Id}", "-o", "name");
+        Assert.Equal("", await Kubectl.RunAsync("-n", @namespace, "get", "deployment,service,ingress,secret", "-l", $"devex.dev/repl={id}", "-o", "name"));
+        await Kubectl.UntilAsync(names => names.Length == 0, "-n", @namespace, "get", Kinds, "-l", $"devex.dev/repl={id}", "-o", "name");
     }
+
+    public Task NothingIsLeftAsync() => NothingIsLeftAsync(Id, Kubectl.Sessions);
 
     /// <summary>A kubelet takes its time; then nothing is left of what was let go.</summary>
     public Task UntilItsPodsEndedAsync(string label = "devex.dev/ended") =>

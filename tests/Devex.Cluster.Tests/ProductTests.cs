@@ -52,7 +52,7 @@ public sealed class ProductTests
         await using (var session = await repl.OpenAsync())
             await session.WriteFileAsync("kept.txt", "by the product", expected: null);
         await repl.StopAsync();
-        Assert.Equal("", await Kubectl.RunAsync("-n", sessions, "get", ClusterRepl.Kinds, "-l", $"devex.dev/repl={repl.Id}", "-o", "name"));
+        await ClusterRepl.NothingIsLeftAsync(repl.Id, sessions);
 
         await repl.StartAsync();
         await using (var session = await repl.OpenAsync())
