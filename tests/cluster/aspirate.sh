@@ -14,9 +14,9 @@ if [ "${1:-}" = down ]; then
   down --wait=false
   exit
 fi
-kustomize=$cache/kustomize/kustomize
+renderer=$cache/kubectl/kubectl
 services=(core:Devex.Core gateway:Devex.Gateway web:Devex.Web s3:Devex.EmbeddedS3)
-[ -x "$kustomize" ] || { echo "kustomize is not set up here: run tests/tools/kustomize.sh once." >&2; exit 1; }
+[ -x "$renderer" ] || { echo "kubectl is not set up here: run tests/tools/kubectl.sh once." >&2; exit 1; }
 [ -S "$containerd_socket" ] || { echo "There is no cluster: up.sh makes one." >&2; exit 1; }
 work=$(mktemp -d)
 export BUILDAH_ISOLATION=chroot STORAGE_DRIVER=vfs
@@ -89,7 +89,7 @@ done
 for file in network quota; do
   sed "s/namespace: devex-sessions/namespace: $space-sessions/" "$repository/deploy/sessions/$file.yaml" | kubectl apply --filename - >/dev/null
 done
-"$kustomize" build "$work/aspirate/overlays/test" | elsewhere | kubectl apply --filename - >/dev/null
+"$renderer" kustomize "$work/aspirate/overlays/test" | elsewhere | kubectl apply --filename - >/dev/null
 say "applied"
 
 kubectl --namespace $space rollout status deployment/s3 --timeout=180s

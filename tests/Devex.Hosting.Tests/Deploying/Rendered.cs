@@ -44,7 +44,7 @@ internal sealed class Rendered
 
         File.Delete(folder["components/secrets/secrets.env"]);
         await RunAsync("/bin/bash", folder["new-secrets.sh"]);
-        return new Rendered(await RunAsync(Kustomize(), "build", folder[$"overlays/{overlay}"]));
+        return new Rendered(await RunAsync(Kubectl(), "kustomize", folder[$"overlays/{overlay}"]));
     }
 
     public IEnumerable<JsonObject> All(string kind) => Objects.Where(item => (string?)item["kind"] == kind);
@@ -88,10 +88,10 @@ internal sealed class Rendered
     public static string Port(JsonObject program, string name) =>
         (string)Assert.Single(Container(program)["ports"]!.AsArray(), port => (string?)port!["name"] == name)!["containerPort"]!;
 
-    private static string Kustomize()
+    private static string Kubectl()
     {
-        var path = Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".cache", "devex", "kustomize", "kustomize");
-        return File.Exists(path) ? path : throw new InvalidOperationException("kustomize is not set up here: run tests/tools/kustomize.sh once (as root on Debian).");
+        var path = Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".cache", "devex", "kubectl", "kubectl");
+        return File.Exists(path) ? path : throw new InvalidOperationException("kubectl is not set up here: run tests/tools/kubectl.sh once (as root on Debian).");
     }
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
