@@ -81,8 +81,9 @@ run_tests() {
   if [ $code -ne 0 ] && [ $code -ne 8 ]; then
     [ "${f:-0}" -eq 0 ] && failed=$((failed + 1))
     echo "  FAILED  $name: ${p:-0} passed, ${f:-0} failed, ${s:-0} skipped ($((SECONDS - started)) s)"
-    grep -E -A 25 '^(failed|error|✖)|Unhandled' "$log" | head -n 200
-    mapfile -t -O "${#failures[@]}" failures < <(grep -oP '^(failed|✖) \K.*' "$log" || echo "$name")
+    # What a child wrote without an end of line stands before some.
+    grep -E -A 25 '^(failed|error|✖)|failed Devex\.|Unhandled' "$log" | head -n 200
+    mapfile -t -O "${#failures[@]}" failures < <(grep -oP '(^(failed|✖) |failed (?=Devex\.))\K.*' "$log" || echo "$name")
   else
     echo "  ok      $name: ${p:-0} passed, ${s:-0} skipped ($((SECONDS - started)) s)"
   fi

@@ -19,6 +19,7 @@ namespace Devex.Contracts.Api;
 /// <param name="Members">People with a role other than the owner.</param>
 /// <param name="Preview">The first lines of the default file, for the card; null when unknown.</param>
 /// <param name="EndsAt">UTC when its session has run for as long as it may, busy or not; null without such a limit, and when it does not run.</param>
+/// <param name="Idle">When its session ends because nobody uses it; null when it does not run, and where none ends for that.</param>
 public sealed record Repl(
     ReplId Id,
     string Name,
@@ -35,7 +36,14 @@ public sealed record Repl(
     string? DefaultFile,
     IReadOnlyList<Member> Members,
     string? Preview,
-    DateTimeOffset? EndsAt = null);
+    DateTimeOffset? EndsAt = null,
+    IdleState? Idle = null);
+
+/// <summary>The clock of a running session that ends when nobody uses it.</summary>
+/// <param name="AfterSeconds">How long nothing must happen.</param>
+/// <param name="StopsAt">UTC when that is over; null while something keeps it running.</param>
+/// <param name="KeptBy">What keeps it running: <c>editor</c> or <c>viewer</c> (a person has it open), <c>terminal</c> (a program in one), <c>process</c> (another that works).</param>
+public sealed record IdleState(int AfterSeconds, DateTimeOffset? StopsAt, IReadOnlyList<string> KeptBy);
 
 /// <summary>Where a REPL is in its life.</summary>
 public enum ReplState

@@ -53,7 +53,8 @@ internal sealed class ReplViews(
             defaultFile,
             await Task.WhenAll(record.Members.Select(async member => new Member(await users.SummaryAsync(UserId.Parse(member.Key), cancellationToken), member.Value))),
             saved is null || defaultFile is null ? null : await PreviewAsync(record, saved, defaultFile, cancellationToken),
-            session.EndsAt);
+            session.EndsAt,
+            session.Idle);
     }
 
     private async Task<SavedState?> SavedAsync(ReplRecord record, CancellationToken cancellationToken)

@@ -42,4 +42,6 @@ internal interface ISessions
 /// <param name="Problem">For people; null when all is well.</param>
 /// <param name="Saved">The newest snapshot that its record knows.</param>
 /// <param name="EndsAt">When it has run for as long as it may; null without a limit, or when it does not run.</param>
-internal sealed record SessionView(ReplState State, SessionProgress? Progress, string? Problem, SavedState? Saved, DateTimeOffset? EndsAt = null);
+/// <param name="Idle">When it ends because nobody uses it; null when it does not.</param>
+internal sealed record SessionView(
+    ReplState State, SessionProgress? Progress, string? Problem, SavedState? Saved, DateTimeOffset? EndsAt = null, IdleState? Idle = null);

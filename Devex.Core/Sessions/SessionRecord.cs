@@ -36,6 +36,9 @@ internal sealed record SessionRecord
     /// <summary>Last time the session was seen busy.</summary>
     public DateTimeOffset? BusyAt { get; init; }
 
+    /// <summary>What kept it running when it was last looked at; null when it was not yet.</summary>
+    public IReadOnlyList<string>? KeptBy { get; init; }
+
     /// <summary>The save attempt under way; named before it begins.</summary>
     public string? Attempt { get; init; }
 

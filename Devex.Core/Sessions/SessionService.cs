@@ -86,7 +86,11 @@ internal sealed class SessionService(
 
     private async Task<SessionView> ViewAsync(UserId owner, ReplId id, SessionRecord? record, CancellationToken cancellationToken)
     {
-        var view = record is null ? new SessionView(ReplState.Stopped, null, null, null) : record.ToView() with { EndsAt = IdleClock.EndsAt(record, options.Value) };
+        var view = record is null ? new SessionView(ReplState.Stopped, null, null, null) : record.ToView() with
+        {
+            EndsAt = IdleClock.EndsAt(record, options.Value),
+            Idle = IdleClock.View(record, options.Value),
+        };
         if (view.Saved is not null || await snapshots.HeadAsync(owner, id, cancellationToken) is not { } head)
             return view;
         // Looked up once; from here on commits tell.

@@ -24,8 +24,18 @@ public sealed class SearchTests(Product product, Chromium chromium)
         await workbench.WaitForTerminalAsync("^made-2");
 
         // From the editor's side: Ctrl-Shift-F, words typed, matches told while they are found.
+        // Who types at once, while the panel is still on its way, loses no letter.
+        var arrived = new TaskCompletionSource();
+        await page.RouteAsync("**/searchPanel*.js", async route =>
+        {
+            await arrived.Task;
+            await route.ContinueAsync();
+        });
         await page.Keyboard.PressAsync("Control+Shift+f");
         await page.Keyboard.TypeAsync("colour");
+        Assert.Equal(0, await page.GetByTestId("search-text").CountAsync());
+        arrived.SetResult();
+        await Expect(page.GetByTestId("search-text")).ToHaveValueAsync("colour", new() { Timeout = 60_000 });
         var summary = page.GetByTestId("search-summary");
         await Expect(summary).ToHaveTextAsync("6 matches in 3 files.", Soon);
         await page.GetByTestId("toggle:Match case").ClickAsync();

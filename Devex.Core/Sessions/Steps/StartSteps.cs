@@ -67,6 +67,7 @@ internal sealed partial class StartSteps(
             Instance = status.Instance,
             ReadyAt = record.ReadyAt ?? Now,
             BusyAt = Now,
+            KeptBy = null,
             ToldEnvironment = environment.Mark,
             // A new serve has nobody inside who was let in by an older role.
             Told = found.Controlled ? record.Told : context.Repl.Members,

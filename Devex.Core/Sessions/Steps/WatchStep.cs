@@ -61,15 +61,18 @@ internal sealed partial class WatchStep(
                 await repls.WantStoppedAsync(record.Owner, record.Id, cancellationToken);
                 return TimeSpan.Zero;
             }
-            if (IdleClock.IsBusy(status) || (record.Crashes > 0 && record.ServeAgainAt < Now - QuietAfterCrash))
+            var (busyAt, keptBy) = (IdleClock.LastBusy(record, status, Now), IdleClock.KeptBy(status));
+            var told = record.KeptBy is { } before && before.SequenceEqual(keptBy);
+            if (!told || busyAt != record.BusyAt || (record.Crashes > 0 && record.ServeAgainAt < Now - QuietAfterCrash))
             {
                 await recorder.WriteAsync(context, current => current with
                 {
-                    BusyAt = IdleClock.IsBusy(status) ? Now : current.BusyAt,
+                    BusyAt = busyAt,
+                    KeptBy = keptBy,
                     Crashes = current.ServeAgainAt < Now - QuietAfterCrash ? 0 : current.Crashes,
                     SaverCrashes = current.SaverAgainAt < Now - QuietAfterCrash ? 0 : current.SaverCrashes,
                     Problem = current.Crashes > 0 && current.SaveAgainAt is null && current.ServeAgainAt < Now - QuietAfterCrash ? null : current.Problem,
-                }, cancellationToken, tell: false);
+                }, cancellationToken, tell: !told);
             }
         }
         catch (SessionControlException e)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Devex.Bench.Keeping;
 using Devex.Bench.Programs;
 using Devex.Bench.Reporting;
@@ -21,20 +22,20 @@ internal static class SnapshotBench
         var peers = await Peers.EnsureAsync("keepers.sh");
         run.Begin("starting S3 and Core's snapshots");
         await using var world = await SnapshotWorld.StartAsync();
+        // Nothing is deleted before the end: ext4 makes files slowly while it passes over many that were deleted a moment ago, and whoever comes first would pay for it.
+        using var folder = new TempFolder("devex-keep-");
         // The first of everything warms Core and S3.
-        await KeepAsync(run, world, runner, Workspace.Node with { Rounds = 1 }, peers: false, counts: false);
-        await KeepAsync(run, world, runner, workspace, peers, counts: true);
+        await KeepAsync(run, world, runner, Workspace.Node with { Rounds = 1 }, folder["warm"], peers: false, counts: false);
+        await KeepAsync(run, world, runner, workspace, folder["kept"], peers, counts: true);
     }
 
-    private static async Task KeepAsync(BenchRun run, SnapshotWorld world, string runner, Workspace workspace, bool peers, bool counts)
+    private static async Task KeepAsync(BenchRun run, SnapshotWorld world, string runner, Workspace workspace, string folder, bool peers, bool counts)
     {
         var kept = new Dictionary<string, Kept>();
         var peak = 0.0;
         for (var round = 1; round <= workspace.Rounds; round++)
         {
-            // Each round has folders and buckets of its own, which go with it: a gigabyte is kept five times.
-            using var folder = new TempFolder("devex-keep-");
-            await foreach (var keeper in KeepersAsync(world, runner, folder.Path, peers))
+            await foreach (var keeper in KeepersAsync(world, runner, Path.Combine(folder, $"{round}"), peers))
             {
                 await using (keeper)
                 {
@@ -43,18 +44,26 @@ internal static class SnapshotBench
                     workspace.Write(keeper.Folder);
                     var known = kept.TryGetValue(keeper.Name, out var found) ? found : kept[keeper.Name] = new Kept();
                     var before = (await S3Access.StoredAsync(world.S3, keeper.Bucket)).Bytes;
-                    known.Add(0, await keeper.SaveAsync());
+                    known.Add(0, await SettledAsync(keeper.SaveAsync));
                     peak = keeper is DevexKeeper devex ? Math.Max(peak, devex.Peak) : peak;
                     known.Stored = (await S3Access.StoredAsync(world.S3, keeper.Bucket)).Bytes - before;
-                    known.Add(1, await keeper.SaveAsync());
+                    known.Add(1, await SettledAsync(keeper.SaveAsync));
                     workspace.Edit(keeper.Folder);
-                    known.Add(2, await keeper.SaveAsync());
-                    known.Add(3, await keeper.RestoreAsync());
+                    known.Add(2, await SettledAsync(keeper.SaveAsync));
+                    known.Add(3, await SettledAsync(keeper.RestoreAsync));
                 }
             }
         }
         if (counts)
             Report(run, workspace, kept, peak);
+    }
+
+    /// <summary>What was written before is on the disk by then: whoever makes its own files durable does not pay for those of others.</summary>
+    private static async Task<double> SettledAsync(Func<Task<double>> step)
+    {
+        using var sync = Process.Start("sync");
+        await sync.WaitForExitAsync();
+        return await step();
     }
 
     private static async IAsyncEnumerable<IKeeper> KeepersAsync(SnapshotWorld world, string runner, string folder, bool peers)

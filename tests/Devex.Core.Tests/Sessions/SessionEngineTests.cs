@@ -1,3 +1,4 @@
+using Devex.Contracts;
 using Devex.Contracts.Api;
 using Devex.Core.Repls;
 using Devex.Core.Runtimes;
@@ -272,6 +273,39 @@ public sealed class SessionEngineTests
         _world.Time.Advance(TimeSpan.FromHours(8));
         await _world.RunAsync();
         Assert.Equal(DesiredState.Stopped, _world.Repls.Wanted(_world.Repl.Id));
+    }
+
+    [Fact]
+    public async Task The_clock_says_what_keeps_a_session_running_and_when_it_stops_when_nothing_does()
+    {
+        await _world.StartAsync();
+        _world.Machine.Clients = 1;
+        await _world.RunAsync();
+        var busy = IdleClock.View(await _world.RecordAsync(), _world.Options);
+        Assert.Equal((1800, null), (busy!.AfterSeconds, busy.StopsAt));
+        Assert.Equal(["viewer"], busy.KeptBy);
+
+        var left = _world.Time.GetUtcNow();
+        _world.Machine.Clients = 0;
+        _world.Time.Advance(TimeSpan.FromMinutes(10));
+        await _world.RunAsync();
+        var idle = IdleClock.View(await _world.RecordAsync(), _world.Options);
+        Assert.Equal(left + TimeSpan.FromMinutes(30), idle!.StopsAt);
+        Assert.Empty(idle.KeptBy);
+        Assert.Null(IdleClock.View(await _world.RecordAsync() with { Phase = SessionPhase.Saving }, _world.Options));
+    }
+
+    [Fact]
+    public async Task A_user_may_have_times_of_their_own()
+    {
+        _world.Options.MaximumLifetime = TimeSpan.FromHours(1);
+        _world.Options.Users[_world.Repl.Owner.ToString()] = new SessionTimes { IdleTimeout = TimeSpan.FromMinutes(5), MaximumLifetime = TimeSpan.Zero };
+        await _world.StartAsync();
+        Assert.Null(IdleClock.EndsAt(await _world.RecordAsync(), _world.Options));
+        _world.Time.Advance(TimeSpan.FromMinutes(5));
+        await _world.RunAsync();
+        Assert.Equal(DesiredState.Stopped, _world.Repls.Wanted(_world.Repl.Id));
+        Assert.Equal(TimeSpan.FromHours(1), _world.Options.MaximumLifetimeOf(UserId.Parse("local-grace")));
     }
 
     [Fact]

@@ -52,6 +52,15 @@ export interface Repl {
   defaultFile?: string | null;
   members?: Member[];
   endsAt?: string | null;
+  idle?: IdleState | null;
+}
+
+/** The clock of a running session that ends when nobody uses it. */
+export interface IdleState {
+  afterSeconds: number;
+  /** Absent while something keeps it running. */
+  stopsAt?: string | null;
+  keptBy: string[];
 }
 
 export type DevexEvent =

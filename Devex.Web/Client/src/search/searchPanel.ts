@@ -80,9 +80,11 @@ export class SearchPanel {
     ];
   }
 
-  focus(): void {
+  /** @param anew What is typed next takes the place of what is there. */
+  focus(anew = true): void {
     this.#text.focus();
-    this.#text.select();
+    if (anew) this.#text.select();
+    else this.#text.setSelectionRange(this.#text.value.length, this.#text.value.length);
   }
 
   /** Begins with a text, such as what is selected in the editor. */

@@ -20,6 +20,13 @@ export function isInterrupted(now: Repl["state"], before: Repl["state"], was: bo
   return (now === "starting" || now === "unreachable") && (was || before === "running" || before === "unreachable");
 }
 
+/** The session's clock, for whoever asks: the page itself keeps it from running out. */
+export function idleWords(repl: Repl | undefined): string {
+  if (repl?.state !== "running" || !repl.idle) return "";
+  const minutes = Math.ceil(repl.idle.afterSeconds / 60);
+  return `It runs while somebody has it open or a program works, and stops ${minutes} min after that, with everything saved.`;
+}
+
 /** What the workbench has to say above the panes, if anything. */
 export function notice(facts: {
   connection: Connection; frozen: string | undefined; unsent: number; repl: Repl | undefined; interrupted?: boolean; space?: SpaceWords | undefined; now?: Date;

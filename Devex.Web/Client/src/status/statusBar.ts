@@ -47,6 +47,11 @@ export class StatusBar {
     this.#dot.className = `dx-dot dx-dot-${connection}`;
   }
 
+  /** Why the session runs on, and when it would not. */
+  idle(words: string): void {
+    this.#connection.title = words;
+  }
+
   latency(milliseconds: number | undefined): void {
     this.#latency.textContent = milliseconds === undefined ? "" : duration(Math.max(1, milliseconds));
     this.#latency.classList.toggle("dx-bad", milliseconds !== undefined && milliseconds > 500);

@@ -188,6 +188,11 @@ export class TerminalView implements TerminalSink {
     if (this.exitCode === undefined) this.element.classList.add("dx-disconnected");
   }
 
+  /** A line of the workbench's own, which no other person sees. */
+  say(text: string): void {
+    this.terminal.write(`\x1b[2m${text}\x1b[0m\r\n`);
+  }
+
   /** The session that it belonged to is gone. */
   end(text: string): void {
     if (this.exitCode !== undefined) return;

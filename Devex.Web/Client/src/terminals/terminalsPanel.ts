@@ -2,6 +2,7 @@ import { ask } from "../layout/dialog.js";
 import { TabBar } from "../editor/tabBar.js";
 import { button, element } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
+import { remembered } from "../layout/storage.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { TerminalInfo } from "../protocol/session.js";
 import type { Session } from "../session/session.js";
@@ -15,6 +16,9 @@ interface TerminalsPanelOptions {
   fontSize: () => number;
   hide: () => void;
 }
+
+// Once in a browser: who knows it needs no reminder.
+const toldOfPackages = "told.packages";
 
 /** The session's terminals, a tab each; every one stays connected, one is shown. */
 export class TerminalsPanel {
@@ -193,6 +197,10 @@ export class TerminalsPanel {
       });
       this.#views.set(info.terminal, view);
       this.#content.append(view.element);
+      if (info.kind === "shell" && this.#options.mayEdit() && remembered.get(toldOfPackages) === undefined) {
+        remembered.set(toldOfPackages, "yes");
+        view.say("Files here and in your home are saved. Packages of the system are not.");
+      }
       view.connect();
     }
     // A shell that ended makes room for one that lives.

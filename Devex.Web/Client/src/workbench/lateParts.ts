@@ -1,3 +1,4 @@
+import { EarlyKeys } from "../layout/earlyKeys.js";
 import type { Commands } from "../commands/commands.js";
 import { FileIndex } from "../commands/fileIndex.js";
 import type { Place } from "../editor/textTab.js";
@@ -60,19 +61,22 @@ export class LateParts {
   /** Files by name, or with `>` commands. */
   pick(text: string): void {
     const { commands, editor } = this.#options;
+    const early = new EarlyKeys();
     this.#late(import("../commands/quickOpen.js").then(({ quickOpen }) => quickOpen({
       index: this.#index, commands, recent: () => editor.recent, open: (path, line) => this.#open(path, line === undefined ? undefined : { line }, true),
-    }, text)));
+    }, text + early.take())).finally(() => early.take()));
   }
 
   /** Search with what is selected in the editor. */
   async search(replace: boolean): Promise<void> {
     const { editor, panes } = this.#options;
     const selected = editor.element.contains(document.activeElement) ? editor.selection : "";
+    const early = this.#search ? undefined : new EarlyKeys();
     await panes().showPanel("search");
+    const typed = early?.take() ?? "";
     if (replace) this.#search?.showReplace(true);
-    this.#search?.begin(selected);
-    this.#search?.focus();
+    this.#search?.begin(typed || selected);
+    this.#search?.focus(typed === "");
   }
 
   share(): void {

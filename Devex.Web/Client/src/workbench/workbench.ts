@@ -26,7 +26,7 @@ import { ReplEvents } from "../session/events.js";
 import { Session } from "../session/session.js";
 import { defaults, Settings } from "../settings/settings.js";
 import { Banner } from "../status/banner.js";
-import { isInterrupted, notice, untilWarning } from "../status/notice.js";
+import { idleWords, isInterrupted, notice, untilWarning } from "../status/notice.js";
 import { Overlay } from "../status/overlay.js";
 import { spaceWords, type SpaceWords } from "../status/saves.js";
 import { StatusBar } from "../status/statusBar.js";
@@ -309,6 +309,7 @@ class Page implements Workbench {
     this.#header.rename(repl.name);
     document.title = `${repl.name} · Devex`;
     this.#status.saved(repl.saved);
+    this.#status.idle(idleWords(repl));
     this.#editor.saved(repl.saved);
     this.#run.render();
     window.clearTimeout(this.#warning);
