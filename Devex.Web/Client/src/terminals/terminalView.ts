@@ -12,6 +12,7 @@ import { answerOnly } from "./answers.js";
 import { TerminalFind } from "./terminalFind.js";
 import { type TerminalSink, TerminalStream } from "./stream.js";
 import { terminalTheme } from "./theme.js";
+import { Typist } from "./typist.js";
 
 const largestInput = 32 * 1024;
 // Output that was there before this page is shown again within this time after connecting.
@@ -36,6 +37,7 @@ export class TerminalView implements TerminalSink {
   readonly #options: TerminalViewOptions;
   readonly #fit = new FitAddon();
   readonly #find: TerminalFind;
+  readonly #typist: Typist;
   readonly #stream = new TerminalStream(this);
   readonly #backoff = new Backoff();
   readonly #encoder = new TextEncoder();
@@ -66,7 +68,8 @@ export class TerminalView implements TerminalSink {
     const search = new SearchAddon();
     this.terminal.loadAddon(search);
     this.#find = new TerminalFind(search, () => this.terminal.focus());
-    this.element.append(this.#find.element);
+    this.#typist = new Typist(() => options.session.welcome?.self.user);
+    this.element.append(this.#find.element, this.#typist.element);
     this.terminal.loadAddon(new Unicode11Addon());
     this.terminal.unicode.activeVersion = "11";
     this.terminal.loadAddon(new WebLinksAddon((_, address) => openLink(address)));
@@ -241,7 +244,8 @@ export class TerminalView implements TerminalSink {
         this.#sent = "";
         this.#tellSize();
       }
-      this.#stream.control(control);
+      if (control.type === "typed") this.#typist.show(control);
+      else this.#stream.control(control);
     } catch {
       // Not for this version.
     }

@@ -16,7 +16,7 @@ interface TerminalsPanelOptions {
   hide: () => void;
 }
 
-/** The session's terminals, a tab each; every one stays connected, one is shown. */
+/** The session's terminals, a tab each; every one stays connected, one is shown, or two beside each other. */
 export class TerminalsPanel {
   readonly element: HTMLElement;
   readonly #options: TerminalsPanelOptions;
@@ -25,7 +25,14 @@ export class TerminalsPanel {
   readonly #empty = element("div", { class: "dx-terminal-empty" });
   readonly #off: (() => void)[];
   readonly #views = new Map<string, TerminalView>();
+  readonly #narrow = matchMedia("(max-width: 700px)");
+  readonly #splitButton = button("Two terminals beside each other", {
+    class: "dx-icon-button dx-editing dx-wide-only dx-head-button", icon: icon("columns", 16), iconOnly: true, attributes: { "data-testid": "split-terminal", "aria-pressed": "false" },
+    on: { click: () => (this.isSplit ? this.unsplit() : void this.split()) },
+  });
   #active: TerminalView | undefined;
+  /** Left and right, where two are shown; the active one is among them. */
+  #pair: readonly TerminalView[] | undefined;
   #greeted = false;
   #wanted: string | undefined;
 
@@ -44,8 +51,9 @@ export class TerminalsPanel {
       element("p", { class: "dx-muted", text: "No terminal is open." }),
       button("New terminal", { class: "dx-button dx-editing", icon: icon("plus", 16), on: { click: open } }));
     this.element = element("section", { class: "dx-panel", attributes: { "aria-label": "Terminals" } },
-      element("div", { class: "dx-panel-bar" }, this.#bar.element, add, element("span", { class: "dx-space" }), hide), this.#content);
-    new ResizeObserver(() => this.#active?.layout()).observe(this.#content);
+      element("div", { class: "dx-panel-bar" }, this.#bar.element, add, this.#splitButton, element("span", { class: "dx-space" }), hide), this.#content);
+    new ResizeObserver(() => this.layout()).observe(this.#content);
+    this.#narrow.addEventListener("change", () => this.#render());
     const { session } = options;
     this.#off = [
       session.on("live", ({ fresh }) => void this.#live(fresh)),
@@ -80,12 +88,34 @@ export class TerminalsPanel {
     }
   }
 
+  get isSplit(): boolean {
+    return this.#pair !== undefined;
+  }
+
+  /** Opens a shell beside the terminal that is shown. */
+  async split(): Promise<void> {
+    const left = this.#active;
+    if (this.isSplit || !this.#options.mayEdit()) return;
+    await this.open();
+    const right = this.#active;
+    if (!left || !right || left === right || !this.#views.has(left.info.terminal)) return;
+    this.#pair = [left, right];
+    this.#render();
+  }
+
+  /** Shows the active terminal alone. */
+  unsplit(): void {
+    this.#pair = undefined;
+    this.#render();
+    this.focus();
+  }
+
   /** Shows a terminal, now or as soon as it is there. */
   select(id: string, focus: boolean): void {
     const view = this.#views.get(id);
     this.#wanted = view ? undefined : id;
     if (!view) return;
-    this.#active = view;
+    this.#activate(view);
     this.#render();
     if (focus) view.focus();
   }
@@ -116,7 +146,7 @@ export class TerminalsPanel {
   }
 
   layout(): void {
-    this.#active?.layout();
+    for (const view of this.#shown) view.layout();
   }
 
   setFontSize(size: number): void {
@@ -125,6 +155,17 @@ export class TerminalsPanel {
 
   setTheme(): void {
     for (const view of this.#views.values()) view.setTheme();
+  }
+
+  /** Where there is room for one, the active terminal is shown alone. */
+  get #shown(): readonly TerminalView[] {
+    return this.#pair && !this.#narrow.matches ? this.#pair : this.#active ? [this.#active] : [];
+  }
+
+  /** Of two that are shown it takes the place of the active one. */
+  #activate(view: TerminalView): void {
+    if (this.#pair && !this.#pair.includes(view)) this.#pair = this.#pair.map((one) => (one === this.#active ? view : one));
+    this.#active = view;
   }
 
   /** Columns and rows of a terminal that is opened here. */
@@ -192,12 +233,18 @@ export class TerminalsPanel {
         lost: () => void this.#lookFor(info.terminal),
       });
       this.#views.set(info.terminal, view);
+      const added = view;
+      view.element.addEventListener("focusin", () => {
+        if (this.#active === added) return;
+        this.#activate(added);
+        this.#render();
+      });
       this.#content.append(view.element);
       view.connect();
     }
     // A shell that ended makes room for one that lives.
     if (select || !this.#active || (this.#active.exitCode !== undefined && this.#active.info.kind === "shell")) {
-      this.#active = view;
+      this.#activate(view);
       if (this.#wanted === info.terminal) this.#wanted = undefined;
     }
     this.#render();
@@ -230,7 +277,9 @@ export class TerminalsPanel {
     const at = ids.indexOf(id);
     this.#views.delete(id);
     view.dispose();
-    if (this.#active === view) this.#active = this.#views.get(ids[at + 1] ?? ids[at - 1] ?? "");
+    const other = this.#pair?.includes(view) ? this.#pair.find((one) => one !== view) : undefined;
+    if (other) this.#pair = undefined;
+    if (this.#active === view) this.#active = other ?? this.#views.get(ids[at + 1] ?? ids[at - 1] ?? "");
     this.#render();
   }
 
@@ -243,10 +292,18 @@ export class TerminalsPanel {
       mark: view.exitCode === undefined ? undefined : { kind: view.exitCode === 0 ? "ended" : "failed", text: view.exitCode < 0 ? "Ended" : `Ended with ${view.exitCode}` },
       selected: view === this.#active,
     })));
-    for (const view of this.#views.values()) view.element.hidden = view !== this.#active;
+    const shown = this.#shown;
+    for (const view of this.#views.values()) {
+      view.element.hidden = !shown.includes(view);
+      view.element.classList.toggle("dx-left", shown.length > 1 && view === shown[0]);
+      view.element.classList.toggle("dx-right", shown.length > 1 && view === shown[1]);
+    }
+    this.#content.classList.toggle("dx-split", shown.length > 1);
+    this.#splitButton.setAttribute("aria-pressed", String(this.isSplit));
+    this.#splitButton.hidden = !this.#active;
     if (this.#active) {
       this.#empty.remove();
-      this.#active.show();
+      for (const view of shown) view.show();
     } else if (!this.#empty.isConnected) {
       this.#content.append(this.#empty);
     }

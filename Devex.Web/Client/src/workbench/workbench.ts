@@ -32,6 +32,7 @@ import { spaceWords, type SpaceWords } from "../status/saves.js";
 import { StatusBar } from "../status/statusBar.js";
 import { TerminalsPanel } from "../terminals/terminalsPanel.js";
 import type { Theme, WorkbenchConfig } from "./config.js";
+import { Follow } from "./follow.js";
 import { Header } from "./header.js";
 import { LateParts } from "./lateParts.js";
 import { colourOf } from "./people.js";
@@ -80,6 +81,7 @@ class Page implements Workbench {
   readonly #header: Header;
   readonly #files: FilesPanel;
   readonly #editor: EditorPane;
+  readonly #follow: Follow;
   readonly #languages: Languages;
   readonly #terminals: TerminalsPanel;
   readonly #run: RunControl;
@@ -129,7 +131,17 @@ class Page implements Workbench {
         this.#header.save(this.#editor.saveState);
         this.#schedule();
       },
-      failed: (error) => toasts.error(error), shown: (path) => this.#files.reveal(path),
+      failed: (error) => toasts.error(error), acted: () => this.#follow.stop(), moved: (tab, person) => this.#follow.moved(tab, person),
+      shown: (path) => {
+        this.#files.reveal(path);
+        this.#follow.opened();
+      },
+    });
+    this.#follow = new Follow({
+      session, toasts, editor: this.#editor, changed: (user) => this.#header.people.setFollowed(user),
+      toEditor: () => {
+        if (this.#panes.narrow) this.#panes.show("editor");
+      },
     });
     this.#files = new FilesPanel({
       session, toasts, mayEdit,
@@ -163,7 +175,7 @@ class Page implements Workbench {
     });
     this.#header = new Header({
       replId: config.replId, name: config.name, theme: config.theme, ports: this.#ports.element, run: this.#run.element, showKeys: () => showKeys(this.#commands),
-      toggleTheme: () => this.#toggleTheme(), share: () => this.#late.share(), settings: () => this.#late.settings(),
+      toggleTheme: () => this.#toggleTheme(), share: () => this.#late.share(), settings: () => this.#late.settings(), follow: (user) => this.#follow.toggle(user),
     });
     this.#status = new StatusBar(config.notice ?? (config.isolated ? undefined : "Not isolated"));
     this.#status.element.append(this.#languages.element);
@@ -208,6 +220,7 @@ class Page implements Workbench {
     window.clearTimeout(this.#warning);
     cancelAnimationFrame(this.#frame);
     this.#events.dispose();
+    this.#follow.dispose();
     this.#editor.dispose();
     this.#terminals.dispose();
     this.#files.dispose();
@@ -281,6 +294,7 @@ class Page implements Workbench {
       showKeys: () => showKeys(this.#commands),
       toggleTheme: () => this.#toggleTheme(),
       save: () => this.#save(), keys: () => this.#settings.now.keys,
+      follow: this.#follow, followSomebody: () => this.#late.pickPerson(this.#follow),
       share: () => this.#late.share(), settings: () => this.#late.settings(), pick: (text) => this.#late.pick(text), search: (replace) => this.#late.search(replace),
       preview: (port) => {
         this.#panes.show("preview");
