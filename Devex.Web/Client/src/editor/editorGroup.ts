@@ -9,7 +9,7 @@ import { TabBar } from "./tabBar.js";
 import { TabList } from "./tabList.js";
 import { welcome } from "./welcome.js";
 
-interface EditorGroupOptions {
+export interface EditorGroupOptions {
   mayEdit: () => boolean;
   pick: (group: EditorGroup, tab: EditorTab) => void;
   close: (group: EditorGroup, tab: EditorTab) => void;

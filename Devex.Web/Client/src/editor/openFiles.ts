@@ -87,7 +87,8 @@ export class OpenFiles {
 
   /** What an earlier page of this browser tab had not sent goes on here. */
   async takeDrafts(): Promise<TextTab[]> {
-    return (await this.#drafts.take()).filter((draft) => !this.find(draft.path)).map((draft) => this.#goOn(draft));
+    const drafts = await this.#drafts.take();
+    return drafts.flatMap((draft) => (this.find(draft.path) ? [] : this.#goOn(draft)));
   }
 
   /** The state of the file that is worst off; undefined when nothing is open. */

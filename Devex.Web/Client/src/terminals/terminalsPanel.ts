@@ -5,6 +5,7 @@ import { icon } from "../layout/icons.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { TerminalInfo } from "../protocol/session.js";
 import type { Session } from "../session/session.js";
+import { ShownTerminals } from "./shownTerminals.js";
 import { TerminalView } from "./terminalView.js";
 
 interface TerminalsPanelOptions {
@@ -25,19 +26,17 @@ export class TerminalsPanel {
   readonly #empty = element("div", { class: "dx-terminal-empty" });
   readonly #off: (() => void)[];
   readonly #views = new Map<string, TerminalView>();
-  readonly #narrow = matchMedia("(max-width: 700px)");
   readonly #splitButton = button("Two terminals beside each other", {
     class: "dx-icon-button dx-editing dx-wide-only dx-head-button", icon: icon("columns", 16), iconOnly: true, attributes: { "data-testid": "split-terminal", "aria-pressed": "false" },
     on: { click: () => (this.isSplit ? this.unsplit() : void this.split()) },
   });
-  #active: TerminalView | undefined;
-  /** Left and right, where two are shown; the active one is among them. */
-  #pair: readonly TerminalView[] | undefined;
+  readonly #shown: ShownTerminals;
   #greeted = false;
   #wanted: string | undefined;
 
   constructor(options: TerminalsPanelOptions) {
     this.#options = options;
+    this.#shown = new ShownTerminals(this.#content, () => this.#render());
     this.#bar = new TabBar({
       label: "Terminals",
       select: (id) => this.select(id, true),
@@ -53,7 +52,6 @@ export class TerminalsPanel {
     this.element = element("section", { class: "dx-panel", attributes: { "aria-label": "Terminals" } },
       element("div", { class: "dx-panel-bar" }, this.#bar.element, add, this.#splitButton, element("span", { class: "dx-space" }), hide), this.#content);
     new ResizeObserver(() => this.layout()).observe(this.#content);
-    this.#narrow.addEventListener("change", () => this.#render());
     const { session } = options;
     this.#off = [
       session.on("live", ({ fresh }) => void this.#live(fresh)),
@@ -69,6 +67,10 @@ export class TerminalsPanel {
 
   get active(): TerminalView | undefined {
     return this.#active;
+  }
+
+  get #active(): TerminalView | undefined {
+    return this.#shown.active;
   }
 
   text(id?: string): string | undefined {
@@ -89,7 +91,7 @@ export class TerminalsPanel {
   }
 
   get isSplit(): boolean {
-    return this.#pair !== undefined;
+    return this.#shown.isSplit;
   }
 
   /** Opens a shell beside the terminal that is shown. */
@@ -99,13 +101,13 @@ export class TerminalsPanel {
     await this.open();
     const right = this.#active;
     if (!left || !right || left === right || !this.#views.has(left.info.terminal)) return;
-    this.#pair = [left, right];
+    this.#shown.split(left, right);
     this.#render();
   }
 
   /** Shows the active terminal alone. */
   unsplit(): void {
-    this.#pair = undefined;
+    this.#shown.unsplit();
     this.#render();
     this.focus();
   }
@@ -115,7 +117,7 @@ export class TerminalsPanel {
     const view = this.#views.get(id);
     this.#wanted = view ? undefined : id;
     if (!view) return;
-    this.#activate(view);
+    this.#shown.activate(view);
     this.#render();
     if (focus) view.focus();
   }
@@ -146,7 +148,7 @@ export class TerminalsPanel {
   }
 
   layout(): void {
-    for (const view of this.#shown) view.layout();
+    for (const view of this.#shown.all) view.layout();
   }
 
   setFontSize(size: number): void {
@@ -155,17 +157,6 @@ export class TerminalsPanel {
 
   setTheme(): void {
     for (const view of this.#views.values()) view.setTheme();
-  }
-
-  /** Where there is room for one, the active terminal is shown alone. */
-  get #shown(): readonly TerminalView[] {
-    return this.#pair && !this.#narrow.matches ? this.#pair : this.#active ? [this.#active] : [];
-  }
-
-  /** Of two that are shown it takes the place of the active one. */
-  #activate(view: TerminalView): void {
-    if (this.#pair && !this.#pair.includes(view)) this.#pair = this.#pair.map((one) => (one === this.#active ? view : one));
-    this.#active = view;
   }
 
   /** Columns and rows of a terminal that is opened here. */
@@ -236,7 +227,7 @@ export class TerminalsPanel {
       const added = view;
       view.element.addEventListener("focusin", () => {
         if (this.#active === added) return;
-        this.#activate(added);
+        this.#shown.activate(added);
         this.#render();
       });
       this.#content.append(view.element);
@@ -244,7 +235,7 @@ export class TerminalsPanel {
     }
     // A shell that ended makes room for one that lives.
     if (select || !this.#active || (this.#active.exitCode !== undefined && this.#active.info.kind === "shell")) {
-      this.#activate(view);
+      this.#shown.activate(view);
       if (this.#wanted === info.terminal) this.#wanted = undefined;
     }
     this.#render();
@@ -277,9 +268,7 @@ export class TerminalsPanel {
     const at = ids.indexOf(id);
     this.#views.delete(id);
     view.dispose();
-    const other = this.#pair?.includes(view) ? this.#pair.find((one) => one !== view) : undefined;
-    if (other) this.#pair = undefined;
-    if (this.#active === view) this.#active = other ?? this.#views.get(ids[at + 1] ?? ids[at - 1] ?? "");
+    this.#shown.remove(view, this.#views.get(ids[at + 1] ?? ids[at - 1] ?? ""));
     this.#render();
   }
 
@@ -292,18 +281,12 @@ export class TerminalsPanel {
       mark: view.exitCode === undefined ? undefined : { kind: view.exitCode === 0 ? "ended" : "failed", text: view.exitCode < 0 ? "Ended" : `Ended with ${view.exitCode}` },
       selected: view === this.#active,
     })));
-    const shown = this.#shown;
-    for (const view of this.#views.values()) {
-      view.element.hidden = !shown.includes(view);
-      view.element.classList.toggle("dx-left", shown.length > 1 && view === shown[0]);
-      view.element.classList.toggle("dx-right", shown.length > 1 && view === shown[1]);
-    }
-    this.#content.classList.toggle("dx-split", shown.length > 1);
+    this.#shown.render(this.#views.values());
     this.#splitButton.setAttribute("aria-pressed", String(this.isSplit));
     this.#splitButton.hidden = !this.#active;
     if (this.#active) {
       this.#empty.remove();
-      for (const view of shown) view.show();
+      for (const view of this.#shown.all) view.show();
     } else if (!this.#empty.isConnected) {
       this.#content.append(this.#empty);
     }

@@ -57,7 +57,7 @@ export class People {
     const disc = element("button", {
       class: `dx-avatar dx-person-${colourOf(user)}`, text: initials(name),
       attributes: {
-        type: "button", title: followed ? `Following ${name}` : `${name} (${role}): follow`, "aria-label": `${name}, ${role}: follow`, "aria-pressed": String(followed), "data-testid": `person:${user}`,
+        type: "button", title: followed ? `Following ${name}` : `${name} (${role}): follow`, "aria-label": `${name}, ${role}: follow`, "aria-pressed": String(followed), "data-testid": `follow:${user}`,
       },
       on: { click: () => this.#follow(user) },
     });

@@ -115,7 +115,7 @@ class Page implements Workbench {
 
     this.#settings = new Settings(this.#api, (settings) => {
       this.#setFontSize(settings.fontSize);
-      this.#editor.setSettings(settings);
+      this.#editor.files.setSettings(settings);
       this.#terminals.setFontSize(settings.fontSize);
       this.#followTheme();
     });
@@ -128,7 +128,7 @@ class Page implements Workbench {
       download: (path) => void this.#files.download(path),
       changed: () => {
         // Not in the next frame: who types and looks, or acts, at once must not read "Saved" of an edit that is not.
-        this.#header.save(this.#editor.saveState);
+        this.#header.save(this.#editor.files.saveState);
         this.#schedule();
       },
       failed: (error) => toasts.error(error), acted: () => this.#follow.stop(), moved: (tab, person) => this.#follow.moved(tab, person),
@@ -211,7 +211,7 @@ class Page implements Workbench {
     this.#theme = theme;
     document.documentElement.dataset.theme = theme;
     this.#header.setTheme(theme);
-    this.#editor.setTheme(theme);
+    this.#editor.files.setTheme(theme);
     this.#terminals.setTheme();
   }
 
@@ -267,7 +267,7 @@ class Page implements Workbench {
     this.#events.on("repl", (repl) => this.#replChanged(repl));
     this.#events.on("saved", (saved) => {
       this.#status.saved(saved);
-      this.#editor.saved(saved);
+      this.#editor.files.saved(saved);
     });
     // On the document, since nothing may have the focus; a dialog keeps its keys to itself.
     document.addEventListener("keydown", (event) => {
@@ -275,9 +275,9 @@ class Page implements Workbench {
       this.#commands.handle(event);
     }, { capture: true, signal });
     window.addEventListener("beforeunload", (event) => {
-      if (this.#editor.unacknowledged > 0) event.preventDefault();
+      if (this.#editor.files.unacknowledged > 0) event.preventDefault();
     }, { signal });
-    window.addEventListener("pagehide", () => this.#editor.keepDrafts(), { signal });
+    window.addEventListener("pagehide", () => this.#editor.files.keepDrafts(), { signal });
     matchMedia(prefersLight).addEventListener("change", () => this.#followTheme(), { signal });
     window.addEventListener("resize", () => this.#layout(), { signal });
     // A soft keyboard covers the page; the visible part is what there is to work in.
@@ -311,7 +311,7 @@ class Page implements Workbench {
 
   #looked(state: SavesState): void {
     this.#status.saves(state);
-    this.#editor.looked(state);
+    this.#editor.files.looked(state);
     this.#space = spaceWords(state.usage, state.halted);
     this.#schedule();
   }
@@ -323,7 +323,7 @@ class Page implements Workbench {
     this.#header.rename(repl.name);
     document.title = `${repl.name} · Devex`;
     this.#status.saved(repl.saved);
-    this.#editor.saved(repl.saved);
+    this.#editor.files.saved(repl.saved);
     this.#run.render();
     window.clearTimeout(this.#warning);
     const warned = untilWarning(repl, new Date());
@@ -339,7 +339,7 @@ class Page implements Workbench {
   #setRole(role: Role): void {
     this.#role = role;
     this.#root.dataset.role = role;
-    this.#editor.setMayEdit(role !== "viewer");
+    this.#editor.files.setMayEdit(role !== "viewer");
     this.#run.render();
   }
 
@@ -386,16 +386,16 @@ class Page implements Workbench {
   #render(): void {
     const session = this.#session;
     const tab = this.#editor.active;
-    this.#header.save(this.#editor.saveState);
+    this.#header.save(this.#editor.files.saveState);
     this.#languages.render();
     this.#status.file(tab?.kind === "text"
       ? { cursor: tab.cursor, indent: tab.indentation, ending: tab.client.lineEnding.toUpperCase(), language: tab.languageName }
       : undefined);
-    this.#overlay.render(this.#repl, session.connection, session.reason, this.#editor.unacknowledged, this.#interrupted);
+    this.#overlay.render(this.#repl, session.connection, session.reason, this.#editor.files.unacknowledged, this.#interrupted);
     const covered = !this.#overlay.element.hidden;
     this.#panes.setCovered(covered);
     this.#banner.show(covered ? undefined : notice({
-      connection: session.connection, frozen: this.#frozen, unsent: this.#editor.unacknowledged, repl: this.#repl, interrupted: this.#interrupted, space: this.#space,
+      connection: session.connection, frozen: this.#frozen, unsent: this.#editor.files.unacknowledged, repl: this.#repl, interrupted: this.#interrupted, space: this.#space,
       connect: () => session.connect(),
     }));
     this.#root.dataset.connection = session.connection;
