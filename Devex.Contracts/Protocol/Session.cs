@@ -19,12 +19,12 @@ public sealed record Participants(IReadOnlyList<Participant> People);
 
 /// <summary>Parameters of <c>session.look</c>.</summary>
 /// <param name="Path">The file in front of the person now; null when there is none.</param>
-public sealed record LookAt(string? Path);
+public sealed record LookAt(string? Path = null);
 
 /// <summary>Notification <c>session.looked</c>: a person has another file in front.</summary>
 /// <param name="Connection">Whose connection.</param>
 /// <param name="Path">The file; null when there is none.</param>
-public sealed record PersonLooked(int Connection, string? Path);
+public sealed record PersonLooked(int Connection, string? Path = null);
 
 /// <summary>Notification <c>session.frozen</c>: null when live again.</summary>
 public sealed record FrozenState(string? Reason);
