@@ -95,8 +95,8 @@ public sealed class SplitTests(Product product, Chromium chromium)
         await page.Keyboard.PressAsync("Control+z");
         await Expect(left).Not.ToContainTextAsync("// the last", new() { Timeout = Soon });
         await workbench.SavedAsync();
-        await workbench.TypeAsync("clear; head -1 index.js");
-        await workbench.WaitForTerminalAsync("^// from the right // A web server");
+        await workbench.TypeAsync("echo \"now: $(head -1 index.js)\"");
+        await workbench.WaitForTerminalAsync("^now: // from the right // A web server");
         Assert.Empty(visitor.Exceptions);
         await visitor.StopReplAsync(name);
     }

@@ -161,7 +161,7 @@ export class EditorPane {
       for (const path of paths) await this.#reopen(path, place);
       const wanted = active === undefined ? undefined : this.files.find(active);
       const group = this.#groups.all[place] ?? this.#groups.focused;
-      if (wanted && group.tabs.has(wanted) && (place === kept.focused || this.#groups.isSplit)) this.#show(group, wanted, false);
+      if (wanted && group.tabs.has(wanted) && (place === kept.focused || this.hasRoom)) this.#show(group, wanted, false);
     }
     const focused = this.#groups.all[kept.focused];
     if (focused?.tabs.front) this.#show(focused, focused.tabs.front, false);
