@@ -19,6 +19,7 @@ namespace Devex.Contracts.Api;
 /// <param name="Members">People with a role other than the owner.</param>
 /// <param name="Preview">The first lines of the default file, for the card; null when unknown.</param>
 /// <param name="EndsAt">UTC when its session has run for as long as it may, busy or not; null without such a limit, and when it does not run.</param>
+/// <param name="PreviewLinks">Ports that are open to whoever has their link; all others are private.</param>
 public sealed record Repl(
     ReplId Id,
     string Name,
@@ -35,7 +36,8 @@ public sealed record Repl(
     string? DefaultFile,
     IReadOnlyList<Member> Members,
     string? Preview,
-    DateTimeOffset? EndsAt = null);
+    DateTimeOffset? EndsAt = null,
+    IReadOnlyList<PreviewLink>? PreviewLinks = null);
 
 /// <summary>Where a REPL is in its life.</summary>
 public enum ReplState

@@ -27,11 +27,14 @@ internal sealed class GatewayCore(IHttpClientFactory factory, ServiceTokens toke
     public async Task<PreviewSignIn?> RedeemAsync(RedeemPreviewCode code, CancellationToken cancellationToken)
     {
         using var content = JsonContent.Create(code, ApiJson.Default.RedeemPreviewCode);
-        using var response = await SendAsync(HttpMethod.Post, "/internal/gateway/previews", content, cancellationToken);
-        if ((int)response.StatusCode is >= 400 and < 500)
-            return null;
-        response.EnsureSuccessStatusCode();
-        return await response.Content.ReadFromJsonAsync(ApiJson.Default.PreviewSignIn, cancellationToken);
+        return await RedeemAsync("/internal/gateway/previews", content, cancellationToken);
+    }
+
+    /// <summary>Exchanges the secret of a preview's link, or null when it is unknown, revoked, expired or for another preview.</summary>
+    public async Task<PreviewSignIn?> RedeemAsync(RedeemPreviewLink link, CancellationToken cancellationToken)
+    {
+        using var content = JsonContent.Create(link, ApiJson.Default.RedeemPreviewLink);
+        return await RedeemAsync("/internal/gateway/previews/links", content, cancellationToken);
     }
 
     /// <summary>Core's public keys.</summary>
@@ -40,6 +43,15 @@ internal sealed class GatewayCore(IHttpClientFactory factory, ServiceTokens toke
         using var response = await SendAsync(HttpMethod.Get, "/internal/gateway/keys", null, cancellationToken);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadFromJsonAsync(ApiJson.Default.PublicKeys, cancellationToken) ?? new PublicKeys([]);
+    }
+
+    private async Task<PreviewSignIn?> RedeemAsync(string path, HttpContent content, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Post, path, content, cancellationToken);
+        if ((int)response.StatusCode is >= 400 and < 500)
+            return null;
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync(ApiJson.Default.PreviewSignIn, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)

@@ -52,6 +52,20 @@ export interface Repl {
   defaultFile?: string | null;
   members?: Member[];
   endsAt?: string | null;
+  previewLinks?: PreviewLink[] | null;
+}
+
+/** A port that is open to whoever has its link. */
+export interface PreviewLink {
+  port: number;
+  createdAt: string;
+  /** Null for no end. */
+  expiresAt?: string | null;
+}
+
+export interface PreviewLinkAddress {
+  link: PreviewLink;
+  url: string;
 }
 
 export type DevexEvent =
