@@ -44,6 +44,8 @@ const paths = {
   copy: ["M9 9h11v11H9z", "M15 9V4H4v11h5"],
   check: ["M5 12l5 5 9-10"],
   minus: ["M5 12h14"],
+  up: ["M12 19V5", "M6 11l6-6 6 6"],
+  down: ["M12 5v14", "M6 13l6 6 6-6"],
   undo: ["M9 7L4 12l5 5", "M4 12h10a6 6 0 0 1 6 6"],
   sliders: ["M4 7h8M18 7h2M15 4.500v5", "M4 17h2M12 17h8M9 14.500v5"],
   warning: ["M12 4l9 16H3z", "M12 10v4", "M12 17h.01"],
