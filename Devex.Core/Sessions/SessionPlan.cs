@@ -71,6 +71,15 @@ internal static class SessionPlan
         };
     }
 
+    /// <summary>Whether a step would give files up, or begin without them, because nothing is known of any; what is saved is not given up.</summary>
+    public static bool GivesUp(SessionStep step, SessionRecord? record) => step switch
+    {
+        SessionStep.Lose => true,
+        SessionStep.Remove => record?.Phase is not SessionPhase.Removing,
+        SessionStep.Queue => record is null,
+        _ => false,
+    };
+
     private static SessionDecision Starting(SessionRecord record, RuntimeObservation seen, bool stop, DateTimeOffset now) =>
         stop && !seen.MayDiffer ? SessionStep.Remove
         : stop ? StopWhenDue(record, now)

@@ -2,6 +2,7 @@ using Devex.Core.Runtimes.Kubernetes.Api;
 using Devex.Core.Runtimes.Kubernetes.Objects;
 using Devex.Core.Runtimes.Kubernetes.Pods;
 using Devex.Core.Snapshots;
+using k8s.Models;
 
 namespace Devex.Core.Runtimes.Kubernetes;
 
@@ -9,13 +10,11 @@ namespace Devex.Core.Runtimes.Kubernetes;
 /// A pod may write when no other pod of its REPL still can: those are gone, Failed or Succeeded, their node was deleted, or an operator set them aside. Until then it waits, and its
 /// user sees that the old node still saves. A pod that is not the REPL's any more never may.
 /// </summary>
-internal sealed class PodGrants(KubernetesApi api, Resources resources) : IWriterGrants
+internal sealed class PodGrants(KubernetesApi api, Resources resources, Cluster cluster) : IWriterGrants
 {
     public async Task<WriterGrant> MayClaimAsync(Writer writer, CancellationToken cancellationToken)
     {
-        // Asked of the API server itself: a watch may be late, and this must not be wrong.
-        var (pods, _) = await api.ListAsync(resources.Pods, $"labelSelector={SessionNames.SelectorOf(writer.Repl)}", cancellationToken);
-        var own = pods.FirstOrDefault(pod => pod.Metadata.Uid == writer.Identity);
+        var (own, pods) = await LookAsync(writer, cancellationToken);
         if (own is null || !own.IsLive() || SessionNames.Read(own) != new RuntimeSession(writer.Owner, writer.Repl, writer.Session))
             return WriterGrant.Never;
         foreach (var other in pods.Where(pod => pod.Metadata.Uid != writer.Identity && pod.IsLive()))
@@ -25,5 +24,25 @@ internal sealed class PodGrants(KubernetesApi api, Resources resources) : IWrite
                 return WriterGrant.Later;
         }
         return WriterGrant.Now;
+    }
+
+    /// <summary>
+    /// The pod that asks as it is stored now, since a pod that was let go must get nothing more; then all that the API server knew when it wrote that. What a kubelet tells of a pod comes
+    /// later than that, and the chain of roots shuts out whoever was too early.
+    /// </summary>
+    private async Task<(V1Pod? Own, IReadOnlyList<V1Pod> Pods)> LookAsync(Writer writer, CancellationToken cancellationToken)
+    {
+        var selector = $"labelSelector={SessionNames.SelectorOf(writer.Repl)}";
+        var known = cluster.Pods.Of(writer.Repl.ToString()).FirstOrDefault(pod => pod.Metadata.Uid == writer.Identity);
+        if (known is null)
+        {
+            // The watch is late, or it is nobody's pod any more.
+            var (stored, _) = await api.ListAsync(resources.Pods, selector, cancellationToken);
+            return (stored.FirstOrDefault(pod => pod.Metadata.Uid == writer.Identity), stored);
+        }
+        if (await api.FindAsync(resources.Pods, known.Metadata.Name, cancellationToken) is not { } own || own.Metadata.Uid != writer.Identity)
+            return (null, []);
+        var (pods, _) = await api.ListAsync(resources.Pods, selector, cancellationToken, own.Metadata.ResourceVersion);
+        return (own, pods);
     }
 }

@@ -66,6 +66,24 @@ public sealed class SessionEngineTests
     }
 
     [Fact]
+    public async Task What_a_late_watch_does_not_show_is_looked_for_before_it_is_given_up()
+    {
+        await _world.StartAsync();
+        var session = _world.Machine.Session;
+        _world.Runtime.Unheard[_world.Repl.Id] = true;
+        await _world.RunAsync();
+        await _world.AssertStateAsync(ReplState.Running);
+
+        // The record is lost as well: the session is taken as it is, and none is begun beside it.
+        _world.Runtime.Unheard[_world.Repl.Id] = true;
+        await _world.Store.DeleteAsync(_world.Repl.Id, CancellationToken.None);
+        await _world.RunAsync();
+        Assert.Equal(session, (await _world.RecordAsync()).Session);
+        await _world.AssertStateAsync(ReplState.Running);
+        Assert.DoesNotContain("remove", _world.Runtime.Done);
+    }
+
+    [Fact]
     public async Task A_save_that_exits_0_without_a_commit_removes_nothing()
     {
         await _world.StartAsync();

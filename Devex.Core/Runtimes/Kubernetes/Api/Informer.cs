@@ -29,6 +29,9 @@ internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, strin
     /// <summary>Told why it had to begin again.</summary>
     public event Action<string>? Interrupted;
 
+    /// <summary>The newest version that was heard of.</summary>
+    public string Version { get; private set; } = "0";
+
     /// <summary>Completes with the first list.</summary>
     public Task Synced => _synced.Task;
 
@@ -52,6 +55,23 @@ internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, strin
     /// <summary>Takes in what an own request has answered, so that nobody has to wait for the watch to tell the same.</summary>
     public void Take(T item) => Put(item, own: true);
 
+    /// <summary>Keeps nothing more of what is of no use any more, and tells nobody.</summary>
+    public void Forget(string group, Predicate<T> useless)
+    {
+        lock (_gate)
+        {
+            if (!_groups.TryGetValue(group, out var items))
+                return;
+            foreach (var (name, item) in items)
+            {
+                if (useless(item))
+                    items.Remove(name);
+            }
+            if (items.Count == 0)
+                _groups.Remove(group);
+        }
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "Whatever ends a watch, it is begun again.")]
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -60,10 +80,10 @@ internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, strin
         {
             try
             {
-                version ??= await ListAsync(cancellationToken);
+                Version = version ??= await ListAsync(cancellationToken);
                 await foreach (var (type, item) in api.WatchAsync(resource, selector, version, cancellationToken))
                 {
-                    version = item.Metadata.ResourceVersion;
+                    Version = version = item.Metadata.ResourceVersion;
                     if (type == "DELETED")
                         Remove(item);
                     else if (type != "BOOKMARK")
@@ -100,6 +120,8 @@ internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, strin
     {
         if (key(item) is not { } group)
             return;
+        // Who wrote which field is half of what is told, and nobody here asks.
+        item.Metadata.ManagedFields = null;
         T? before;
         lock (_gate)
         {
@@ -118,25 +140,28 @@ internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, strin
 
     private void Remove(T item)
     {
-        T? before = null;
+        T? before;
         lock (_gate)
         {
             _gone.Enqueue(item.Metadata.Uid);
             if (_gone.Count > Remembered)
                 _gone.Dequeue();
-            foreach (var (group, items) in _groups)
-            {
-                if (!items.TryGetValue(item.Metadata.Name, out var known) || known.Metadata.Uid != item.Metadata.Uid)
-                    continue;
-                before = known;
-                items.Remove(item.Metadata.Name);
-                if (items.Count == 0)
-                    _groups.Remove(group);
-                break;
-            }
+            // It may have come under another key since.
+            before = key(item) is { } group && Drop(group, item) is { } known ? known
+                : _groups.Keys.ToList().Select(other => Drop(other, item)).FirstOrDefault(found => found is not null);
         }
         if (before is not null)
             Changed?.Invoke(before, null);
+    }
+
+    private T? Drop(string group, T item)
+    {
+        if (!_groups.TryGetValue(group, out var items) || !items.TryGetValue(item.Metadata.Name, out var known) || known.Metadata.Uid != item.Metadata.Uid)
+            return null;
+        items.Remove(item.Metadata.Name);
+        if (items.Count == 0)
+            _groups.Remove(group);
+        return known;
     }
 
     private static long Number(T item) => long.TryParse(item.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
