@@ -88,6 +88,12 @@ public sealed class Visitor : IAsyncDisposable
         await Expect(Page).ToHaveTitleAsync(new Regex("."));
         await PictureAsync(name);
         var found = await Page.RunAxe();
+        if (found.Violations.Any(violation => violation.Id == "document-title"))
+        {
+            // The circuit took over while axe looked: a page whose title stays away fails here.
+            await Expect(Page).ToHaveTitleAsync(new Regex("."));
+            found = await Page.RunAxe();
+        }
         Assert.True(found.Violations.Length == 0, $"{name}: " + string.Join('\n', found.Violations.Select(violation =>
             $"{violation.Impact} {violation.Id}: {violation.Help} {string.Join(" | ", violation.Nodes.Select(node => node.Html))}")));
         Assert.Equal(0, await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
