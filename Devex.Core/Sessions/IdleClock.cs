@@ -10,9 +10,14 @@ internal static class IdleClock
     /// <summary>An editor is connected, somebody types, or a program works.</summary>
     public static bool IsBusy(SessionStatus status) => status.Clients > 0 || status.Busy.Count > 0;
 
-    /// <summary>What keeps it running, in the words of <see cref="IdleState.KeptBy"/>.</summary>
-    public static IReadOnlyList<string> KeptBy(SessionStatus status) =>
-        status.Clients > 0 && !status.Busy.Contains("editor") ? [.. status.Busy, "viewer"] : status.Busy;
+    private static readonly string[] Reasons = ["editor", "terminal", "process"];
+
+    /// <summary>What keeps it running, in the words of <see cref="IdleState.KeptBy"/>. A session runs beside its users' programs: words of its own are not passed on.</summary>
+    public static IReadOnlyList<string> KeptBy(SessionStatus status)
+    {
+        string[] known = [.. Reasons.Where(reason => status.Busy.Contains(reason, StringComparer.Ordinal))];
+        return status.Clients > 0 && !known.Contains("editor") ? [.. known, "viewer"] : known.Length == 0 && IsBusy(status) ? ["process"] : known;
+    }
 
     /// <summary>When it was busy last. What a session says of itself is believed only as far as now: it may not keep itself alive for ever.</summary>
     public static DateTimeOffset LastBusy(SessionRecord record, SessionStatus status, DateTimeOffset now)

@@ -11,6 +11,29 @@ public sealed class StoryTests(Product product, Chromium chromium)
     private const float Patience = 90_000;
 
     [Fact]
+    public async Task Two_paths_to_one_file_are_one_document_and_lose_nothing_of_each_other()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("barbara");
+        await visitor.CreateReplAsync("bash", "Linked");
+        var workbench = new WorkbenchPage(visitor.Page);
+        await workbench.ReadyAsync();
+        await workbench.TypeAsync("ln -s main.sh also.sh && echo ma''de");
+        await workbench.WaitForTerminalAsync("^made");
+        await workbench.File("main.sh").ClickAsync();
+        await workbench.RewriteAsync("echo one\n");
+        await workbench.File("also.sh").ClickAsync();
+        await Expect(visitor.Page.GetByTestId("tab:main.sh")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = 60_000 });
+        await Expect(visitor.Page.GetByTestId("tab:also.sh")).ToHaveCountAsync(0);
+        await visitor.Page.Keyboard.PressAsync("Control+End");
+        await visitor.Page.Keyboard.InsertTextAsync("echo two\n");
+        await workbench.SavedAsync();
+        await workbench.TypeAsync("bash also.sh | tr '\\n' +");
+        await workbench.WaitForTerminalAsync("^one\\+two\\+");
+        await visitor.StopReplAsync("Linked");
+    }
+
+    [Fact]
     public async Task Everything_is_as_it_was_left_after_stop_and_start()
     {
         await using var visitor = await chromium.VisitAsync(product);

@@ -1,5 +1,6 @@
 using Devex.Contracts;
 using Devex.Contracts.Api;
+using Devex.Contracts.Control;
 using Devex.Core.Repls;
 using Devex.Core.Runtimes;
 using Devex.Core.Sessions;
@@ -293,6 +294,16 @@ public sealed class SessionEngineTests
         Assert.Equal(left + TimeSpan.FromMinutes(30), idle!.StopsAt);
         Assert.Empty(idle.KeptBy);
         Assert.Null(IdleClock.View(await _world.RecordAsync() with { Phase = SessionPhase.Saving }, _world.Options));
+    }
+
+    [Fact]
+    public void What_a_session_says_in_words_of_its_own_is_not_passed_on()
+    {
+        Assert.Equal(["editor", "process"], IdleClock.KeptBy(Says(["process", "<b>free gold</b>", "editor"])));
+        Assert.Equal(["process"], IdleClock.KeptBy(Says([new string('x', 100_000)])));
+        Assert.Empty(IdleClock.KeptBy(Says([])));
+
+        static SessionStatus Says(string[] busy) => new("i", ReplId.New(), "1.0", true, false, null, 0, 0, busy, DateTimeOffset.UnixEpoch, []);
     }
 
     [Fact]

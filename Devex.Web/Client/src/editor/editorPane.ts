@@ -304,6 +304,9 @@ export class EditorPane {
     if (type !== undefined) return this.#loadImage(path, type);
     try {
       const opened = await session.request("documents.open", { path });
+      // Two paths may lead to one file: two clients under one id would each take the other's edits for its own.
+      const same = this.#tabs.find((tab): tab is TextTab => tab.kind === "text" && tab.client.document === opened.document);
+      if (same) return same;
       const tab = new TextTab(opened, this.#textOptions());
       this.#tell(tab);
       return tab;
