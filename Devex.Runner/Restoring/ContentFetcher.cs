@@ -92,10 +92,7 @@ internal sealed class ContentFetcher(ObjectTransfer transfer, Claimed claimed, T
         if (!IsOnePiece(file))
         {
             if (content.Span.ContainsAnyExcept((byte)0))
-            {
                 RandomAccess.Write(open.Get(file), content.Span, wanted.Tag.Offset + position);
-                Libc.BeginWriteBack(open.Get(file), wanted.Tag.Offset + position, content.Length);
-            }
             if (position + content.Length == wanted.Extent.Length)
                 open.Close(file);
             return;
@@ -104,7 +101,6 @@ internal sealed class ContentFetcher(ObjectTransfer transfer, Claimed claimed, T
             throw new SnapshotFormatException($"{file.Path} has other content than its hash says.");
         using var handle = tree.Create(file);
         RandomAccess.Write(handle, content.Span, 0);
-        Libc.BeginWriteBack(handle, 0, content.Length);
         TreeWriter.Complete(file, handle);
     }
 

@@ -234,14 +234,6 @@ internal static partial class Libc
             _ = SyncFileRangeNative(file, 0, 0, WaitBefore | Write);
     }
 
-    /// <summary>Begins to write back what was written to a part of a file, and waits for nothing: who makes all of it durable in the end has less to wait for.</summary>
-    public static void BeginWriteBack(SafeFileHandle file, long offset, long length)
-    {
-        const uint Write = 2;
-        if (OperatingSystem.IsLinux())
-            _ = SyncFileRangeNative(file, offset, length, Write);
-    }
-
     /// <summary>Whether another open file has a lock of the whole file that shares it with nobody. Takes a shared one, which ends with the handle.</summary>
     public static bool IsLocked(SafeFileHandle file)
     {
