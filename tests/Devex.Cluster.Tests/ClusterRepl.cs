@@ -149,13 +149,13 @@ internal sealed class ClusterRepl : IDisposable
 
     public string Origin => _stack.Services.Names.Web.GetLeftPart(UriPartial.Authority);
 
-    /// <summary>Types a command into a terminal of its own, and does not wait for it.</summary>
+    /// <summary>Starts a command behind a terminal of its own: it may be the end of the session.</summary>
     public async Task TypeAsync(RunnerSession session, string command)
     {
         var info = await session.NewTerminalAsync(columns: 400);
         await using var terminal = new RunnerTerminal(await Runner.OpenSocketAsync(
             $"/terminals/{info.Terminal}?offset=0", SessionProtocol.TokenPrefix + session.Welcome.Token, Origin, Cancelled));
-        await terminal.WriteAsync($"{command}; echo ty''ped\n", Cancelled);
+        await terminal.WriteAsync($"{{ {command}; }} & echo ty''ped\n", Cancelled);
         await terminal.ReadUntilAsync("typed", Cancelled);
     }
 

@@ -6,8 +6,8 @@ namespace Devex.Cluster.Tests;
 /// <summary>Programs of the node, which is this machine: only the tests' own cluster shows them.</summary>
 internal static partial class NodeProcess
 {
-    /// <summary>Waits for a runner with this command line.</summary>
-    public static async Task<int> FindAsync(string arguments, CancellationToken cancellationToken)
+    /// <summary>Waits for a runner with this command line in the pod of this uid: pods of tests before may still be ending.</summary>
+    public static async Task<int> FindAsync(string pod, string arguments, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
@@ -15,7 +15,7 @@ internal static partial class NodeProcess
         {
             foreach (var folder in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
             {
-                if (CommandLine(folder).StartsWith($"/opt/devex/Devex.Runner {arguments}", StringComparison.Ordinal) && InContainer(folder))
+                if (CommandLine(folder).StartsWith($"/opt/devex/Devex.Runner {arguments}", StringComparison.Ordinal) && InPod(folder, pod))
                     return int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture);
             }
             await Task.Delay(5, limit.Token);
@@ -26,7 +26,8 @@ internal static partial class NodeProcess
 
     private static string CommandLine(string folder) => Read(Path.Combine(folder, "cmdline")).Replace('\0', ' ');
 
-    private static bool InContainer(string folder) => Read(Path.Combine(folder, "cgroup")).Contains("kubepods", StringComparison.Ordinal);
+    // Drivers of cgroups write a pod's uid with dashes or underscores.
+    private static bool InPod(string folder, string pod) => Read(Path.Combine(folder, "cgroup")).Replace('_', '-').Contains($"pod{pod}", StringComparison.Ordinal);
 
     private static string Read(string path)
     {

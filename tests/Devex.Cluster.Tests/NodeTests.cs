@@ -48,7 +48,7 @@ public sealed class NodeTests(ClusterStack stack)
             await session.WriteFileAsync("saved.txt", "in time", expected: null);
             await repl.WaitForAsync("saved", now => now.Saved is { At: var at } && now.Progress!.Stages[^1].EndedAt < at);
             // The node goes as it were: nothing more of it gets out, and nothing of the saver's.
-            var saver = await NodeProcess.FindAsync("save --watch", Cancelled);
+            var saver = await NodeProcess.FindAsync(pod, "save --watch", Cancelled);
             NodeProcess.Signal(Stop, saver);
             NodeProcess.Signal(Stop, kubelet);
             try

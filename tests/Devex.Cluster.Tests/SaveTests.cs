@@ -24,7 +24,7 @@ public sealed class SaveTests(ClusterStack stack)
         s3.Signal(19);
         try
         {
-            NodeProcess.Signal(9, await NodeProcess.FindAsync("save --attempt", Cancelled));
+            NodeProcess.Signal(9, await NodeProcess.FindAsync(pod, "save --attempt", Cancelled));
         }
         finally
         {
@@ -46,7 +46,7 @@ public sealed class SaveTests(ClusterStack stack)
         using var repl = await ClusterRepl.StartNewAsync(stack);
         await using (var session = await repl.OpenAsync())
             await session.WriteFileAsync("kept.txt", "by a serve that hangs", expected: null);
-        NodeProcess.Signal(19, await NodeProcess.FindAsync("serve", Cancelled));
+        NodeProcess.Signal(19, await NodeProcess.FindAsync(await repl.PodAsync("{.items[0].metadata.uid}"), "serve", Cancelled));
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
         await repl.StartAsync();
         await repl.WaitForAsync(ReplState.Running);
