@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # aspirate.sh [PUBLISHED]: what deploy/aspirate/overlays/test makes of the example of Aspir8's output, on the cluster of up.sh, in namespaces of its own: Core,
 # Gateway, Web, Redis and S3 come up, and Web, Core and Gateway answer as they do for people. PUBLISHED has a folder for each of core, gateway, web and s3, as
-# dotnet publish makes them; without it they are published here. Takes everything away again; with KEEP=1 it leaves it, for `aspirate.sh down` to take away.
+# dotnet publish --self-contained makes them; without it they are published here. Takes everything away again; with KEEP=1 it leaves it, for `aspirate.sh down` to take away.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 space=devex-aspirate
@@ -40,20 +40,19 @@ trap finish EXIT
 published=${1:-$work/published}
 if [ $# -eq 0 ]; then
   for service in "${services[@]}"; do
-    dotnet publish "$repository/${service#*:}" -c Release -o "$published/${service%:*}" --artifacts-path "$work/artifacts" -v q -nologo -p:RunAnalyzers=false
+    # Lock files say nothing of one machine's kind, and this is for one.
+    dotnet publish "$repository/${service#*:}" -c Release -o "$published/${service%:*}" --artifacts-path "$work/artifacts" -v q -nologo -p:RunAnalyzers=false \
+      --self-contained --use-current-runtime -p:RestorePackagesWithLockFile=false -p:RestoreLockedMode=false
   done
   say "published"
 fi
 
-# The images that Microsoft and Redis would publish, as far as these programs need them: Debian, .NET's runtime of this machine, Debian's Redis.
-base=$cache/images/services-$( (dotnet --list-runtimes; echo 2) | sha256sum | cut -c1-16).tar
+# The images that Microsoft and Redis would publish, as far as these programs need them: Debian, and its Redis.
+base=$cache/images/services-3.tar
 if [ ! -e "$base" ]; then
   mkdir -p "$cache/images" "$work/base"
   mmdebstrap --quiet --variant=minbase --include=ca-certificates,libicu72,libssl3,redis-server,redis-tools --format=tar bookworm "$work/base/root.tar"
-  mkdir "$work/base/dotnet"
-  dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
-  cp -r "$dotnet"/{dotnet,host,shared} "$work/base/dotnet/"
-  printf 'FROM scratch\nADD root.tar /\nCOPY dotnet /usr/share/dotnet\nENV DOTNET_ROOT=/usr/share/dotnet PATH=/usr/share/dotnet:/usr/sbin:/usr/bin:/sbin:/bin\n' >"$work/base/Dockerfile"
+  printf 'FROM scratch\nADD root.tar /\nENV PATH=/usr/sbin:/usr/bin:/sbin:/bin\n' >"$work/base/Dockerfile"
   build bud --quiet --tag localhost/devex/base:test "$work/base" >/dev/null
   build push --quiet localhost/devex/base:test "docker-archive:$work/base.tar:localhost/devex/base:test"
   mv "$work/base.tar" "$base"

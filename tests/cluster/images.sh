@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# images.sh [TEMPLATE ...]: the runner image and the session images of these templates (bash and python unless said otherwise), from the project's own
+# images.sh [TEMPLATE ...]: the runner image and the session images of these templates (all of them unless said otherwise), from the project's own
 # Dockerfiles by buildah, without a registry or a container engine; each is kept in the cache under a name made from what it is made of. Where the cluster of
 # up.sh runs they are put into it. Writes what Core is to be told, one NAME=IMAGE@DIGEST a line, to images.env beside the archives.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 cd "$repository"
-[ $# -gt 0 ] || set -- bash python
+[ $# -gt 0 ] || set -- $(ls templates --ignore='*.*')
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export BUILDAH_ISOLATION=chroot
@@ -61,14 +61,43 @@ keep() {
   say "$1"
 }
 
-session_file() { echo "$images/session-$1-$( (echo "$runner_file"; cat "templates/$1/Dockerfile") | sha256sum | cut -c1-16).tar"; }
+languages_file=$images/languages-$(cat deploy/images/languages.* Devex.Core/Runtimes/Process/Languages/*/package-lock.json | sha256sum | cut -c1-16).tar
+languages() {
+  [ -n "${languages_built:-}" ] && return 0
+  if [ -e "$languages_file" ]; then
+    build pull --quiet "docker-archive:$languages_file" >/dev/null
+  else
+    deploy/images/languages.sh "$work/languages" >/dev/null
+    build bud --quiet --tag localhost/devex/languages:test --file deploy/images/languages.Dockerfile "$work/languages" >/dev/null
+    keep localhost/devex/languages:test "$languages_file"
+  fi
+  languages_built=1
+}
+
+sdk() {
+  base
+  build bud --quiet --tag localhost/dotnet/sdk:10.0 --file tests/cluster/sdk.Dockerfile "$(dirname "$(readlink -f "$(command -v dotnet)")")" >/dev/null
+}
+
+session_file() {
+  local made_of=("templates/$1/Dockerfile")
+  [ "$1" != dotnet ] || made_of+=(tests/cluster/sdk.Dockerfile "$(dirname "$(readlink -f "$(command -v dotnet)")")"/sdk/*/.version)
+  echo "$images/session-$1-$( (echo "$runner_file $languages_file"; cat "${made_of[@]}") | sha256sum | cut -c1-16).tar"
+}
 
 [ -e "$runner_file" ] || { runner; keep localhost/devex/runner:test "$runner_file"; }
 for template in "$@"; do
   file=$(session_file "$template")
   [ -e "$file" ] && continue
   runner
-  build bud --quiet --build-arg BASE=localhost/debian:12 --build-arg RUNNER=localhost/devex/runner:test --tag "localhost/devex/session-$template:test" \
+  base_image=localhost/debian:12
+  if [ "$template" = dotnet ]; then
+    sdk
+    base_image=localhost/dotnet/sdk:10.0
+  fi
+  if grep -q LANGUAGES "templates/$template/Dockerfile"; then languages; fi
+  build bud --quiet --build-arg "BASE=$base_image" --build-arg RUNNER=localhost/devex/runner:test --build-arg LANGUAGES=localhost/devex/languages:test \
+    --tag "localhost/devex/session-$template:test" \
     --file "templates/$template/Dockerfile" "templates/$template" >/dev/null
   keep "localhost/devex/session-$template:test" "$file"
 done

@@ -23,7 +23,8 @@ if ! answers; then
   "$here/down.sh"
   "$here/up.sh"
 fi
-"$here/images.sh" bash
+# So do the images of all templates.
+if [ -n "$product" ] || [[ "$*" = *Templates* ]]; then "$here/images.sh"; else "$here/images.sh" bash; fi
 export DEVEX_CLUSTER_IMAGES=$run/images.env DEVEX_CLUSTER_HOST=$node_ip DEVEX_CLUSTER_RUN=$run
 if [ -n "$product" ]; then
   trap '"$here/aspirate.sh" down; '"${taken_down:-}" EXIT

@@ -23,8 +23,11 @@ public sealed class RunnerLanguage : IAsyncDisposable
     /// <summary>Completes when the socket is closed.</summary>
     public Task<(int? Code, string? Reason)> Closed => _socket.Closed;
 
-    public static async Task<RunnerLanguage> OpenAsync(RunnerClient client, RunnerSession session, string id, CancellationToken cancellation = default) =>
-        new(await client.OpenSocketAsync($"/lsp/{id}", SessionProtocol.TokenPrefix + session.Welcome.Token, cancellation: cancellation));
+    public static Task<RunnerLanguage> OpenAsync(RunnerClient client, RunnerSession session, string id, CancellationToken cancellation = default) =>
+        OpenAsync(client, session, id, RunnerClient.WebOrigin, cancellation);
+
+    public static async Task<RunnerLanguage> OpenAsync(RunnerClient client, RunnerSession session, string id, string origin, CancellationToken cancellation = default) =>
+        new(await client.OpenSocketAsync($"/lsp/{id}", SessionProtocol.TokenPrefix + session.Welcome.Token, origin, cancellation));
 
     /// <summary>Sends a text frame as it is.</summary>
     public Task SendRawAsync(string frame, CancellationToken cancellation = default) =>
