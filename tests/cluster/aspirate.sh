@@ -42,7 +42,7 @@ if [ $# -eq 0 ]; then
   for service in "${services[@]}"; do
     # Lock files say nothing of one machine's kind, and this is for one.
     dotnet publish "$repository/${service#*:}" -c Release -o "$published/${service%:*}" --artifacts-path "$work/artifacts" -v q -nologo -p:RunAnalyzers=false \
-      --self-contained --use-current-runtime -p:RestorePackagesWithLockFile=false -p:RestoreLockedMode=false
+      --self-contained --use-current-runtime -p:NuGetLockFilePath=obj/self-contained.lock.json -p:RestoreLockedMode=false
   done
   say "published"
 fi
