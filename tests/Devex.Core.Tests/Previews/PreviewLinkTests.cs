@@ -231,7 +231,7 @@ public sealed class PreviewLinkTests(Stores stores)
     private static Task<PreviewLinkAddress> OpenAsync(Browser browser, Repl repl, int port = 3000, int? days = null) =>
         ReadAsync(browser, HttpMethod.Put, Path(repl, port), new OpenPreview(days));
 
-    private static Task ChangeAsync(CoreHost core, Repl repl, Func<ReplRecord, ReplRecord> change) =>
+    private static Task<ReplRecord?> ChangeAsync(CoreHost core, Repl repl, Func<ReplRecord, ReplRecord> change) =>
         core.Services.GetRequiredService<ReplRecords>().UpdateAsync(UserId.Local("ada"), repl.Id, change, Cancelled);
 
     private static Task<HttpResponseMessage> RedeemAsync(HttpClient gateway, string secret, ReplId id, int port) =>

@@ -38,7 +38,9 @@ internal sealed class RunningRepl : IAsyncDisposable
         repl.Terminal = await repl.OpenTerminalAsync((await repl.Session.NewTerminalAsync()).Terminal);
         if (mirror)
         {
-            await repl.Session.WriteFileAsync("mirror.mjs", Mirror.Program, expected: null);
+            // One that was stopped has it in its snapshot.
+            if (existing is null)
+                await repl.Session.WriteFileAsync("mirror.mjs", Mirror.Program, expected: null);
             await repl.Terminal.WriteAsync($"node mirror.mjs {user} 3000\n");
             await repl.Terminal.ReadUntilAsync($"mirror of {user} listens");
         }
