@@ -86,6 +86,16 @@ public sealed class PreviewLinkTests(Product product, Chromium chromium)
         await Expect(missing).ToHaveClassAsync(new Regex("dx-request-failed"));
         Assert.DoesNotContain("hush-5150", await page.ContentAsync(), StringComparison.Ordinal);
         await owner.LookAsync("preview-requests");
+        await page.GetByTestId("theme").ClickAsync();
+        await owner.LookAsync("preview-requests-light");
+        await page.SetViewportSizeAsync(390, 844);
+        await page.GetByTestId("switch-preview").ClickAsync();
+        await owner.LookAsync("preview-requests-phone");
+        await page.GetByTestId("preview-share").ClickAsync();
+        await Expect(page.GetByTestId("preview-url")).ToHaveValueAsync(link, new() { Timeout = Soon });
+        await owner.LookAsync("preview-link-phone");
+        await page.Keyboard.PressAsync("Escape");
+        await page.SetViewportSizeAsync(1440, 900);
         await page.GetByTestId("requests-filter").FillAsync("error");
         await Expect(rows).ToHaveCountAsync(1);
         await page.GetByTestId("requests-filter").FillAsync("");

@@ -54,13 +54,13 @@ export class PreviewPane {
     const tool = (label: string, glyph: Parameters<typeof icon>[0], test: string, run: () => void) =>
       button(label, { class: "dx-icon-button", icon: icon(glyph, 16), iconOnly: true, attributes: { "data-testid": test }, on: { click: run } });
     this.#link = new LinkStrip({ api: options.api, toasts: options.toasts, mayChange: () => options.role() === "owner" });
-    this.#share = tool("Share this port by link", "link", "preview-share", () => void this.#withPort((port) => this.#link.ask(port)).catch((error: unknown) => options.toasts.error(error)));
-    this.#requests = tool("Requests", "history", "preview-requests", () => void this.#toggleLog().catch((error: unknown) => options.toasts.error(error)));
+    this.#share = tool("Share this port by link", "link", "preview-share", () => void this.share());
+    this.#requests = tool("Requests", "list", "preview-requests", () => void this.toggleRequests());
     this.element = element("section", { class: "dx-preview", attributes: { "aria-label": "Preview" } },
       element("div", { class: "dx-preview-bar" },
         tool("Reload", "refresh", "preview-reload", () => this.reload()), this.#port, this.#path,
         this.#share, this.#requests,
-        tool("Open in a new tab", "open", "preview-tab", () => void this.#openTab()),
+        tool("Open in a new tab", "open", "preview-tab", () => void this.#withPort((port) => openPreviewTab(options.api, port, this.#path.value))),
         tool("Close the preview", "close", "preview-close", options.hide)),
       this.#link.element, this.#content);
     this.render();
@@ -69,6 +69,11 @@ export class PreviewPane {
   /** The port whose page is there. */
   get port(): number | undefined {
     return this.#shown;
+  }
+
+  /** Whether there is a port that this person can share by link. */
+  get mayShare(): boolean {
+    return (this.#shown ?? this.#ports[0]) !== undefined && this.#options.role() === "owner";
   }
 
   /** Ports that are open by link, and who may say so, as Core tells it. */
@@ -119,17 +124,25 @@ export class PreviewPane {
     });
   }
 
-  async #openTab(): Promise<void> {
+  share(): Promise<void> {
+    return this.#withPort((port) => this.#link.ask(port));
+  }
+
+  async toggleRequests(): Promise<void> {
     try {
-      await this.#withPort((port) => openPreviewTab(this.#options.api, port, this.#path.value));
+      await this.#toggleLog();
     } catch (error) {
       this.#options.toasts.error(error);
     }
   }
 
-  async #withPort(act: (port: number) => unknown): Promise<void> {
+  async #withPort(act: (port: number) => Promise<void>): Promise<void> {
     const port = this.#shown ?? this.#ports[0];
-    if (port !== undefined) await act(port);
+    try {
+      if (port !== undefined) await act(port);
+    } catch (error) {
+      this.#options.toasts.error(error);
+    }
   }
 
   /** The log's code is fetched when somebody wants it. */
@@ -156,7 +169,7 @@ export class PreviewPane {
     const port = this.#shown ?? this.#ports[0];
     this.#link.show(port);
     this.#log?.setPort(port);
-    this.#share.hidden = port === undefined || this.#options.role() !== "owner";
+    this.#share.hidden = !this.mayShare;
     this.#requests.setAttribute("aria-pressed", this.#logOpen ? "true" : "false");
     const all = this.#shown === undefined || this.#ports.includes(this.#shown) ? this.#ports : [...this.#ports, this.#shown];
     this.#port.replaceChildren(...all.map((port) => element("option", { text: `Port ${port}`, attributes: { value: port, selected: port === this.#shown } })));

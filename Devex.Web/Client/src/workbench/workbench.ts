@@ -277,7 +277,7 @@ class Page implements Workbench {
 
   #addCommands(): void {
     this.#commands.add(...workbenchCommands({
-      session: this.#session, panes: this.#panes, editor: this.#editor, files: this.#files, terminals: this.#terminals, run: this.#run, ports: this.#ports,
+      session: this.#session, panes: this.#panes, editor: this.#editor, files: this.#files, terminals: this.#terminals, run: this.#run, ports: this.#ports, previewPane: this.#preview,
       mayEdit: () => this.#role !== "viewer",
       showKeys: () => showKeys(this.#commands),
       toggleTheme: () => this.#toggleTheme(),
