@@ -12,6 +12,7 @@ using Devex.Core.Imports;
 using Devex.Core.Keys;
 using Devex.Core.OpenApi;
 using Devex.Core.Operators;
+using Devex.Core.Previews;
 using Devex.Core.Repls;
 using Devex.Core.Runtimes;
 using Devex.Core.Sessions;
@@ -45,7 +46,7 @@ internal static class CoreApplication
         builder.AddOperators();
         builder.AddTrash();
         builder.AddEvents();
-        builder.AddGateway();
+        builder.AddPreviews();
         builder.AddApiDocument();
         builder.AddCollection();
         (engine ?? AddEngine)(builder);
@@ -76,6 +77,7 @@ internal static class CoreApplication
         app.MapAccounts();
         app.MapEvents();
         app.MapGateway();
+        app.MapPreviews();
         app.MapApiDocument();
         app.MapTemplates();
         app.MapLanguages();

@@ -12,6 +12,8 @@ namespace Devex.Contracts.Api;
 [JsonSerializable(typeof(ForkRepl))]
 [JsonSerializable(typeof(SessionTicket))]
 [JsonSerializable(typeof(PreviewCode))]
+[JsonSerializable(typeof(OpenPreview))]
+[JsonSerializable(typeof(PreviewLinkAddress))]
 [JsonSerializable(typeof(LanguageFetch))]
 [JsonSerializable(typeof(Me))]
 [JsonSerializable(typeof(TemplateList))]
@@ -36,6 +38,7 @@ namespace Devex.Contracts.Api;
 [JsonSerializable(typeof(AntiforgeryToken))]
 [JsonSerializable(typeof(Gateway.SessionLocation))]
 [JsonSerializable(typeof(Gateway.RedeemPreviewCode))]
+[JsonSerializable(typeof(Gateway.RedeemPreviewLink))]
 [JsonSerializable(typeof(Gateway.PreviewSignIn))]
 [JsonSerializable(typeof(Gateway.PublicKeys))]
 public sealed partial class ApiJson : JsonSerializerContext;

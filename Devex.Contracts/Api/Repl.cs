@@ -20,6 +20,7 @@ namespace Devex.Contracts.Api;
 /// <param name="Preview">The first lines of the default file, for the card; null when unknown.</param>
 /// <param name="EndsAt">UTC when its session has run for as long as it may, busy or not; null without such a limit, and when it does not run.</param>
 /// <param name="Idle">When its session ends because nobody uses it; null when it does not run, and where none ends for that.</param>
+/// <param name="PreviewLinks">Ports that are open to whoever has their link; all others are private.</param>
 public sealed record Repl(
     ReplId Id,
     string Name,
@@ -37,7 +38,8 @@ public sealed record Repl(
     IReadOnlyList<Member> Members,
     string? Preview,
     DateTimeOffset? EndsAt = null,
-    IdleState? Idle = null);
+    IdleState? Idle = null,
+    IReadOnlyList<PreviewLink>? PreviewLinks = null);
 
 /// <summary>The clock of a running session that ends when nobody uses it.</summary>
 /// <param name="AfterSeconds">How long nothing must happen.</param>

@@ -44,6 +44,7 @@ namespace Devex.Contracts.Protocol;
 [JsonSerializable(typeof(StartRun))]
 [JsonSerializable(typeof(RunStatus))]
 [JsonSerializable(typeof(PortList))]
+[JsonSerializable(typeof(PreviewRequestList))]
 [JsonSerializable(typeof(SavesState))]
 [JsonSerializable(typeof(StartSearch))]
 [JsonSerializable(typeof(SearchParams))]

@@ -59,6 +59,9 @@ internal static class RouteTable
         Repl("POST", "/api/repls/{id}/tickets", Role.Viewer),
         Repl("POST", "/api/repls/{id}/languages/{package}", Role.Editor),
         Repl("POST", "/api/repls/{id}/previews/{port}/codes", Role.Viewer),
+        Repl("GET", "/api/repls/{id}/previews/{port}/link", Role.Owner),
+        Repl("PUT", "/api/repls/{id}/previews/{port}/link", Role.Owner),
+        Repl("DELETE", "/api/repls/{id}/previews/{port}/link", Role.Owner),
 
         Repl("GET", "/api/repls/{id}/members", Role.Viewer),
         Repl("PUT", "/api/repls/{id}/members/{userId}", Role.Owner),
@@ -97,6 +100,7 @@ internal static class RouteTable
 
         Gateway("GET", "/internal/gateway/sessions/{replId}"),
         Gateway("POST", "/internal/gateway/previews"),
+        Gateway("POST", "/internal/gateway/previews/links"),
         Gateway("GET", "/internal/gateway/keys"),
 
         Session("POST", "/internal/sessions/{replId}/claims"),

@@ -9,8 +9,8 @@ namespace Devex.Core.Repls;
 
 /// <summary>Starts, stops, deletes and brings back: writes what is wanted and wakes the reconciler.</summary>
 internal sealed class ReplLife(
-    ReplStore store, ReplRecords records, ReplIndex index, IndexRepair repair, ReplMaker maker, ISessions sessions, IReplEvents events, UserDirectory users,
-    IOptions<ReplLimits> limits, TimeProvider time)
+    ReplStore store, ReplRecords records, ReplIndex index, IndexRepair repair, ReplMaker maker, ISessions sessions, IReplEvents events, ILocationEvents locations,
+    UserDirectory users, IOptions<ReplLimits> limits, TimeProvider time)
 {
     /// <summary>Idempotent: what runs already goes on.</summary>
     /// <exception cref="ApiProblem">409 when it cannot run here, or the owner has as many sessions as allowed.</exception>
@@ -104,10 +104,11 @@ internal sealed class ReplLife(
     public async Task ShareAsync(Caller caller, ReplRecord repl, Func<ReplRecord, ReplRecord> change, CancellationToken cancellationToken) =>
         await SharedAsync(await store.UpdateAsync(caller, repl, change, cancellationToken));
 
-    /// <summary>Tells the session, whose reconciler brings roles to what the record says, and everyone who looks.</summary>
+    /// <summary>Tells the session, whose reconciler brings roles to what the record says, the gateways, which let people into previews, and everyone who looks.</summary>
     public async Task SharedAsync(ReplRecord changed)
     {
         await sessions.WakeAsync(changed, CancellationToken.None);
+        await locations.ChangedAsync(changed.Id, CancellationToken.None);
         await events.ChangedAsync(changed.Owner, changed.Id, CancellationToken.None);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Devex.Contracts;
 using Devex.Core.Environments;
+using Devex.Core.Previews;
 using Devex.Core.Sharing;
 
 namespace Devex.Core.Repls;
@@ -41,6 +42,9 @@ internal sealed record ReplRecord
 
     /// <summary>Share links that have not been revoked.</summary>
     public IReadOnlyList<ShareLinkRecord> Links { get; init; } = [];
+
+    /// <summary>Ports that are open to whoever has their link, at most one for each.</summary>
+    public IReadOnlyList<PreviewLinkRecord> PreviewLinks { get; init; } = [];
 
     /// <summary>Variables and secrets of its programs, encrypted. They go into no copy of it.</summary>
     public IReadOnlyList<StoredVariable> Environment { get; init; } = [];

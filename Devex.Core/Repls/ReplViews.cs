@@ -2,6 +2,7 @@ using System.Text.Json;
 using Devex.Contracts;
 using Devex.Contracts.Api;
 using Devex.Core.Identity;
+using Devex.Core.Previews;
 using Devex.Core.Sessions;
 using Devex.Core.Snapshots;
 using Devex.Core.Storage;
@@ -13,7 +14,8 @@ namespace Devex.Core.Repls;
 
 /// <summary>REPLs as a reader sees them: the record with its session, its newest snapshot and the first lines of its default file.</summary>
 internal sealed class ReplViews(
-    ISessions sessions, ISnapshots snapshots, ITemplates templates, UserDirectory users, SavedStates savedStates, IConnectionMultiplexer redis)
+    ISessions sessions, ISnapshots snapshots, ITemplates templates, UserDirectory users, SavedStates savedStates, IConnectionMultiplexer redis,
+    TimeProvider time)
 {
     private const int PreviewLines = 3;
     private const int PreviewBytes = 512;
@@ -54,7 +56,8 @@ internal sealed class ReplViews(
             await Task.WhenAll(record.Members.Select(async member => new Member(await users.SummaryAsync(UserId.Parse(member.Key), cancellationToken), member.Value))),
             saved is null || defaultFile is null ? null : await PreviewAsync(record, saved, defaultFile, cancellationToken),
             session.EndsAt,
-            session.Idle);
+            session.Idle,
+            PreviewLinks.View(record, time.GetUtcNow()));
     }
 
     private async Task<SavedState?> SavedAsync(ReplRecord record, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace Devex.Core.Sessions;
 
-/// <summary>Tells gateways that a session is somewhere else, or nowhere.</summary>
+/// <summary>Tells gateways that a session is somewhere else, or nowhere, or that its previews are for others than before.</summary>
 internal interface ILocationEvents
 {
     Task ChangedAsync(ReplId id, CancellationToken cancellationToken);

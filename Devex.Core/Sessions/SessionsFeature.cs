@@ -12,6 +12,7 @@ internal static class SessionsFeature
     {
         builder.Services.AddSingleton<ISessionStore, RedisSessionStore>();
         builder.Services.AddSingleton<ISessionControl, ControlClient>();
+        builder.Services.AddSingleton<ILocationEvents, RedisLocationEvents>();
         return builder;
     }
 
@@ -24,7 +25,6 @@ internal static class SessionsFeature
         services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         services.AddSingleton<ISessionLeases, RedisSessionLeases>();
         services.AddSingleton<ISessionSignals, RedisSessionSignals>();
-        services.AddSingleton<ILocationEvents, RedisLocationEvents>();
         services.AddSessionEngine();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ISessions, SessionService>();

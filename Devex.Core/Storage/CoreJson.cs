@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Devex.Contracts.Api;
-using Devex.Core.Gateway;
 using Devex.Core.Identity;
+using Devex.Core.Previews;
 using Devex.Core.Repls;
 
 namespace Devex.Core.Storage;

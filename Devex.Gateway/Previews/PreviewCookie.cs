@@ -6,27 +6,27 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Devex.Gateway.Previews;
 
-/// <summary>The cookie that lets a browser see one private preview: an ES256 JWT by Core, bound to REPL and port.</summary>
-internal sealed class PreviewCookie(PreviewKeys keys, TimeProvider time)
+/// <summary>The cookie that lets a browser see one preview: an ES256 JWT by Core, bound to REPL and port, for a person or a link.</summary>
+internal sealed class PreviewCookie(PreviewKeys keys)
 {
     public const string Name = "__Host-devex-preview";
 
     private readonly JsonWebTokenHandler _handler = new();
 
-    /// <summary>Whether the request may see this port.</summary>
-    public async ValueTask<bool> AdmitsAsync(HttpRequest request, ReplId id, int port, CancellationToken cancellationToken)
+    /// <summary>Whom the request's cookie stands for at this port, even when that is over; null without a cookie of ours for it.</summary>
+    public async ValueTask<PreviewPass?> ReadAsync(HttpRequest request, ReplId id, int port, CancellationToken cancellationToken)
     {
         if (request.Cookies[Name] is not { Length: > 0 and < 4096 } token)
-            return false;
-        return await IsValidAsync(token, id, port, again: false, cancellationToken) ?? await IsValidAsync(token, id, port, again: true, cancellationToken) ?? false;
+            return null;
+        var (known, pass) = await ReadAsync(token, id, port, again: false, cancellationToken);
+        return known ? pass : (await ReadAsync(token, id, port, again: true, cancellationToken)).Pass;
     }
 
     /// <summary>The Set-Cookie of a fresh sign-in. SameSite=None and Partitioned: it works inside a frame of Web and nowhere else across sites.</summary>
     public static string SetCookie(string value, DateTimeOffset expires) =>
         $"{Name}={value}; Path=/; Secure; HttpOnly; SameSite=None; Partitioned; Expires={expires.UtcDateTime.ToString("R", CultureInfo.InvariantCulture)}";
 
-    /// <returns>Null when no known key signed it.</returns>
-    private async ValueTask<bool?> IsValidAsync(string token, ReplId id, int port, bool again, CancellationToken cancellationToken)
+    private async ValueTask<(bool KnownKey, PreviewPass? Pass)> ReadAsync(string token, ReplId id, int port, bool again, CancellationToken cancellationToken)
     {
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
@@ -34,13 +34,16 @@ internal sealed class PreviewCookie(PreviewKeys keys, TimeProvider time)
             ValidateIssuer = false,
             IssuerSigningKeys = await keys.GetAsync(again, cancellationToken),
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            LifetimeValidator = (_, expires, _, _) => expires is { } end && end > time.GetUtcNow().UtcDateTime,
+            // A link's visitor whose time is over is told so; the pass says when it is.
+            LifetimeValidator = (_, expires, _, _) => expires is not null,
         });
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException or SecurityTokenInvalidSignatureException)
-            return null;
-        return result.IsValid
-            && Claim("repl") == id.ToString()
-            && Claim("port") == port.ToString(CultureInfo.InvariantCulture);
+            return (false, null);
+        if (!result.IsValid || Claim("repl") != id.ToString() || Claim("port") != port.ToString(CultureInfo.InvariantCulture))
+            return (true, null);
+        var expiresAt = new DateTimeOffset(result.SecurityToken.ValidTo, TimeSpan.Zero);
+        return (true, Claim("link") is { Length: > 0 } link ? new PreviewPass(null, link, expiresAt)
+            : UserId.TryParse(Claim("sub"), out var user) ? new PreviewPass(user, null, expiresAt) : null);
 
         string? Claim(string name) => result.Claims.TryGetValue(name, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
     }

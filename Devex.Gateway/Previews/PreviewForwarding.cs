@@ -1,5 +1,6 @@
-using System.Globalization;
 using Devex.Contracts;
+using Devex.Contracts.Gateway;
+using Devex.Gateway.Requests;
 using Devex.Gateway.Sessions;
 using Devex.Gateway.Tunnels;
 using Devex.ServiceDefaults.Hosts;
@@ -9,11 +10,12 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Devex.Gateway.Previews;
 
 /// <summary>
-/// One request to a private preview: (1) the entrance; (2) the cookie, else to Web for a code; (3) no forged requests; (4) through the tunnel to
-/// the program; (5) a closed port or session becomes a page that says so.
+/// One request to a preview: (1) the entrances; (2) the cookie, else to Web for a code; (3) no forged requests; (4) whom the cookie stands for may still
+/// see it; (5) through the tunnel to the program, as long as that one may; (6) a closed port or session becomes a page that says so.
 /// </summary>
 internal sealed class PreviewForwarding(
-    PreviewEntrance entrance, PreviewCookie cookie, SessionLocations locations, IHttpForwarder forwarder, IOptions<HostsOptions> options) : IDisposable
+    PreviewEntrance entrance, PreviewCookie cookie, PreviewVisits visits, RequestReports reports, SessionLocations locations, IHttpForwarder forwarder,
+    TimeProvider time, IOptions<HostsOptions> options) : IDisposable
 {
     private readonly HostsOptions _hosts = options.Value;
 
@@ -24,14 +26,17 @@ internal sealed class PreviewForwarding(
 
     public async Task HandleAsync(HttpContext context, ReplId id, int port)
     {
-        if (context.Request.Path == PreviewEntrance.Path)
-        {
-            await entrance.HandleAsync(context, id, port);
+        context.Response.Headers["X-Robots-Tag"] = PreviewHeaders.Robots;
+        if (await entrance.TryHandleAsync(context, id, port))
             return;
-        }
-        if (!await cookie.AdmitsAsync(context.Request, id, port, context.RequestAborted))
+        if (await cookie.ReadAsync(context.Request, id, port, context.RequestAborted) is not { } pass || (pass.Link is null && pass.IsOver(time.GetUtcNow())))
         {
             await AskToEnterAsync(context, id, port);
+            return;
+        }
+        if (pass.IsOver(time.GetUtcNow()))
+        {
+            await RefuseAsync(context, () => PreviewPages.VisitOverAsync(context, _hosts.MembersWay(id, port)));
             return;
         }
         var ownOrigin = _hosts.PreviewOrigin(id.ToString(), port);
@@ -40,18 +45,53 @@ internal sealed class PreviewForwarding(
             await PreviewPages.RefusedAsync(context, StatusCodes.Status403Forbidden, "Refused", "Another site asked for this in your name.");
             return;
         }
+        using var visit = visits.Begin(id, port, pass, context.RequestAborted);
         if (await locations.FindAsync(id, context.RequestAborted) is not { } location)
-        {
-            await PreviewPages.NotRunningAsync(context, _hosts.WebOrigin);
-            return;
-        }
-        var transformer = new PreviewTransformer(location, port, ownOrigin, _hosts.WebOrigin);
-        var error = await forwarder.SendAsync(context, DestinationNames.Port(location, port), _client, _request, transformer, context.RequestAborted);
-        if (error != ForwarderError.None && !context.Response.HasStarted)
-            await ExplainAsync(context, id, port);
+            await (pass.Link is null ? PreviewPages.NotRunningAsync(context, _hosts.WebOrigin) : PreviewPages.NotRunningForGuestAsync(context));
+        else if (pass.Admits(location, port, time.GetUtcNow()))
+            await ForwardAsync(context, visit, location, ownOrigin);
+        else
+            await NotAdmittedAsync(context, visit);
     }
 
     public void Dispose() => _client.Dispose();
+
+    private async Task ForwardAsync(HttpContext context, PreviewVisit visit, SessionLocation location, string ownOrigin)
+    {
+        if (visit.Pass.EndIn(location, visit.Port) is { } end)
+            visit.EndAfter(end - time.GetUtcNow());
+        var recording = new RequestRecording(reports, location, context, visit.Port, visit.Pass.Link is not null, time);
+        var transformer = new PreviewTransformer(location, visit.Port, ownOrigin, _hosts.WebOrigin, recording);
+        var error = await forwarder.SendAsync(context, DestinationNames.Port(location, visit.Port), _client, _request, transformer, visit.Token);
+        if (visit.IsCut)
+            await CutAsync(context, visit);
+        else if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+            await ExplainAsync(context, visit.Id, visit.Port);
+        recording.Ended(context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? null : context.Response.StatusCode);
+    }
+
+    /// <summary>What of an answer has not been sent is not sent any more.</summary>
+    private async Task CutAsync(HttpContext context, PreviewVisit visit)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+        context.Response.Clear();
+        await NotAdmittedAsync(context, visit);
+    }
+
+    private Task NotAdmittedAsync(HttpContext context, PreviewVisit visit) =>
+        visit.Pass.Link is null ? AskToEnterAsync(context, visit.Id, visit.Port) : RefuseAsync(context, () => PreviewPages.LinkOverAsync(context, _hosts.MembersWay(visit.Id, visit.Port)));
+
+    private static async Task RefuseAsync(HttpContext context, Func<Task> page)
+    {
+        if (PreviewRules.IsNavigation(context.Request))
+            await page();
+        else
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+    }
 
     private async Task AskToEnterAsync(HttpContext context, ReplId id, int port)
     {
@@ -62,7 +102,7 @@ internal sealed class PreviewForwarding(
         }
         var path = Uri.EscapeDataString(context.Request.Path + context.Request.QueryString.ToString());
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Redirect(string.Create(CultureInfo.InvariantCulture, $"{_hosts.WebOrigin}/preview/{id}/{port}?path={path}"));
+        context.Response.Redirect($"{_hosts.MembersWay(id, port)}?path={path}");
     }
 
     private async Task ExplainAsync(HttpContext context, ReplId id, int port)

@@ -6,6 +6,9 @@ namespace Devex.Gateway.Previews;
 /// <summary>What changes in headers between a preview's host and the program on <c>localhost</c>: pure functions.</summary>
 internal static class PreviewHeaders
 {
+    /// <summary>Value of <c>X-Robots-Tag</c>: a preview is work under way, whoever its link finds.</summary>
+    public const string Robots = "noindex, nofollow";
+
     /// <summary>The Cookie header without ours; null when nothing is left.</summary>
     public static string? WithoutOwnCookie(StringValues cookies)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Devex.Contracts;
 using Devex.ServiceDefaults.Hosts;
 
@@ -25,6 +26,10 @@ internal static class PreviewRules
         && hosts.TryParsePreview(url.Authority, out var repl, out var port)
         && repl == id.ToString()
         && origin == hosts.PreviewOrigin(repl, port);
+
+    /// <summary>The page of Web that brings members in.</summary>
+    public static string MembersWay(this HostsOptions hosts, ReplId id, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{hosts.WebOrigin}/preview/{id}/{port}");
 
     /// <summary>Whether a browser is about to show the answer as a page.</summary>
     public static bool IsNavigation(HttpRequest request) =>

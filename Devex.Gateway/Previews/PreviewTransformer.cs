@@ -1,5 +1,6 @@
 using System.Globalization;
 using Devex.Contracts.Gateway;
+using Devex.Gateway.Requests;
 using Devex.Gateway.Runners;
 using Devex.Gateway.Tunnels;
 using Yarp.ReverseProxy.Forwarder;
@@ -7,7 +8,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Devex.Gateway.Previews;
 
 /// <summary>The program sees a visitor of <c>localhost</c>; the visitor sees nothing of Devex's cookies, and no cookie for other REPLs.</summary>
-internal sealed class PreviewTransformer(SessionLocation location, int port, string ownOrigin, string webOrigin) : HttpTransformer
+internal sealed class PreviewTransformer(SessionLocation location, int port, string ownOrigin, string webOrigin, RequestRecording recording) : HttpTransformer
 {
     public override async ValueTask TransformRequestAsync(
         HttpContext context, HttpRequestMessage request, string destinationPrefix, CancellationToken cancellationToken)
@@ -41,6 +42,7 @@ internal sealed class PreviewTransformer(SessionLocation location, int port, str
         var copied = await base.TransformResponseAsync(context, response, cancellationToken);
         var headers = context.Response.Headers;
         headers.Remove("X-Frame-Options");
+        headers["X-Robots-Tag"] = PreviewHeaders.Robots;
         if (headers.ContentType.ToString().StartsWith("text/html", StringComparison.OrdinalIgnoreCase) || headers.ContainsKey("Content-Security-Policy"))
             headers.ContentSecurityPolicy = PreviewHeaders.FrameAncestors(headers.ContentSecurityPolicy, webOrigin);
         if (headers.Location.ToString() is { Length: > 0 } target)
@@ -50,6 +52,8 @@ internal sealed class PreviewTransformer(SessionLocation location, int port, str
             var kept = headers.SetCookie.Where(cookie => cookie is not null && PreviewHeaders.MaySetCookie(cookie, context.Request.Host.Host)).ToArray();
             headers.SetCookie = kept;
         }
+        if (response is not null)
+            recording.Answered(response);
         return copied;
     }
 }

@@ -1,4 +1,5 @@
 using Devex.Contracts;
+using Devex.Gateway.Requests;
 using Devex.ServiceDefaults.Hosts;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,8 @@ internal static class PreviewsFeature
         builder.Services.AddSingleton<PreviewKeys>();
         builder.Services.AddSingleton<PreviewCookie>();
         builder.Services.AddSingleton<PreviewEntrance>();
+        builder.Services.AddSingleton<PreviewVisits>();
+        builder.Services.AddSingleton<RequestReports>();
         builder.Services.AddSingleton<PreviewForwarding>();
     }
 

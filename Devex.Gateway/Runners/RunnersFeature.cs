@@ -35,7 +35,7 @@ internal static class RunnersFeature
 internal sealed class RunnerForwarding(SessionLocations locations, IHttpForwarder forwarder) : IDisposable
 {
     // Routes between Core, Gateway and serve. They are signed anyhow; from outside they do not exist.
-    private static readonly PathString[] Inner = ["/control", "/status", "/ports"];
+    private static readonly PathString[] Inner = ["/control", "/status", "/ports", "/requests"];
 
     private readonly HttpMessageInvoker _client = SessionHandler.Create(static async (location, token) => await Dialer.DialAsync(location, token));
 

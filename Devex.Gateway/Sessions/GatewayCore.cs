@@ -27,11 +27,14 @@ internal sealed class GatewayCore(IHttpClientFactory factory, ServiceTokens toke
     public async Task<PreviewSignIn?> RedeemAsync(RedeemPreviewCode code, CancellationToken cancellationToken)
     {
         using var content = JsonContent.Create(code, ApiJson.Default.RedeemPreviewCode);
-        using var response = await SendAsync(HttpMethod.Post, "/internal/gateway/previews", content, cancellationToken);
-        if ((int)response.StatusCode is >= 400 and < 500)
-            return null;
-        response.EnsureSuccessStatusCode();
-        return await response.Content.ReadFromJsonAsync(ApiJson.Default.PreviewSignIn, cancellationToken);
+        return await RedeemAsync("/internal/gateway/previews", content, cancellationToken);
+    }
+
+    /// <summary>Exchanges the secret of a preview's link, or null when it is unknown, revoked, expired or for another preview.</summary>
+    public async Task<PreviewSignIn?> RedeemAsync(RedeemPreviewLink link, CancellationToken cancellationToken)
+    {
+        using var content = JsonContent.Create(link, ApiJson.Default.RedeemPreviewLink);
+        return await RedeemAsync("/internal/gateway/previews/links", content, cancellationToken);
     }
 
     /// <summary>Core's public keys.</summary>
@@ -42,11 +45,28 @@ internal sealed class GatewayCore(IHttpClientFactory factory, ServiceTokens toke
         return await response.Content.ReadFromJsonAsync(ApiJson.Default.PublicKeys, cancellationToken) ?? new PublicKeys([]);
     }
 
+    private async Task<PreviewSignIn?> RedeemAsync(string path, HttpContent content, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Post, path, content, cancellationToken);
+        if ((int)response.StatusCode is >= 400 and < 500)
+            return null;
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync(ApiJson.Default.PreviewSignIn, cancellationToken);
+    }
+
+    /// <exception cref="HttpRequestException">Core is out of reach, whatever of the client's parts says so: a timeout, or a circuit that is open.</exception>
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.Sign(Audiences.Gateway, new Dictionary<string, object>()));
         using var client = factory.CreateClient(ClientName);
-        return await client.SendAsync(request, cancellationToken);
+        try
+        {
+            return await client.SendAsync(request, cancellationToken);
+        }
+        catch (Exception e) when (e is not HttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException("Core does not answer.", e);
+        }
     }
 }

@@ -14,6 +14,8 @@ internal sealed class SessionLocations(GatewayCore core, TimeProvider time)
     private static readonly TimeSpan AbsenceKept = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<ReplId, Entry> _entries = new();
+    private readonly Lock _gate = new();
+    private long _forgets;
 
     /// <summary>The location, or null when no session runs.</summary>
     /// <exception cref="HttpRequestException">Core is out of reach and nothing is remembered.</exception>
@@ -22,10 +24,16 @@ internal sealed class SessionLocations(GatewayCore core, TimeProvider time)
         var now = time.GetUtcNow();
         if (_entries.TryGetValue(id, out var known) && known.Until > now)
             return known.Location;
+        var forgets = Volatile.Read(ref _forgets);
         try
         {
             var location = await core.LocateAsync(id, cancellationToken);
-            _entries[id] = new Entry(location, now + (location is null ? AbsenceKept : Shorter(Kept, location.TunnelTokenExpiresAt - now)));
+            // An answer that was on its way while something changed may be older than the change: it is good for this once.
+            lock (_gate)
+            {
+                if (_forgets == forgets)
+                    _entries[id] = new Entry(location, now + (location is null ? AbsenceKept : Shorter(Kept, location.TunnelTokenExpiresAt - now)));
+            }
             return location;
         }
         catch (HttpRequestException) when (known?.Location is { } last && last.TunnelTokenExpiresAt > now)
@@ -36,10 +44,24 @@ internal sealed class SessionLocations(GatewayCore core, TimeProvider time)
     }
 
     /// <summary>Forgets what is known of a REPL's session.</summary>
-    public void Forget(ReplId id) => _entries.TryRemove(id, out _);
+    public void Forget(ReplId id)
+    {
+        lock (_gate)
+        {
+            _forgets++;
+            _entries.TryRemove(id, out _);
+        }
+    }
 
     /// <summary>Forgets everything: messages may have been missed.</summary>
-    public void ForgetAll() => _entries.Clear();
+    public void ForgetAll()
+    {
+        lock (_gate)
+        {
+            _forgets++;
+            _entries.Clear();
+        }
+    }
 
     /// <summary>Drops entries that nobody asked for since they ended.</summary>
     public void Trim()

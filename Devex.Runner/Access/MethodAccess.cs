@@ -39,6 +39,8 @@ internal sealed record MethodAccess(Role Least, bool WhenFrozen)
         ["run.stop"] = Drive,
         ["run.status"] = Look,
         ["ports.list"] = Look,
+        ["requests.watch"] = Look,
+        ["requests.unwatch"] = Look,
         ["saves.state"] = Look,
         ["search.start"] = Look,
         ["search.cancel"] = Look,

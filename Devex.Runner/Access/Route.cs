@@ -55,8 +55,10 @@ internal sealed record Route(string Name, Credential Credential, string[] Method
 
     public static readonly Route Ports = new("ports", Credential.Tunnel, ["GET"], Rest: true);
 
+    public static readonly Route Requests = new("requests", Credential.Tunnel, ["POST"]);
+
     /// <summary>Every route of <c>serve</c>; anything else is 404.</summary>
-    public static readonly IReadOnlyList<Route> All = [Alive, Control, Status, Session, Terminals, Lsp, Files, Archive, Downloads, Ports];
+    public static readonly IReadOnlyList<Route> All = [Alive, Control, Status, Session, Terminals, Lsp, Files, Archive, Downloads, Ports, Requests];
 
     /// <summary>Whether the route is a WebSocket.</summary>
     public bool WebSocket => Credential is Credential.Admission or Credential.Socket;

@@ -8,6 +8,7 @@ using Devex.Runner.Languages;
 using Devex.Runner.Measuring;
 using Devex.Runner.Ports;
 using Devex.Runner.Programs;
+using Devex.Runner.Requests;
 using Devex.Runner.Saves;
 using Devex.Runner.Searching;
 using Devex.Runner.Sessions;
@@ -79,6 +80,7 @@ internal static class ServeCommand
         services.AddSingleton<Gate>();
         services.AddFiles();
         services.AddPorts();
+        services.AddRequests();
         services.AddDocuments();
         services.AddTerminals();
         services.AddSaves();

@@ -79,6 +79,16 @@ internal sealed class GatewayClient(ServiceStack services) : IDisposable
             : throw new InvalidOperationException($"{method} {path} was answered {answer.StatusCode}: {await answer.Content.ReadAsStringAsync(Cancelled)}");
     }
 
+    /// <summary>The same for a change that is answered with nothing.</summary>
+    public async Task ChangeCoreAsync(HttpMethod method, string path, string user)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        var claims = new Dictionary<string, object> { ["sub"] = user, ["login"] = user, ["name"] = user };
+        request.Headers.Authorization = new("Bearer", Web.Sign(Audiences.Web, claims));
+        using var answer = await _core.SendAsync(request, Cancelled);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+    }
+
     /// <summary>Asks again and again until the REPL is in a state.</summary>
     public async Task<Repl> WaitForAsync(ReplId id, string user, ReplState state)
     {

@@ -14,7 +14,7 @@ internal sealed record Mirror(string Name, int Connection, string Method, string
 {
     /// <summary>
     /// Answers with <see cref="Mirror"/> as JSON. Parameters of the query become headers of the answer, <c>status</c> its status. A WebSocket
-    /// gets one such message, then close code 4321.
+    /// gets one such message, then close code 4321. <c>/stay</c> is a WebSocket that says nothing and stays, <c>/stream</c> an answer that begins and does not end.
     /// </summary>
     public const string Program =
         """
@@ -29,6 +29,10 @@ internal sealed record Mirror(string Name, int Connection, string Method, string
         });
 
         const server = createServer((request, response) => {
+          if (request.url.startsWith("/stream")) {
+            response.write("begun");
+            return;
+          }
           const hash = createHash("sha256");
           request.on("data", (piece) => hash.update(piece));
           request.on("end", () => {
@@ -43,6 +47,10 @@ internal sealed record Mirror(string Name, int Connection, string Method, string
         server.on("upgrade", (request, socket) => {
           const accept = createHash("sha1").update(request.headers["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest("base64");
           socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+          if (request.url.startsWith("/stay")) {
+            socket.resume();
+            return;
+          }
           const text = Buffer.from(describe(request, ""));
           socket.write(Buffer.concat([Buffer.from([0x81, 126, text.length >> 8, text.length & 255]), text]));
           socket.end(Buffer.concat([Buffer.from([0x88, 6, 4321 >> 8, 4321 & 255]), Buffer.from("done")]));

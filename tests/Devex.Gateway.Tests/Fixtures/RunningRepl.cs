@@ -27,18 +27,20 @@ internal sealed class RunningRepl : IAsyncDisposable
     /// <summary>Origin of the mirror's preview.</summary>
     public string Preview => _client.PreviewOrigin(Id);
 
-    public static async Task<RunningRepl> StartAsync(GatewayClient client, string user, bool mirror = true)
+    public static async Task<RunningRepl> StartAsync(GatewayClient client, string user, bool mirror = true, ReplId? existing = null)
     {
         await client.SignInAsync(user["local-".Length..]);
-        var made = await client.AskCoreAsync<Repl>(HttpMethod.Post, "/api/repls", user, new CreateRepl(null, "node"));
-        await client.AskCoreAsync<Repl>(HttpMethod.Post, $"/api/repls/{made.Id}/start", user);
-        await client.WaitForAsync(made.Id, user, ReplState.Running);
-        var repl = new RunningRepl(client, made.Id, user) { Runner = client.Runner(made.Id) };
+        var id = existing ?? (await client.AskCoreAsync<Repl>(HttpMethod.Post, "/api/repls", user, new CreateRepl(null, "node"))).Id;
+        await client.AskCoreAsync<Repl>(HttpMethod.Post, $"/api/repls/{id}/start", user);
+        await client.WaitForAsync(id, user, ReplState.Running);
+        var repl = new RunningRepl(client, id, user) { Runner = client.Runner(id) };
         repl.Session = await repl.OpenSessionAsync();
         repl.Terminal = await repl.OpenTerminalAsync((await repl.Session.NewTerminalAsync()).Terminal);
         if (mirror)
         {
-            await repl.Session.WriteFileAsync("mirror.mjs", Mirror.Program, expected: null);
+            // One that was stopped has it in its snapshot.
+            if (existing is null)
+                await repl.Session.WriteFileAsync("mirror.mjs", Mirror.Program, expected: null);
             await repl.Terminal.WriteAsync($"node mirror.mjs {user} 3000\n");
             await repl.Terminal.ReadUntilAsync($"mirror of {user} listens");
         }
@@ -57,8 +59,8 @@ internal sealed class RunningRepl : IAsyncDisposable
     public async Task<RunnerTerminal> OpenTerminalAsync(string terminal, long offset = 0) => new(await Runner.OpenSocketAsync(
         $"/terminals/{terminal}?offset={offset}", SessionProtocol.TokenPrefix + Session.Welcome.Token, _client.WebOrigin));
 
-    public Task<PreviewCode> CodeAsync(int port = 3000) =>
-        _client.AskCoreAsync<PreviewCode>(HttpMethod.Post, $"/api/repls/{Id}/previews/{port}/codes", User);
+    public Task<PreviewCode> CodeAsync(int port = 3000, string? user = null) =>
+        _client.AskCoreAsync<PreviewCode>(HttpMethod.Post, $"/api/repls/{Id}/previews/{port}/codes", user ?? User);
 
     /// <summary>Posts a code to the entrance of a preview, as the workbench's form does.</summary>
     public Task<HttpResponseMessage> EnterAsync(string code, string path = "/", string? origin = null) => _client.SendAsync(
@@ -67,9 +69,35 @@ internal sealed class RunningRepl : IAsyncDisposable
         "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", $"Origin: {_client.WebOrigin}");
 
     /// <summary>Enters the mirror's preview; the answer is a <c>Cookie</c> header.</summary>
-    public async Task<string> SignInAsync(int port = 3000)
+    public async Task<string> SignInAsync(int port = 3000, string? user = null)
     {
-        using var entered = await EnterAsync((await CodeAsync(port)).Code, origin: _client.PreviewOrigin(Id, port));
+        using var entered = await EnterAsync((await CodeAsync(port, user)).Code, origin: _client.PreviewOrigin(Id, port));
+        return CookieOf(entered);
+    }
+
+    /// <summary>Opens a port by link; answers the link's secret.</summary>
+    public async Task<string> OpenAsync(int port = 3000)
+    {
+        var made = await _client.AskCoreAsync<PreviewLinkAddress>(HttpMethod.Put, $"/api/repls/{Id}/previews/{port}/link", User, new OpenPreview());
+        Assert.StartsWith(_client.PreviewOrigin(Id, port) + "/.devex/link#", made.Url, StringComparison.Ordinal);
+        return made.Url[(made.Url.IndexOf('#', StringComparison.Ordinal) + 1)..];
+    }
+
+    /// <summary>Posts a link's secret to the entrance of a preview, as the link's page does.</summary>
+    public Task<HttpResponseMessage> FollowAsync(string secret, string? origin = null) => _client.SendAsync(
+        HttpMethod.Post, (origin ?? Preview) + "/.devex/enter", new FormUrlEncodedContent(new Dictionary<string, string> { ["link"] = secret }),
+        "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: navigate", "Origin: null");
+
+    /// <summary>Enters by a link; the answer is a <c>Cookie</c> header.</summary>
+    public async Task<string> FollowInAsync(string secret)
+    {
+        using var entered = await FollowAsync(secret);
+        Assert.Equal("/", entered.Headers.Location?.OriginalString);
+        return CookieOf(entered);
+    }
+
+    private static string CookieOf(HttpResponseMessage entered)
+    {
         Assert.Equal(HttpStatusCode.SeeOther, entered.StatusCode);
         return "Cookie: " + Assert.Single(entered.Headers.GetValues("Set-Cookie")).Split(';')[0];
     }

@@ -80,6 +80,20 @@ public sealed class SessionLocationsTests : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(FindAsync);
     }
 
+    [Fact]
+    public async Task A_core_that_does_not_answer_in_time_is_away_too()
+    {
+        _core.Answer = () => At("one", _time.GetUtcNow() + TimeSpan.FromMinutes(5));
+        await FindAsync();
+        // As the client's own limits of time and its circuit breaker say it.
+        foreach (var silence in (Exception[])[new TaskCanceledException("10 s are over."), new InvalidOperationException("The circuit is open.")])
+        {
+            _core.Answer = () => throw silence;
+            _time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal("one", await FindAsync());
+        }
+    }
+
     private async Task<string?> FindAsync() => (await _locations.FindAsync(Repl, TestContext.Current.CancellationToken))?.Instance;
 
     private static SessionLocation At(string instance, DateTimeOffset until) => new(Repl, UserId.GitHub(1), instance, "unix:/x", "", until);

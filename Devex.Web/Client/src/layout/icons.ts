@@ -46,6 +46,7 @@ const paths = {
   minus: ["M5 12h14"],
   undo: ["M9 7L4 12l5 5", "M4 12h10a6 6 0 0 1 6 6"],
   sliders: ["M4 7h8M18 7h2M15 4.500v5", "M4 17h2M12 17h8M9 14.500v5"],
+  list: ["M9 6h11", "M9 12h11", "M9 18h11", "M4.500 6h.01", "M4.500 12h.01", "M4.500 18h.01"],
   warning: ["M12 4l9 16H3z", "M12 10v4", "M12 17h.01"],
 } as const;
 

@@ -53,6 +53,7 @@ export interface Repl {
   members?: Member[];
   endsAt?: string | null;
   idle?: IdleState | null;
+  previewLinks?: PreviewLink[] | null;
 }
 
 /** The clock of a running session that ends when nobody uses it. */
@@ -61,6 +62,19 @@ export interface IdleState {
   /** Absent while something keeps it running. */
   stopsAt?: string | null;
   keptBy: string[];
+}
+
+/** A port that is open to whoever has its link. */
+export interface PreviewLink {
+  port: number;
+  createdAt: string;
+  /** Null for no end. */
+  expiresAt?: string | null;
+}
+
+export interface PreviewLinkAddress {
+  link: PreviewLink;
+  url: string;
 }
 
 export type DevexEvent =

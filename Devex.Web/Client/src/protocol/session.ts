@@ -245,6 +245,28 @@ export interface PortList {
   ports: number[];
 }
 
+/** A request to a preview: neither its query nor its headers, bodies or visitor. */
+export interface PreviewRequest {
+  /** Counts up; the same when it is told of again. */
+  number: number;
+  port: number;
+  at: string;
+  method: string;
+  path: string;
+  hasQuery: boolean;
+  /** Absent when the visitor left before an answer. */
+  status?: number | null;
+  /** Absent while it goes on. */
+  milliseconds?: number | null;
+  bytes: number;
+  webSocket: boolean;
+  byLink: boolean;
+}
+
+export interface PreviewRequestList {
+  requests: PreviewRequest[];
+}
+
 export type Nothing = Record<string, never>;
 
 /** Requests of the session, by method: parameters and answer. */
@@ -271,6 +293,8 @@ export interface SessionMethods {
   "run.stop": [Nothing, RunStatus];
   "run.status": [Nothing, RunStatus];
   "ports.list": [Nothing, PortList];
+  "requests.watch": [Nothing, PreviewRequestList];
+  "requests.unwatch": [Nothing, Nothing];
   "saves.state": [Nothing, SavesState];
   "search.start": [StartSearch, Nothing];
   "search.cancel": [SearchParams, Nothing];
@@ -307,6 +331,7 @@ export interface SessionNotifications {
   "terminals.renamed": TerminalInfo;
   "run.changed": RunStatus;
   "ports.changed": PortList;
+  "requests.seen": PreviewRequestList;
   "saves.changed": SavesState;
   "search.found": SearchFound;
   "search.ended": EndedSearch;

@@ -1,6 +1,7 @@
 import { button, element } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
 import type { Toasts } from "../layout/toasts.js";
+import type { PreviewLink } from "../protocol/api.js";
 import type { Api } from "../session/api.js";
 import type { Session } from "../session/session.js";
 import { openPreviewTab } from "./enterPreview.js";
@@ -23,6 +24,7 @@ export class Ports {
   readonly #options: PortsOptions;
   readonly #off: (() => void)[];
   #ports: readonly number[] = [];
+  #open: readonly number[] = [];
 
   constructor(options: PortsOptions) {
     this.#options = options;
@@ -35,6 +37,14 @@ export class Ports {
 
   get list(): readonly number[] {
     return this.#ports;
+  }
+
+  /** Ports that are open by link say so. */
+  setLinks(links: readonly PreviewLink[]): void {
+    const open = links.map((link) => link.port);
+    if (open.join() === this.#open.join()) return;
+    this.#open = open;
+    this.#render();
   }
 
   dispose(): void {
@@ -52,7 +62,8 @@ export class Ports {
     const ports = this.#ports;
     this.element.replaceChildren(...ports.slice(0, shown).map((port) => element("span", { class: "dx-port" },
       button(`Port ${port}`, {
-        class: "dx-chip", icon: icon("preview", 14), attributes: { title: `Show the preview of port ${port}`, "data-testid": `preview:${port}` },
+        class: "dx-chip", icon: icon(this.#open.includes(port) ? "link" : "preview", 14),
+        attributes: { title: `Show the preview of port ${port}${this.#open.includes(port) ? ", which is open to whoever has its link" : ""}`, "data-testid": `preview:${port}` },
         on: { click: () => preview(port) },
       }),
       button(`Open port ${port} in a new tab`, {

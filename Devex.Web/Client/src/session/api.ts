@@ -1,4 +1,4 @@
-import type { PreviewCode, ProblemDetails, Repl, SessionTicket } from "../protocol/api.js";
+import type { PreviewCode, PreviewLinkAddress, ProblemDetails, Repl, SessionTicket } from "../protocol/api.js";
 import type { LanguageFetch } from "../protocol/languages.js";
 
 /** Core said no; `code` is a stable key, `message` says what to do. */
@@ -29,6 +29,20 @@ export class Api {
 
   previewCode(port: number): Promise<PreviewCode> {
     return this.send<PreviewCode>("POST", `/repls/${this.replId}/previews/${port}/codes`);
+  }
+
+  /** The link by which a port is open; only its owner is told. */
+  previewLink(port: number): Promise<PreviewLinkAddress> {
+    return this.get<PreviewLinkAddress>(`/repls/${this.replId}/previews/${port}/link`);
+  }
+
+  /** Opens a port to whoever has its new link, for some days or without an end. */
+  openPreview(port: number, days: number | undefined): Promise<PreviewLinkAddress> {
+    return this.send<PreviewLinkAddress>("PUT", `/repls/${this.replId}/previews/${port}/link`, days === undefined ? {} : { days });
+  }
+
+  closePreview(port: number): Promise<void> {
+    return this.send<void>("DELETE", `/repls/${this.replId}/previews/${port}/link`);
   }
 
   fetchLanguage(set: string): Promise<LanguageFetch> {

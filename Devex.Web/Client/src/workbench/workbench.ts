@@ -149,7 +149,7 @@ class Page implements Workbench {
         this.#terminals.select(terminal, false);
       },
     });
-    this.#preview = new PreviewPane({ api: this.#api, toasts, previewOrigin: config.previewOrigin, hide: () => this.#panes.close("preview") });
+    this.#preview = new PreviewPane({ api: this.#api, session, toasts, role: () => this.#role, previewOrigin: config.previewOrigin, hide: () => this.#panes.close("preview") });
     this.#ports = new Ports({
       session, api: this.#api, toasts, previewOrigin: config.previewOrigin, changed: (ports) => this.#preview.setPorts(ports),
       preview: (port) => {
@@ -214,6 +214,7 @@ class Page implements Workbench {
     this.#late.dispose();
     this.#run.dispose();
     this.#ports.dispose();
+    this.#preview.dispose();
     this.#overlay.dispose();
     this.#status.dispose();
     this.#session.dispose();
@@ -276,7 +277,7 @@ class Page implements Workbench {
 
   #addCommands(): void {
     this.#commands.add(...workbenchCommands({
-      session: this.#session, panes: this.#panes, editor: this.#editor, files: this.#files, terminals: this.#terminals, run: this.#run, ports: this.#ports,
+      session: this.#session, panes: this.#panes, editor: this.#editor, files: this.#files, terminals: this.#terminals, run: this.#run, ports: this.#ports, previewPane: this.#preview,
       mayEdit: () => this.#role !== "viewer",
       showKeys: () => showKeys(this.#commands),
       toggleTheme: () => this.#toggleTheme(),
@@ -312,6 +313,8 @@ class Page implements Workbench {
     this.#status.idle(idleWords(repl));
     this.#editor.saved(repl.saved);
     this.#run.render();
+    this.#ports.setLinks(repl.previewLinks ?? []);
+    this.#preview.setLinks(repl.previewLinks ?? []);
     window.clearTimeout(this.#warning);
     const warned = untilWarning(repl, new Date());
     // A longer time than the browser counts is over before the next change of the REPL.
@@ -328,6 +331,7 @@ class Page implements Workbench {
     this.#root.dataset.role = role;
     this.#editor.setMayEdit(role !== "viewer");
     this.#run.render();
+    this.#preview.render();
   }
 
   #choose(theme: Theme): void {

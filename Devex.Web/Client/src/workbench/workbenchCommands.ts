@@ -3,6 +3,7 @@ import type { EditorPane } from "../editor/editorPane.js";
 import type { FilesPanel } from "../files/filesPanel.js";
 import type { Panes } from "../layout/panes.js";
 import type { Ports } from "../run/ports.js";
+import type { PreviewPane } from "../run/previewPane.js";
 import type { RunControl } from "../run/runControl.js";
 import type { Session } from "../session/session.js";
 import type { UserSettings } from "../settings/settings.js";
@@ -16,6 +17,7 @@ interface Parts {
   terminals: TerminalsPanel;
   run: RunControl;
   ports: Ports;
+  previewPane: PreviewPane;
   mayEdit: () => boolean;
   showKeys: () => void;
   toggleTheme: () => void;
@@ -31,7 +33,7 @@ interface Parts {
 
 /** What the workbench can be told to do, and the keys for it. What a shell or the editor needs stays theirs. */
 export function workbenchCommands(parts: Parts): Command[] {
-  const { panes, editor, files, terminals, run, ports, mayEdit } = parts;
+  const { panes, editor, files, terminals, run, ports, previewPane, mayEdit } = parts;
   const inTerminal = () => terminals.element.contains(document.activeElement);
   const newTerminal = () => {
     panes.show("terminal");
@@ -59,6 +61,8 @@ export function workbenchCommands(parts: Parts): Command[] {
     { id: "run.edit", group: "Run", title: "Edit the run command", available: mayEdit, run: () => void run.edit() },
     { id: "preview.show", group: "Run", title: "Show the preview", available: () => ports.list.length > 0, run: () => ports.list[0] !== undefined && parts.preview(ports.list[0]) },
     { id: "preview.hide", group: "Run", title: "Close the preview", available: () => panes.isOpen("preview"), run: () => panes.close("preview") },
+    { id: "preview.share", group: "Run", title: "Share the preview by link", available: () => panes.isOpen("preview") && previewPane.mayShare, run: () => void previewPane.share() },
+    { id: "preview.requests", group: "Run", title: "Show or hide the preview's requests", available: () => panes.isOpen("preview"), run: () => void previewPane.toggleRequests() },
 
     { id: "file.pick", group: "Files", title: "Open a file by name", keys: ["Mod+P"], where: "outsideTerminal", run: () => parts.pick("") },
     { id: "files.show", group: "Files", title: "Show the files", keys: ["Mod+Shift+E"], run: () => void panes.showPanel("files") },

@@ -1,30 +1,26 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Devex.Contracts;
 using Devex.Contracts.Api;
 using Devex.Contracts.Gateway;
-using Devex.Contracts.Tokens;
-using Devex.Core.Keys;
 using Devex.Core.Storage;
 using Devex.ServiceDefaults.Hosts;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
-namespace Devex.Core.Gateway;
+namespace Devex.Core.Previews;
 
 /// <summary>
 /// Entrances to private previews: a code of 32 random bytes that works once within 60 s, exchanged by the Gateway for a signed cookie.
 /// Redis holds the code's hash with what it opens.
 /// </summary>
-internal sealed class PreviewCodes(IConnectionMultiplexer redis, TokenSigner signer, IOptions<HostsOptions> hosts, TimeProvider time)
+internal sealed class PreviewCodes(IConnectionMultiplexer redis, PreviewCookies cookies, IOptions<HostsOptions> hosts, TimeProvider time)
 {
     private const int MaxCodeLength = 64;
 
     private static readonly TimeSpan CodeLife = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan CookieLife = TimeSpan.FromHours(12);
 
     public async Task<PreviewCode> IssueAsync(ReplId repl, int port, UserId user)
     {
@@ -41,19 +37,12 @@ internal sealed class PreviewCodes(IConnectionMultiplexer redis, TokenSigner sig
         if (request.Code is not { Length: > 0 and <= MaxCodeLength })
             return null;
         var found = await redis.GetDatabase().StringGetDeleteAsync(KeyOf(request.Code));
-        var now = time.GetUtcNow();
         if (found.IsNull || JsonSerializer.Deserialize(found.ToString(), CoreJson.Default.PreviewGrant) is not { } grant
-            || grant.ReplId != request.ReplId || grant.Port != request.Port || grant.ExpiresAt <= now)
+            || grant.ReplId != request.ReplId || grant.Port != request.Port || grant.ExpiresAt <= time.GetUtcNow())
         {
             return null;
         }
-        var cookie = signer.Sign(Audiences.Preview, CookieLife, new Dictionary<string, object>
-        {
-            ["repl"] = grant.ReplId.ToString(),
-            ["port"] = grant.Port.ToString(CultureInfo.InvariantCulture),
-            ["sub"] = grant.User.ToString(),
-        });
-        return (grant, new PreviewSignIn(cookie, now + CookieLife));
+        return (grant, cookies.Of(grant.User, grant.ReplId, grant.Port));
     }
 
     private static string KeyOf(string code) => RedisKeys.PreviewCode(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(code))));
