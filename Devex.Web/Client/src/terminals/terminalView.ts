@@ -12,6 +12,7 @@ import { answerOnly } from "./answers.js";
 import { TerminalFind } from "./terminalFind.js";
 import { type TerminalSink, TerminalStream } from "./stream.js";
 import { terminalTheme } from "./theme.js";
+import type { Typist } from "./typist.js";
 
 const largestInput = 32 * 1024;
 // Output that was there before this page is shown again within this time after connecting.
@@ -21,7 +22,7 @@ interface TerminalViewOptions {
   session: Session;
   mayType: () => boolean;
   fontSize: () => number;
-  /** Title or exit changed. */
+  /** Title, exit or who typed last changed. */
   changed: () => void;
   /** It could not be connected to again and again: is it still there? */
   lost: () => void;
@@ -49,6 +50,8 @@ export class TerminalView implements TerminalSink {
   info: TerminalInfo;
   title: string;
   exitCode: number | undefined;
+  /** Who typed in it last, where that was somebody else. */
+  typist: Typist | undefined;
 
   constructor(info: TerminalInfo, options: TerminalViewOptions) {
     this.info = info;
@@ -246,10 +249,16 @@ export class TerminalView implements TerminalSink {
         this.#sent = "";
         this.#tellSize();
       }
-      this.#stream.control(control);
+      if (control.type === "typed") this.#typed(control);
+      else this.#stream.control(control);
     } catch {
       // Not for this version.
     }
+  }
+
+  #typed({ user, name }: TerminalControl): void {
+    this.typist = user === undefined || user === this.#options.session.welcome?.self.user ? undefined : { user, name: name ?? "Somebody" };
+    this.#options.changed();
   }
 
   #tellSize(): void {

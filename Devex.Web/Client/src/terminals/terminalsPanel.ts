@@ -6,7 +6,9 @@ import { remembered } from "../layout/storage.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { TerminalInfo } from "../protocol/session.js";
 import type { Session } from "../session/session.js";
+import { ShownTerminals } from "./shownTerminals.js";
 import { TerminalView } from "./terminalView.js";
+import { typedLast, TypistChip } from "./typist.js";
 
 interface TerminalsPanelOptions {
   session: Session;
@@ -20,7 +22,7 @@ interface TerminalsPanelOptions {
 // Once in a browser: who knows it needs no reminder.
 const toldOfPackages = "told.packages";
 
-/** The session's terminals, a tab each; every one stays connected, one is shown. */
+/** The session's terminals, a tab each; every one stays connected, one is shown, or two beside each other. */
 export class TerminalsPanel {
   readonly element: HTMLElement;
   readonly #options: TerminalsPanelOptions;
@@ -29,12 +31,18 @@ export class TerminalsPanel {
   readonly #empty = element("div", { class: "dx-terminal-empty" });
   readonly #off: (() => void)[];
   readonly #views = new Map<string, TerminalView>();
-  #active: TerminalView | undefined;
+  readonly #splitButton = button("Two terminals beside each other", {
+    class: "dx-icon-button dx-editing dx-wide-only dx-head-button", icon: icon("columns", 16), iconOnly: true, attributes: { "data-testid": "split-terminal", "aria-pressed": "false" },
+    on: { click: () => (this.isSplit ? this.unsplit() : void this.split()) },
+  });
+  readonly #typist = new TypistChip();
+  readonly #shown: ShownTerminals;
   #greeted = false;
   #wanted: string | undefined;
 
   constructor(options: TerminalsPanelOptions) {
     this.#options = options;
+    this.#shown = new ShownTerminals(this.#content, () => this.#render());
     this.#bar = new TabBar({
       label: "Terminals",
       select: (id) => this.select(id, true),
@@ -48,8 +56,8 @@ export class TerminalsPanel {
       element("p", { class: "dx-muted", text: "No terminal is open." }),
       button("New terminal", { class: "dx-button dx-editing", icon: icon("plus", 16), on: { click: open } }));
     this.element = element("section", { class: "dx-panel", attributes: { "aria-label": "Terminals" } },
-      element("div", { class: "dx-panel-bar" }, this.#bar.element, add, element("span", { class: "dx-space" }), hide), this.#content);
-    new ResizeObserver(() => this.#active?.layout()).observe(this.#content);
+      element("div", { class: "dx-panel-bar" }, this.#bar.element, add, this.#splitButton, element("span", { class: "dx-space" }), this.#typist.element, hide), this.#content);
+    new ResizeObserver(() => this.layout()).observe(this.#content);
     const { session } = options;
     this.#off = [
       session.on("live", ({ fresh }) => void this.#live(fresh)),
@@ -65,6 +73,10 @@ export class TerminalsPanel {
 
   get active(): TerminalView | undefined {
     return this.#active;
+  }
+
+  get #active(): TerminalView | undefined {
+    return this.#shown.active;
   }
 
   text(id?: string): string | undefined {
@@ -84,12 +96,34 @@ export class TerminalsPanel {
     }
   }
 
+  get isSplit(): boolean {
+    return this.#shown.isSplit;
+  }
+
+  /** Opens a shell beside the terminal that is shown. */
+  async split(): Promise<void> {
+    const left = this.#active;
+    if (this.isSplit || !this.#options.mayEdit()) return;
+    await this.open();
+    const right = this.#active;
+    if (!left || !right || left === right || !this.#views.has(left.info.terminal)) return;
+    this.#shown.split(left, right);
+    this.#render();
+  }
+
+  /** Shows the active terminal alone. */
+  unsplit(): void {
+    this.#shown.unsplit();
+    this.#render();
+    this.focus();
+  }
+
   /** Shows a terminal, now or as soon as it is there. */
   select(id: string, focus: boolean): void {
     const view = this.#views.get(id);
     this.#wanted = view ? undefined : id;
     if (!view) return;
-    this.#active = view;
+    this.#shown.activate(view);
     this.#render();
     if (focus) view.focus();
   }
@@ -120,7 +154,7 @@ export class TerminalsPanel {
   }
 
   layout(): void {
-    this.#active?.layout();
+    for (const view of this.#shown.all) view.layout();
   }
 
   setFontSize(size: number): void {
@@ -147,6 +181,7 @@ export class TerminalsPanel {
 
   dispose(): void {
     this.#off.forEach((off) => off());
+    this.#shown.dispose();
     for (const view of this.#views.values()) view.dispose();
   }
 
@@ -196,6 +231,12 @@ export class TerminalsPanel {
         lost: () => void this.#lookFor(info.terminal),
       });
       this.#views.set(info.terminal, view);
+      const added = view;
+      view.element.addEventListener("focusin", () => {
+        if (this.#active === added) return;
+        this.#shown.activate(added);
+        this.#render();
+      });
       this.#content.append(view.element);
       if (info.kind === "shell" && this.#options.mayEdit() && remembered.get(toldOfPackages) === undefined) {
         remembered.set(toldOfPackages, "yes");
@@ -205,7 +246,7 @@ export class TerminalsPanel {
     }
     // A shell that ended makes room for one that lives.
     if (select || !this.#active || (this.#active.exitCode !== undefined && this.#active.info.kind === "shell")) {
-      this.#active = view;
+      this.#shown.activate(view);
       if (this.#wanted === info.terminal) this.#wanted = undefined;
     }
     this.#render();
@@ -238,7 +279,7 @@ export class TerminalsPanel {
     const at = ids.indexOf(id);
     this.#views.delete(id);
     view.dispose();
-    if (this.#active === view) this.#active = this.#views.get(ids[at + 1] ?? ids[at - 1] ?? "");
+    this.#shown.remove(view, this.#views.get(ids[at + 1] ?? ids[at - 1] ?? ""));
     this.#render();
   }
 
@@ -246,15 +287,18 @@ export class TerminalsPanel {
     this.#bar.render([...this.#views.values()].map((view) => ({
       key: view.info.terminal,
       label: view.title || "Terminal",
-      title: view.title,
+      title: view.typist ? `${view.title} (${typedLast(view.typist)})` : view.title,
       icon: view.info.kind === "run" ? "play" : "terminal",
       mark: view.exitCode === undefined ? undefined : { kind: view.exitCode === 0 ? "ended" : "failed", text: view.exitCode < 0 ? "Ended" : `Ended with ${view.exitCode}` },
       selected: view === this.#active,
     })));
-    for (const view of this.#views.values()) view.element.hidden = view !== this.#active;
+    this.#shown.render(this.#views.values());
+    this.#splitButton.setAttribute("aria-pressed", String(this.isSplit));
+    this.#splitButton.hidden = !this.#active;
+    this.#typist.show(this.#active?.typist);
     if (this.#active) {
       this.#empty.remove();
-      this.#active.show();
+      for (const view of this.#shown.all) view.show();
     } else if (!this.#empty.isConnected) {
       this.#content.append(this.#empty);
     }
