@@ -72,23 +72,18 @@ export class TerminalsPanel {
   }
 
   get active(): TerminalView | undefined {
-    return this.#active;
-  }
-
-  get #active(): TerminalView | undefined {
     return this.#shown.active;
   }
 
   text(id?: string): string | undefined {
-    return (id === undefined ? this.#active : this.#views.get(id))?.text;
+    return (id === undefined ? this.active : this.#views.get(id))?.text;
   }
 
   /** Opens a shell. */
   async open(): Promise<void> {
     if (!this.#options.mayEdit()) return;
     try {
-      const [columns, rows] = this.#sizeHere();
-      const info = await this.#options.session.request("terminals.open", { columns, rows });
+      const info = await this.#options.session.request("terminals.open", this.size());
       this.#add(info, true);
       this.focus();
     } catch (error) {
@@ -96,16 +91,17 @@ export class TerminalsPanel {
     }
   }
 
+  /** Whether two are shown. */
   get isSplit(): boolean {
     return this.#shown.isSplit;
   }
 
   /** Opens a shell beside the terminal that is shown. */
   async split(): Promise<void> {
-    const left = this.#active;
+    const left = this.active;
     if (this.isSplit || !this.#options.mayEdit()) return;
     await this.open();
-    const right = this.#active;
+    const right = this.active;
     if (!left || !right || left === right || !this.#views.has(left.info.terminal)) return;
     this.#shown.split(left, right);
     this.#render();
@@ -129,11 +125,11 @@ export class TerminalsPanel {
   }
 
   find(): void {
-    this.#active?.find();
+    this.active?.find();
   }
 
   /** Asks for another title, which everybody sees. */
-  async rename(id = this.#active?.info.terminal): Promise<void> {
+  async rename(id = this.active?.info.terminal): Promise<void> {
     const view = id === undefined ? undefined : this.#views.get(id);
     if (!view || !this.#options.mayEdit()) return;
     const title = await ask({ title: "Name of the terminal", label: "Name", value: view.title, action: "Rename", detail: "Everybody sees it. Without one the programs in it name it." });
@@ -143,13 +139,13 @@ export class TerminalsPanel {
 
   step(by: number): void {
     const ids = [...this.#views.keys()];
-    if (!this.#active || ids.length < 2) return;
-    const next = ids[(ids.indexOf(this.#active.info.terminal) + by + ids.length) % ids.length];
+    if (!this.active || ids.length < 2) return;
+    const next = ids[(ids.indexOf(this.active.info.terminal) + by + ids.length) % ids.length];
     if (next !== undefined) this.select(next, true);
   }
 
   focus(): void {
-    if (this.#active) this.#active.focus();
+    if (this.active) this.active.focus();
     else this.#empty.querySelector("button")?.focus();
   }
 
@@ -165,18 +161,13 @@ export class TerminalsPanel {
     for (const view of this.#views.values()) view.setTheme();
   }
 
-  /** Columns and rows of a terminal that is opened here. */
-  #sizeHere(): [number, number] {
-    if (this.#active) return [this.#active.terminal.cols, this.#active.terminal.rows];
+  /** Of a terminal that is opened here. */
+  size(): { columns: number; rows: number } {
+    if (this.active) return { columns: this.active.terminal.cols, rows: this.active.terminal.rows };
     // A character of 13 px JetBrains Mono is 7.8 px wide; the first fit corrects it.
     const columns = Math.floor((this.#content.clientWidth - 24) / 7.8);
     const rows = Math.floor((this.#content.clientHeight - 12) / 17);
-    return [Math.max(20, Math.min(columns || 80, 400)), Math.max(5, Math.min(rows || 24, 200))];
-  }
-
-  size(): { columns: number; rows: number } {
-    const [columns, rows] = this.#sizeHere();
-    return { columns, rows };
+    return { columns: Math.max(20, Math.min(columns || 80, 400)), rows: Math.max(5, Math.min(rows || 24, 200)) };
   }
 
   dispose(): void {
@@ -195,7 +186,7 @@ export class TerminalsPanel {
         const view = this.#views.get(info.terminal);
         if (view && info.named === true) view.renamed(info);
         if (view) view.connect();
-        else this.#add(info, this.#active === undefined || info.terminal === this.#wanted);
+        else this.#add(info, this.active === undefined || info.terminal === this.#wanted);
       }
       if ((!this.#greeted || fresh) && terminals.length === 0 && this.#options.mayEdit()) {
         this.#greeted = true;
@@ -233,7 +224,7 @@ export class TerminalsPanel {
       this.#views.set(info.terminal, view);
       const added = view;
       view.element.addEventListener("focusin", () => {
-        if (this.#active === added) return;
+        if (this.active === added) return;
         this.#shown.activate(added);
         this.#render();
       });
@@ -245,7 +236,7 @@ export class TerminalsPanel {
       view.connect();
     }
     // A shell that ended makes room for one that lives.
-    if (select || !this.#active || (this.#active.exitCode !== undefined && this.#active.info.kind === "shell")) {
+    if (select || !this.active || (this.active.exitCode !== undefined && this.active.info.kind === "shell")) {
       this.#shown.activate(view);
       if (this.#wanted === info.terminal) this.#wanted = undefined;
     }
@@ -290,13 +281,13 @@ export class TerminalsPanel {
       title: view.typist ? `${view.title} (${typedLast(view.typist)})` : view.title,
       icon: view.info.kind === "run" ? "play" : "terminal",
       mark: view.exitCode === undefined ? undefined : { kind: view.exitCode === 0 ? "ended" : "failed", text: view.exitCode < 0 ? "Ended" : `Ended with ${view.exitCode}` },
-      selected: view === this.#active,
+      selected: view === this.active,
     })));
     this.#shown.render(this.#views.values());
     this.#splitButton.setAttribute("aria-pressed", String(this.isSplit));
-    this.#splitButton.hidden = !this.#active;
-    this.#typist.show(this.#active?.typist);
-    if (this.#active) {
+    this.#splitButton.hidden = !this.active;
+    this.#typist.show(this.active?.typist);
+    if (this.active) {
       this.#empty.remove();
       for (const view of this.#shown.all) view.show();
     } else if (!this.#empty.isConnected) {
