@@ -73,4 +73,5 @@ public readonly record struct SelectionRange(int Anchor, int Head);
 /// <param name="User">User id.</param>
 /// <param name="Name">Display name.</param>
 /// <param name="Role">What they may do.</param>
-public sealed record Participant(int Connection, UserId User, string Name, Role Role);
+/// <param name="Path">The file in front of them, as they say by <c>session.look</c>; in lists of participants alone.</param>
+public sealed record Participant(int Connection, UserId User, string Name, Role Role, string? Path = null);

@@ -8,6 +8,8 @@ namespace Devex.Contracts.Protocol;
 [JsonSerializable(typeof(JsonRpcFrame))]
 [JsonSerializable(typeof(Welcome))]
 [JsonSerializable(typeof(Participants))]
+[JsonSerializable(typeof(LookAt))]
+[JsonSerializable(typeof(PersonLooked))]
 [JsonSerializable(typeof(FrozenState))]
 [JsonSerializable(typeof(RoleChanged))]
 [JsonSerializable(typeof(Nothing))]

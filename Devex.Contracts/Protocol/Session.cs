@@ -17,6 +17,15 @@ public sealed record Welcome(
 /// <summary>Notification <c>session.participants</c>: who is connected now.</summary>
 public sealed record Participants(IReadOnlyList<Participant> People);
 
+/// <summary>Parameters of <c>session.look</c>.</summary>
+/// <param name="Path">The file in front of the person now; null when there is none.</param>
+public sealed record LookAt(string? Path = null);
+
+/// <summary>Notification <c>session.looked</c>: a person has another file in front.</summary>
+/// <param name="Connection">Whose connection.</param>
+/// <param name="Path">The file; null when there is none.</param>
+public sealed record PersonLooked(int Connection, string? Path = null);
+
 /// <summary>Notification <c>session.frozen</c>: null when live again.</summary>
 public sealed record FrozenState(string? Reason);
 

@@ -16,6 +16,7 @@ internal sealed record MethodAccess(Role Least, bool WhenFrozen)
     public static readonly FrozenDictionary<string, MethodAccess> All = new Dictionary<string, MethodAccess>
     {
         ["session.ping"] = Look,
+        ["session.look"] = Look,
         ["files.list"] = Look,
         ["files.stat"] = Look,
         ["files.read"] = Look,

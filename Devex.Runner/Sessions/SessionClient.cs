@@ -27,6 +27,9 @@ internal sealed class SessionClient(int connection, Grant grant, OutgoingQueue q
     /// <summary>As others see it.</summary>
     public Participant Participant => new(connection, grant.User, grant.Name, grant.Role);
 
+    /// <summary>The file in front of them, as they said last.</summary>
+    public string? Path { get; set; }
+
     /// <summary>Puts a notification in line. Never waits; a client that reads too slowly is closed instead.</summary>
     public void Notify<T>(string method, T value, JsonTypeInfo<T> type) => queue.Send(Frames.Notification(method, value, type));
 

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Files;
 using Devex.Runner.Measuring;
 
 namespace Devex.Runner.Sessions;
@@ -16,7 +17,17 @@ internal sealed class SessionEndpoint(
     public void Register(RouteTable routes)
     {
         methods.Add("session.ping", ProtocolJson.Default.Nothing, ProtocolJson.Default.Nothing, (_, nothing, _) => Task.FromResult(nothing));
+        methods.Add("session.look", ProtocolJson.Default.LookAt, ProtocolJson.Default.Nothing, (client, look, _) => Task.FromResult(Look(client, look)), _ => "session.look");
         routes.Map(Route.Session, ServeAsync);
+    }
+
+    /// <summary>Tells the others what is in front of somebody, so that they can follow.</summary>
+    private Nothing Look(SessionClient client, LookAt look)
+    {
+        if (look.Path is { } path) _ = RelativePath.Parse(path);
+        client.Path = look.Path;
+        hub.Broadcast("session.looked", new PersonLooked(client.Connection, look.Path), ProtocolJson.Default.PersonLooked, other => other != client);
+        return new Nothing();
     }
 
     private async Task ServeAsync(Visit visit, CancellationToken cancellation)

@@ -27,7 +27,7 @@ internal sealed class SessionHub
     }
 
     /// <summary>Everyone as participants.</summary>
-    public IReadOnlyList<Participant> Participants() => [.. _clients.Select(client => client.Participant)];
+    public IReadOnlyList<Participant> Participants() => [.. _clients.Select(client => client.Participant with { Path = client.Path })];
 
     /// <summary>Tells everyone who is connected now.</summary>
     public void BroadcastParticipants() =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Devex.Contracts.Protocol;
+using Devex.Runner.Access;
 using Devex.Runner.Programs;
 
 namespace Devex.Runner.Terminals;
@@ -59,6 +60,9 @@ internal sealed partial class Terminal
 
     public (int Columns, int Rows) Size { get; private set; }
 
+    /// <summary>Whose input came last; null before anybody's.</summary>
+    public Grant? Typist { get; private set; }
+
     public OutputLog Output { get; } = new();
 
     /// <summary>Completes with the exit code, 128 + n for signal n, after the last byte of output.</summary>
@@ -99,9 +103,9 @@ internal sealed partial class Terminal
     }
 
     /// <summary>Joins; output is read from <see cref="Output"/> from the watcher's first offset on.</summary>
-    public TerminalWatcher Watch(long offset, bool drives)
+    public TerminalWatcher Watch(long offset, bool drives, Grant person)
     {
-        var watcher = new TerminalWatcher(drives, Output.Clamp(offset));
+        var watcher = new TerminalWatcher(drives, Output.Clamp(offset), person);
         ImmutableInterlocked.Update(ref _watchers, (all, one) => all.Add(one), watcher);
         return watcher;
     }
@@ -119,6 +123,12 @@ internal sealed partial class Terminal
         if (!from.Drives) return Task.CompletedTask;
         if (_lastDriver != from && from.Size is { } size) Resize(size.Columns, size.Rows);
         _lastDriver = from;
+        if (Typist?.User != from.Person.User)
+        {
+            Typist = from.Person;
+            Tell();
+        }
+
         return _input.SendAsync(input);
     }
 

@@ -19,7 +19,7 @@ internal sealed class TerminalConnection(WebSocket socket, Terminal terminal, Gr
 
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
 
-    private readonly TerminalWatcher _watcher = terminal.Watch(offset, Drives(grant.Role));
+    private readonly TerminalWatcher _watcher = terminal.Watch(offset, Drives(grant.Role), grant);
 
     /// <summary>Serves until either side closes, the program ends, or access is taken away.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -67,7 +67,7 @@ internal sealed class TerminalConnection(WebSocket socket, Terminal terminal, Gr
 
     private async Task SendAsync(CancellationToken cancellation)
     {
-        var (at, size, drives) = (_watcher.Acknowledged, default((int, int)), (bool?)null);
+        var (at, size, drives, typist) = (_watcher.Acknowledged, default((int, int)), (bool?)null, (UserId?)null);
         await SendAsync(new TerminalControl("start", Offset: at), cancellation);
         while (!cancellation.IsCancellationRequested)
         {
@@ -88,6 +88,12 @@ internal sealed class TerminalConnection(WebSocket socket, Terminal terminal, Gr
             {
                 size = terminal.Size;
                 await SendAsync(new TerminalControl("size", Columns: size.Item1, Rows: size.Item2), cancellation);
+            }
+
+            if (terminal.Typist is { } person && person.User != typist)
+            {
+                typist = person.User;
+                await SendAsync(new TerminalControl("typed", User: person.User, Name: person.Name), cancellation);
             }
 
             // Before the look at the output: what came before the end must not be missed.

@@ -1,7 +1,9 @@
+using Devex.Runner.Access;
+
 namespace Devex.Runner.Terminals;
 
 /// <summary>One client of a terminal: its place in the output, whether it drives, and what it wants the size to be.</summary>
-internal sealed class TerminalWatcher(bool drives, long offset)
+internal sealed class TerminalWatcher(bool drives, long offset, Grant person)
 {
     private long _acknowledged = offset;
 
@@ -10,6 +12,9 @@ internal sealed class TerminalWatcher(bool drives, long offset)
 
     /// <summary>Whether input is taken from it, and whether output waits for it.</summary>
     public bool Drives { get; set; } = drives;
+
+    /// <summary>Who it is.</summary>
+    public Grant Person => person;
 
     /// <summary>The offset up to which it has drawn the output.</summary>
     public long Acknowledged => Volatile.Read(ref _acknowledged);

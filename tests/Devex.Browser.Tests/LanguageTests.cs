@@ -39,6 +39,12 @@ public sealed class LanguageTests(Product product, Chromium chromium)
         // Checked: what is wrong is underlined, and in words for who points at it.
         await page.Keyboard.TypeAsync("t(;");
         await Expect(page.Locator(".cm-lintRange-error").First).ToBeVisibleAsync(new() { Timeout = Soon });
+        // In an editor beside this one, too.
+        await page.Keyboard.PressAsync("Control+\\");
+        await Expect(page.GetByTestId("editor-group-2").Locator(".cm-lintRange-error").First).ToBeVisibleAsync(new() { Timeout = Soon });
+        await page.Keyboard.PressAsync("Alt+w");
+        await Expect(page.GetByTestId("editor-group-2")).ToHaveCountAsync(0);
+        await Expect(workbench.Editor).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("F8");
         await visitor.PictureAsync("workbench-problem");
         await page.Keyboard.PressAsync("Control+z");

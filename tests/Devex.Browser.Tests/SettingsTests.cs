@@ -47,6 +47,17 @@ public sealed class SettingsTests(Product product, Chromium chromium)
         await page.Keyboard.PressAsync("Escape");
         await Expect(workbench.Editor).ToContainTextAsync("// by vim", new() { Timeout = Soon });
         await Expect(workbench.Editor).Not.ToContainTextAsync("A web server that greets you");
+        // An editor beside it has vim's keys, and the history of the first.
+        await page.Keyboard.PressAsync("Control+\\");
+        var (left, right) = (page.GetByTestId("editor-group-1").GetByTestId("editor"), page.GetByTestId("editor-group-2"));
+        await Expect(right.Locator(".cm-vim-panel")).ToBeVisibleAsync(new() { Timeout = Soon });
+        await page.Keyboard.TypeAsync("ggO// beside");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(left).ToContainTextAsync("// beside", new() { Timeout = Soon });
+        await page.Keyboard.TypeAsync("u");
+        await Expect(left).Not.ToContainTextAsync("// beside", new() { Timeout = Soon });
+        await page.Keyboard.PressAsync("Alt+w");
+        await Expect(right).ToHaveCountAsync(0, new() { Timeout = Soon });
 
         // Another browser of the same person.
         await using var elsewhere = await chromium.VisitAsync(product);

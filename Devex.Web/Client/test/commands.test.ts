@@ -50,6 +50,9 @@ test("Keys are told apart by what is held, on a Mac with Cmd", () => {
   assert.ok(isPressed("Alt+N", press("˜", "KeyN", "alt"), true));
   assert.ok(isPressed("?", press("?", "Minus", "shift"), false));
   assert.ok(isPressed("Ctrl+`", press("`", "Backquote", "ctrl"), true));
+  // Digits by their place, too: a French keyboard writes others without Shift.
+  assert.ok(isPressed("Mod+1", press("&", "Digit1", "ctrl"), false));
+  assert.ok(!isPressed("Mod+1", press("1", "Digit1"), false));
   assert.deepEqual([keyName("Mod+Shift+P", false), keyName("Mod+ArrowUp", true)], ["Ctrl Shift P", "⌘ ↑"]);
 });
 

@@ -29,6 +29,25 @@ public abstract class SessionSuite(IRunnerFixture fixture) : ConformanceSuite(fi
     }
 
     [Fact]
+    public async Task Others_hear_which_file_is_in_front_of_a_person_and_who_comes_later_reads_it()
+    {
+        await using var runner = await StartReadyAsync();
+        await using var ada = await runner.Client.OpenSessionAsync(cancellation: Token);
+        await using var viewer = await runner.Client.OpenSessionAsync("local-vic", Role.Viewer, cancellation: Token);
+        var json = ProtocolJson.Default;
+        await viewer.CallAsync("session.look", new LookAt("src/main.py"), json.LookAt, json.Nothing, Token);
+        Assert.Equal(new PersonLooked(2, "src/main.py"), await ada.NextAsync("session.looked", json.PersonLooked, cancellation: Token));
+        await using var late = await runner.Client.OpenSessionAsync("local-lea", cancellation: Token);
+        Assert.Equal([null, "src/main.py", null], late.Welcome.Participants.Select(person => person.Path));
+
+        // Nothing in front is something to say, too; a path that cannot be is not.
+        var refused = await Assert.ThrowsAsync<RunnerErrorException>(() => viewer.CallAsync("session.look", new LookAt("../etc/passwd"), json.LookAt, json.Nothing, Token));
+        Assert.Equal(ErrorCodes.BadPath, refused.Code);
+        await viewer.CallAsync("session.look", new LookAt(null), json.LookAt, json.Nothing, Token);
+        Assert.Equal(new PersonLooked(2, null), await ada.NextAsync("session.looked", json.PersonLooked, cancellation: Token));
+    }
+
+    [Fact]
     public async Task What_people_do_is_counted_until_Core_asks()
     {
         await using var runner = await StartReadyAsync();

@@ -107,6 +107,34 @@ public abstract class TerminalSuite(IRunnerFixture fixture) : ConformanceSuite(f
     }
 
     [Fact]
+    public async Task Everybody_hears_who_typed_last()
+    {
+        await using var runner = await StartReadyAsync();
+        await using var ada = await runner.Client.OpenSessionAsync(name: "Ada", cancellation: Token);
+        await using var bob = await runner.Client.OpenSessionAsync("local-bob", Role.Editor, "Bob", Token);
+        await using var vic = await runner.Client.OpenSessionAsync("local-vic", Role.Viewer, "Vic", Token);
+        var info = await ada.NewTerminalAsync();
+        await using var adas = await ada.OpenTerminalAsync(info.Terminal, cancellation: Token);
+        await using var bobs = await bob.OpenTerminalAsync(info.Terminal, cancellation: Token);
+        await adas.WriteAsync("echo o''ne\n", Token);
+        var typed = await bobs.NextAsync("typed", Token);
+        Assert.Equal((UserId.Local("ada"), "Ada"), (typed.User, typed.Name));
+        await adas.ReadUntilAsync("one", Token);
+        await bobs.WriteAsync("echo t''wo\n", Token);
+        await bobs.ReadUntilAsync("two", Token);
+        Assert.Equal("Ada", (await adas.NextAsync("typed", Token)).Name);
+        Assert.Equal("Bob", (await adas.NextAsync("typed", Token)).Name);
+
+        // Who comes later hears it too; who only watches types nothing.
+        await using var vics = await vic.OpenTerminalAsync(info.Terminal, cancellation: Token);
+        Assert.Equal("Bob", (await vics.NextAsync("typed", Token)).Name);
+        await vics.WriteAsync("echo intru''der\n", Token);
+        await adas.WriteAsync("echo th''ree\n", Token);
+        Assert.Equal("Bob", (await bobs.NextAsync("typed", Token)).Name);
+        Assert.Equal("Ada", (await bobs.NextAsync("typed", Token)).Name);
+    }
+
+    [Fact]
     public async Task Viewers_watch_and_do_not_type()
     {
         await using var runner = await StartReadyAsync();

@@ -15,7 +15,7 @@ interface Pressed {
 const codes: Record<string, string> = { "`": "Backquote", "\\": "Backslash", ",": "Comma" };
 const shown: Record<string, string> = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→" };
 
-/** Whether a key was pressed. Letters are told by their place, since Alt makes other characters of them on some machines. */
+/** Whether a key was pressed. Letters and digits are told by their place, since Alt makes other characters of them on some machines. */
 export function isPressed(key: Key, event: Pressed, mac = isMac): boolean {
   const parts = key.split("+");
   const name = parts.pop() ?? "";
@@ -26,7 +26,7 @@ export function isPressed(key: Key, event: Pressed, mac = isMac): boolean {
   // The key of a question mark has Shift in it.
   if (name === "?") return event.key === "?";
   if (event.shiftKey !== has("Shift")) return false;
-  const code = /^[A-Z]$/.test(name) ? `Key${name}` : codes[name];
+  const code = /^[A-Z]$/.test(name) ? `Key${name}` : /^[0-9]$/.test(name) ? `Digit${name}` : codes[name];
   return code === undefined ? event.key === name : event.code === code;
 }
 

@@ -31,6 +31,23 @@ export class PresenceIn {
   }
 }
 
+/** Tells others which file is in front of this person. */
+export class LookOut {
+  #path: string | undefined;
+
+  constructor(readonly send: (path: string | null) => void) {}
+
+  at(path: string | undefined): void {
+    if (path === this.#path) return;
+    this.#path = path;
+    this.send(path ?? null);
+  }
+
+  reconnected(): void {
+    if (this.#path !== undefined) this.send(this.#path);
+  }
+}
+
 /** Tells others where this person is, at most ten times a second and only when `serve` has all that this page made. */
 export class PresenceOut {
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,5 +1,5 @@
 import { element, plain } from "../layout/dom.js";
-import type { EditorTab } from "./editorPane.js";
+import type { EditorTab } from "./openFiles.js";
 
 /** The line above the text that says what is the matter with the file. */
 export class FileNotice {

@@ -1,5 +1,5 @@
 import { indentUnit } from "@codemirror/language";
-import { Compartment, EditorState, Prec, type Extension } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { UserSettings } from "../settings/settings.js";
 
@@ -49,8 +49,8 @@ export class Preferences {
 }
 
 async function keysOf(keys: UserSettings["keys"]): Promise<Extension> {
-  if (keys === "vim") return Prec.highest((await import("@replit/codemirror-vim")).vim({ status: true }));
-  if (keys === "emacs") return Prec.highest((await import("@replit/codemirror-emacs")).emacs());
+  if (keys === "vim") return (await import("./vim.js")).vimKeys;
+  if (keys === "emacs") return (await import("./emacs.js")).emacsKeys;
   return [];
 }
 

@@ -37,6 +37,12 @@ const people = StateField.define<ReadonlyMap<number, RemotePerson>>({
   },
 });
 
+/** Everybody whose selections are known. */
+export const peopleIn = (state: EditorState): readonly RemotePerson[] => [...state.field(people).values()];
+
+/** Where somebody's cursor is; undefined when that is not known. */
+export const headOf = (state: EditorState, connection: number): number | undefined => state.field(people).get(connection)?.selections[0]?.head;
+
 class CaretMarker implements LayerMarker {
   constructor(readonly left: number, readonly top: number, readonly height: number, readonly person: RemotePerson) {}
 

@@ -18,14 +18,18 @@ interface TabBarOptions {
   close: (key: string) => void;
   rename?: (key: string) => void;
   reorder?: (key: string, before: string | undefined) => void;
+  /** A tab of another bar was dropped here. */
+  adopt?: (key: string, before: string | undefined) => void;
 }
+
+// A browser tells what is dragged only when it is dropped.
+let dragged: { bar: TabBar; key: string } | undefined;
 
 /** A row of tabs: arrows move, Delete closes, middle click closes, dragging puts them in another order. */
 export class TabBar {
   readonly element: HTMLElement;
   readonly #options: TabBarOptions;
   readonly #tabs = new Map<string, { tab: HTMLElement; signature: string }>();
-  #dragged: string | undefined;
 
   constructor(options: TabBarOptions) {
     this.#options = options;
@@ -36,6 +40,10 @@ export class TabBar {
         wheel: (event) => {
           if (event.deltaX === 0) this.element.scrollLeft += event.deltaY;
         },
+        dragover: (event) => {
+          if (this.#takesDragged) event.preventDefault();
+        },
+        drop: (event) => this.#drop(event, undefined),
       },
     });
   }
@@ -98,23 +106,16 @@ export class TabBar {
           if (event.button === 1) this.#options.close(key);
         },
         dragstart: (event) => {
-          this.#dragged = key;
+          if (this.#options.reorder) dragged = { bar: this, key };
           event.dataTransfer?.setData("application/x-devex-tab", key);
         },
         dragend: () => {
-          this.#dragged = undefined;
-        },
-        dragover: (event) => {
-          if (this.#dragged === undefined) return;
-          event.preventDefault();
+          dragged = undefined;
         },
         drop: (event) => {
-          if (this.#dragged === undefined) return;
-          event.preventDefault();
           const box = tab.getBoundingClientRect();
           const after = event.clientX > box.left + box.width / 2;
-          const before = after ? (tab.nextElementSibling as HTMLElement | null)?.dataset.key : key;
-          this.#options.reorder?.(this.#dragged, before);
+          this.#drop(event, after ? (tab.nextElementSibling as HTMLElement | null)?.dataset.key : key);
         },
       },
     });
@@ -125,6 +126,19 @@ export class TabBar {
     if (view.mark) tab.append(element("span", { class: `dx-dot dx-dot-${view.mark.kind}`, attributes: { role: "img", "aria-label": view.mark.text, title: view.mark.text } }));
     tab.append(close);
     return tab;
+  }
+
+  get #takesDragged(): boolean {
+    return dragged !== undefined && (dragged.bar === this || this.#options.adopt !== undefined);
+  }
+
+  #drop(event: DragEvent, before: string | undefined): void {
+    if (!dragged || !this.#takesDragged) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (dragged.bar === this) this.#options.reorder?.(dragged.key, before);
+    else this.#options.adopt?.(dragged.key, before);
+    dragged = undefined;
   }
 
   #key(event: KeyboardEvent): void {

@@ -1,29 +1,20 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
-import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, type Extension, Transaction } from "@codemirror/state";
-import {
-  crosshairCursor, drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap,
-  lineNumbers, rectangularSelection,
-} from "@codemirror/view";
-import { collab } from "../documents/collab.js";
-import { DocumentClient, type DocumentHolder } from "../documents/documentClient.js";
+import { type EditorState, type Extension, type Transaction } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { DocumentClient } from "../documents/documentClient.js";
 import { type Draft, openedFrom, pendingOf } from "../documents/draft.js";
 import type { DraftStore } from "../documents/draftStore.js";
-import { lines, textOf } from "../documents/lines.js";
+import { textOf } from "../documents/lines.js";
 import { PresenceIn, PresenceOut } from "../documents/presence.js";
 import type { SaveState } from "../documents/saveState.js";
 import { nameOf } from "../files/paths.js";
-import type { OpenedDocument } from "../protocol/session.js";
+import type { OpenedDocument, Participant } from "../protocol/session.js";
 import type { Session } from "../session/session.js";
 import type { UserSettings } from "../settings/settings.js";
 import type { Theme } from "../workbench/config.js";
-import { appearance } from "./appearance.js";
 import { indentationName, indentationOf } from "./indentation.js";
 import { languageOf } from "./languages.js";
-import { Preferences } from "./preferences.js";
-import { clearRemotePeople, remoteCursors, setRemotePerson } from "./remoteCursors.js";
+import { clearRemotePeople, headOf, setRemotePerson } from "./remoteCursors.js";
+import { TextViews } from "./textViews.js";
 
 /** A place in a text: line from 1, column from 0, and how much to select there. */
 export interface Place {
@@ -45,27 +36,29 @@ export interface TextTabOptions {
   help: (tab: TextTab, use: (extension: Extension) => void) => () => void;
   /** Save state, path or cursor changed. */
   changed: () => void;
+  /** This person edited it, or moved in it. */
+  acted: () => void;
+  /** Somebody else's cursor moved. */
+  moved: (tab: TextTab, person: Participant) => void;
 }
 
-/** An open text file: its editor, its half of the collaboration, and what the others are doing in it. */
-export class TextTab implements DocumentHolder {
+const ownEvents = ["input", "delete", "move", "select", "undo", "redo"];
+
+/** An open text file: its half of the collaboration, what the others are doing in it, and its editors, one in each group that shows it. */
+export class TextTab {
   readonly kind = "text";
-  readonly view: EditorView;
   readonly client: DocumentClient;
   readonly #options: TextTabOptions;
-  readonly #language = new Compartment();
-  readonly #dark = new Compartment();
-  readonly #editable = new Compartment();
-  readonly #help = new Compartment();
-  readonly #listeners = new Set<() => void>();
-  #helpOff: (() => void) | undefined;
   readonly #indent: string;
-  readonly #preferences: Preferences;
+  readonly #texts: TextViews;
+  readonly #listeners = new Set<() => void>();
   readonly #presenceIn: PresenceIn;
   readonly #presenceOut: PresenceOut;
   readonly #off: (() => void)[] = [];
+  #helpOff: (() => void) | undefined;
   #named = "";
   #mayEdit: boolean;
+  #locked: string | undefined;
   languageName = "Plain text";
 
   constructor(opened: OpenedDocument, options: TextTabOptions) {
@@ -74,30 +67,15 @@ export class TextTab implements DocumentHolder {
     const { session } = options;
     const doc = textOf(opened.text ?? "");
     this.#indent = indentationOf(nameOf(opened.path), doc);
-    this.#preferences = new Preferences(this.#indent);
-    const state = EditorState.create({
-      doc,
-      extensions: [
-        this.#preferences.extension(options.settings), lines, collab(opened.version), options.cspNonce ? EditorView.cspNonce.of(options.cspNonce) : [],
-        lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), codeFolding(), foldGutter(), drawSelection(), dropCursor(),
-        EditorState.allowMultipleSelections.of(true), indentOnInput(), bracketMatching(), closeBrackets(), autocompletion(), rectangularSelection(),
-        crosshairCursor(), highlightActiveLine(), highlightSelectionMatches(), search({ top: true }),
-        // Tab indents; Escape, then Tab leaves the editor, as screen-reader users expect of editors.
-        keymap.of([
-          { key: "Mod-s", run: () => true, preventDefault: true },
-          ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, indentWithTab,
-        ]),
-        this.#language.of([]), this.#dark.of(EditorView.darkTheme.of(options.theme === "dark")), this.#editable.of([]), this.#help.of([]),
-        appearance, remoteCursors,
-        // An editable region has the keyboard by itself; the index says so to those that read the page, where the text scrolls.
-        EditorView.contentAttributes.of({ "aria-label": `Text of ${opened.path}`, "data-testid": "editor", tabindex: "0" }),
-      ],
+    this.#texts = new TextViews({
+      doc, version: opened.version, path: () => this.client?.path ?? opened.path, indent: this.#indent, cspNonce: options.cspNonce,
+      look: { settings: options.settings, theme: options.theme, language: [], help: [], locked: undefined },
+      dispatched: (transactions, local) => this.#dispatched(transactions, local),
+      moved: () => this.#presenceOut.changed(),
     });
-    this.view = new EditorView({ state, dispatchTransactions: (transactions) => this.#dispatched(transactions) });
-    this.#preferences.apply(this.view, options.settings);
     this.client = new DocumentClient(
       opened, options.clientId,
-      this,
+      this.#texts,
       {
         open: (request) => session.request("documents.open", request),
         push: (request) => session.request("documents.push", request),
@@ -107,11 +85,12 @@ export class TextTab implements DocumentHolder {
     this.client.frozen = session.welcome?.frozen != null;
     this.#presenceIn = new PresenceIn(this.client, (from, selections) => {
       if (from.connection === session.welcome?.self.connection) return;
-      this.view.dispatch({ effects: setRemotePerson.of({ connection: from.connection, name: from.name, colour: options.colourOf(from.user), selections }) });
+      this.#texts.first.dispatch({ effects: setRemotePerson.of({ connection: from.connection, name: from.name, colour: options.colourOf(from.user), selections }) });
+      options.moved(this, from);
     });
     this.#presenceOut = new PresenceOut(
       this.client,
-      () => this.view.state.selection.ranges.slice(0, 20).map(({ anchor, head }) => ({ anchor, head })),
+      () => this.state.selection.ranges.slice(0, 20).map(({ anchor, head }) => ({ anchor, head })),
       (presence) => void session.request("documents.presence", presence).catch(() => undefined));
     this.#listen(session);
     this.#renamed();
@@ -129,12 +108,17 @@ export class TextTab implements DocumentHolder {
     return tab;
   }
 
-  get state(): EditorState {
-    return this.view.state;
+  /** The editor that the person used last. */
+  get view(): EditorView {
+    return this.#texts.lead;
   }
 
-  apply(transactions: readonly Transaction[]): void {
-    this.view.dispatch(transactions);
+  get views(): readonly EditorView[] {
+    return this.#texts.all;
+  }
+
+  get state(): EditorState {
+    return this.view.state;
   }
 
   get path(): string {
@@ -150,11 +134,25 @@ export class TextTab implements DocumentHolder {
   }
 
   get cursor(): string {
-    const { main, ranges } = this.view.state.selection;
-    const line = this.view.state.doc.lineAt(main.head);
+    const { main, ranges } = this.state.selection;
+    const line = this.state.doc.lineAt(main.head);
     const place = `Ln ${line.number}, Col ${main.head - line.from + 1}`;
     if (ranges.length > 1) return `${place} (${ranges.length} selections)`;
     return main.empty ? place : `${place} (${main.to - main.from} selected)`;
+  }
+
+  /** Its editor in a group, made when the group has none. */
+  viewIn(group: object): EditorView {
+    return this.#texts.in(group);
+  }
+
+  leave(group: object): void {
+    this.#texts.leave(group);
+  }
+
+  /** The person is in this group now. */
+  enter(group: object): void {
+    this.#texts.enter(group);
   }
 
   /** Called after each change of the text, of what `serve` has of it, or of the selection. */
@@ -163,30 +161,41 @@ export class TextTab implements DocumentHolder {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Called with each further editor of the text. */
+  onView(listener: (view: EditorView) => void): () => void {
+    return this.#texts.onView(listener);
+  }
+
   /** The file was deleted: makes it again with the text shown. */
   async restore(): Promise<void> {
-    const text = this.view.state.doc;
+    const text = this.state.doc;
     const opened = await this.#options.session.request("documents.open", { path: this.path, create: true });
     this.client.reset(opened);
-    const now = this.view.state.doc;
+    const now = this.state.doc;
     if (!now.eq(text)) this.view.dispatch({ changes: { from: 0, to: now.length, insert: text } });
   }
 
   /** Selects a place and brings it into sight; what is no longer there becomes the nearest that is. */
   reveal({ line, column = 0, length = 0 }: Place): void {
-    const { doc } = this.view.state;
+    const { doc } = this.state;
     const found = doc.line(Math.max(1, Math.min(line, doc.lines)));
     const anchor = Math.min(found.from + column, found.to);
     const head = Math.min(anchor + length, found.to);
     this.view.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
   }
 
+  /** Brings somebody's cursor into sight, where it is known. */
+  revealPerson(connection: number): void {
+    const head = headOf(this.state, connection);
+    if (head !== undefined) this.view.dispatch({ effects: EditorView.scrollIntoView(head, { y: "nearest", yMargin: 80, x: "nearest" }) });
+  }
+
   setSettings(settings: UserSettings): void {
-    this.#preferences.apply(this.view, settings);
+    this.#texts.set("settings", settings);
   }
 
   setTheme(theme: Theme): void {
-    this.view.dispatch({ effects: this.#dark.reconfigure(EditorView.darkTheme.of(theme === "dark")) });
+    this.#texts.set("theme", theme);
   }
 
   setMayEdit(mayEdit: boolean): void {
@@ -201,15 +210,16 @@ export class TextTab implements DocumentHolder {
     this.#off.forEach((off) => off());
     const { session } = this.#options;
     if (session.live) void session.request("documents.close", { document: this.client.document }).catch(() => undefined);
-    this.view.destroy();
+    this.#texts.destroy();
   }
 
   #listen(session: Session): void {
+    const { first: view } = this.#texts;
     const mine = (message: { document: string }) => message.document === this.client.document;
     this.#off.push(
       session.on("live", ({ welcome }) => {
         this.client.frozen = welcome.frozen != null;
-        this.view.dispatch({ effects: clearRemotePeople.of(null) });
+        view.dispatch({ effects: clearRemotePeople.of(null) });
         this.client.connected();
         this.#presenceOut.reconnected();
       }),
@@ -238,15 +248,14 @@ export class TextTab implements DocumentHolder {
       session.on("session.participants", ({ people }) => {
         const there = new Set(people.map((person) => person.connection));
         for (const { connection, name } of session.people) {
-          if (!there.has(connection)) this.view.dispatch({ effects: setRemotePerson.of({ connection, name, colour: 0, selections: [] }) });
+          if (!there.has(connection)) view.dispatch({ effects: setRemotePerson.of({ connection, name, colour: 0, selections: [] }) });
         }
       }));
   }
 
-  #dispatched(transactions: readonly Transaction[]): void {
-    this.view.update(transactions);
+  #dispatched(transactions: readonly Transaction[], local: boolean): void {
     for (const listener of [...this.#listeners]) listener();
-    const local = transactions.some((transaction) => transaction.docChanged && !transaction.annotation(Transaction.remote));
+    if (transactions.some((transaction) => ownEvents.some((event) => transaction.isUserEvent(event)))) this.#options.acted();
     if (local) this.client.edited();
     if (transactions.some((transaction) => transaction.selection !== undefined || transaction.docChanged)) {
       this.#presenceOut.changed();
@@ -263,15 +272,11 @@ export class TextTab implements DocumentHolder {
     this.#options.changed();
   }
 
-  #locked: string | undefined;
-
   #setEditable(): void {
     const locked = !this.#mayEdit ? "viewer" : this.client.joined ? this.client.readOnly : "joining";
     if (locked === this.#locked) return;
     this.#locked = locked;
-    // It stays focusable, so that it can be read, searched and copied by keyboard.
-    const extension = locked === undefined ? [] : [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ "aria-readonly": "true" })];
-    queueMicrotask(() => this.view.dispatch({ effects: this.#editable.reconfigure(extension) }));
+    queueMicrotask(() => this.#texts.set("locked", locked));
   }
 
   #renamed(): void {
@@ -281,13 +286,12 @@ export class TextTab implements DocumentHolder {
     const description = languageOf(name);
     this.languageName = description?.name ?? "Plain text";
     this.#helpOff?.();
-    this.#helpOff = this.#options.help(this, (extension) => this.view.dispatch({ effects: this.#help.reconfigure(extension) }));
-    description?.load().then(
-      (support) => {
-        if (this.#named === name) this.view.dispatch({ effects: this.#language.reconfigure(support) });
-      },
-      // The text is there without its colours; an old tab's chunks may be gone after an upgrade.
-      () => undefined);
-    if (!description) queueMicrotask(() => this.view.dispatch({ effects: this.#language.reconfigure([]) }));
+    this.#helpOff = this.#options.help(this, (extension) => this.#texts.set("help", extension));
+    const use = (support: Extension) => {
+      if (this.#named === name) this.#texts.set("language", support);
+    };
+    // The text is there without its colours; an old tab's chunks may be gone after an upgrade.
+    if (description) description.load().then(use, () => undefined);
+    else queueMicrotask(() => use([]));
   }
 }

@@ -20,9 +20,11 @@ export class Diagnostics {
   readonly #file: FileLanguage;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
+  readonly #off: () => void;
 
   constructor(file: FileLanguage) {
     this.#file = file;
+    this.#off = file.tab.onView((view) => view.dispatch(setDiagnostics(view.state, this.#shown())));
   }
 
   /** The text, or another file that this one depends on, changed. */
@@ -38,11 +40,12 @@ export class Diagnostics {
 
   clear(): void {
     clearTimeout(this.#timer);
-    if (!this.#disposed) this.#file.tab.view.dispatch(setDiagnostics(this.#file.tab.state, []));
+    if (!this.#disposed) this.#show([]);
   }
 
   dispose(): void {
     this.#disposed = true;
+    this.#off();
     clearTimeout(this.#timer);
   }
 
@@ -58,10 +61,7 @@ export class Diagnostics {
   #take(way: Way, diagnostics: readonly LspDiagnostic[], versions: Versions): void {
     const { tab, uri } = this.#file;
     if (this.#disposed) return;
-    const told: Told[] = [];
-    forEachDiagnostic(tab.state, (diagnostic, from, to) => {
-      if ((diagnostic as Told).way !== way) told.push({ ...(diagnostic as Told), from, to });
-    });
+    const told = this.#shown().filter((diagnostic) => diagnostic.way !== way);
     for (const diagnostic of diagnostics.slice(0, most)) {
       const range = rangeNow(tab, versions[uri], diagnostic.range);
       if (!range) continue;
@@ -74,6 +74,17 @@ export class Diagnostics {
         source: [diagnostic.source, diagnostic.code].filter((part) => part !== undefined).join(" "),
       });
     }
-    tab.view.dispatch(setDiagnostics(tab.state, told.sort((a, b) => a.from - b.from)));
+    this.#show(told.sort((a, b) => a.from - b.from));
+  }
+
+  /** What is shown, at its places in the text as it is now. */
+  #shown(): Told[] {
+    const shown: Told[] = [];
+    forEachDiagnostic(this.#file.tab.state, (diagnostic, from, to) => shown.push({ ...(diagnostic as Told), from, to }));
+    return shown;
+  }
+
+  #show(diagnostics: readonly Told[]): void {
+    for (const view of this.#file.tab.views) view.dispatch(setDiagnostics(view.state, diagnostics));
   }
 }

@@ -12,12 +12,13 @@ import { signature } from "./signature.js";
 
 /** One open file and the language server that knows its language. */
 export class FileLanguage {
-  readonly diagnostics = new Diagnostics(this);
+  readonly diagnostics: Diagnostics;
   readonly extension: Extension;
   readonly #off: () => void;
   #version = -1;
 
   constructor(readonly tab: TextTab, readonly uriOf: () => string, readonly server: LanguageConnection, navigation: Navigation) {
+    this.diagnostics = new Diagnostics(this);
     const act = (action: (file: FileLanguage) => Promise<void>) => () => {
       void action(this);
       return true;

@@ -48,12 +48,12 @@ export class LanguageHub {
     const pathOf = (uri: string) => this.#pathOf(uri);
     this.navigation = new Navigation({
       toasts, pathOf,
-      edits: new WorkspaceEdits({ session, pathOf, tabOf: (path) => editor.textTab(path) }),
+      edits: new WorkspaceEdits({ session, pathOf, tabOf: (path) => editor.files.text(path) }),
       open: async (path) => {
         await editor.open(path);
-        return editor.textTab(path);
+        return editor.files.text(path);
       },
-      read: async (path) => editor.textTab(path)?.state.doc.toString() ?? (await session.fetch(`files/${path.split("/").map(encodeURIComponent).join("/")}`)).text(),
+      read: async (path) => editor.files.text(path)?.state.doc.toString() ?? (await session.fetch(`files/${path.split("/").map(encodeURIComponent).join("/")}`)).text(),
     });
   }
 

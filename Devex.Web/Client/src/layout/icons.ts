@@ -1,5 +1,6 @@
 // Outlines on a grid of 24, drawn for Devex.
 const paths = {
+  columns: ["M5 5h14v14H5z", "M12 5v14"],
   back: ["M15 5l-7 7 7 7"],
   history: ["M4 12a8 8 0 1 0 8-8 8.500 8.500 0 0 0-6.500 3L4 8.500", "M4 4v4.500h4.500", "M12 8v4.500l3 1.500"],
   files: ["M4 6a2 2 0 0 1 2-2h4l2 3h6a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2z"],

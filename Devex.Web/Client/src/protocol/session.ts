@@ -11,6 +11,8 @@ export interface Participant {
   user: string;
   name: string;
   role: Role;
+  /** The file in front of them; in lists of participants. */
+  path?: string | null;
 }
 
 export interface Welcome {
@@ -28,6 +30,15 @@ export interface Welcome {
 
 export interface Participants {
   people: Participant[];
+}
+
+export interface LookAt {
+  path: string | null;
+}
+
+export interface PersonLooked {
+  connection: number;
+  path?: string | null;
 }
 
 export interface FrozenState {
@@ -218,12 +229,14 @@ export interface TerminalParams {
 }
 
 export interface TerminalControl {
-  type: "start" | "lost" | "size" | "role" | "exit" | "ack" | "resize";
+  type: "start" | "lost" | "size" | "role" | "typed" | "exit" | "ack" | "resize";
   offset?: number;
   columns?: number;
   rows?: number;
   drive?: boolean;
   code?: number;
+  user?: string;
+  name?: string;
 }
 
 export interface StartRun {
@@ -272,6 +285,7 @@ export type Nothing = Record<string, never>;
 /** Requests of the session, by method: parameters and answer. */
 export interface SessionMethods {
   "session.ping": [Nothing, Nothing];
+  "session.look": [LookAt, Nothing];
   "files.list": [PathParams, FileList];
   "files.stat": [PathParams, FileEntry];
   "files.create": [CreateFile, FileEntry];
@@ -317,6 +331,7 @@ export interface SessionMethods {
 export interface SessionNotifications {
   "session.welcome": Welcome;
   "session.participants": Participants;
+  "session.looked": PersonLooked;
   "session.frozen": FrozenState;
   "session.role": RoleChanged;
   "files.changed": FilesChanged;

@@ -177,6 +177,10 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   #notified(method: string, params: unknown): void {
+    if (method === "session.looked") {
+      const { connection, path } = params as SessionNotifications["session.looked"];
+      this.people = this.people.map((person) => (person.connection === connection ? { ...person, path: path ?? null } : person));
+    }
     this.emit(method as keyof SessionNotifications, params as never);
     if (method === "session.participants") this.people = (params as SessionNotifications["session.participants"]).people;
   }

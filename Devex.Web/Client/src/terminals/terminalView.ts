@@ -4,14 +4,15 @@ import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import { commandKey, element, isMac, plain } from "../layout/dom.js";
-import { CloseCodes } from "../protocol/errorCodes.js";
 import type { TerminalControl, TerminalInfo } from "../protocol/session.js";
-import { Backoff } from "../session/backoff.js";
 import type { Session } from "../session/session.js";
 import { answerOnly } from "./answers.js";
+import { fonts, fontsReady } from "./fonts.js";
 import { TerminalFind } from "./terminalFind.js";
 import { type TerminalSink, TerminalStream } from "./stream.js";
+import { TerminalSocket } from "./terminalSocket.js";
 import { terminalTheme } from "./theme.js";
+import type { Typist } from "./typist.js";
 
 const largestInput = 32 * 1024;
 // Output that was there before this page is shown again within this time after connecting.
@@ -21,7 +22,7 @@ interface TerminalViewOptions {
   session: Session;
   mayType: () => boolean;
   fontSize: () => number;
-  /** Title or exit changed. */
+  /** Title, exit or who typed last changed. */
   changed: () => void;
   /** It could not be connected to again and again: is it still there? */
   lost: () => void;
@@ -37,10 +38,8 @@ export class TerminalView implements TerminalSink {
   readonly #fit = new FitAddon();
   readonly #find: TerminalFind;
   readonly #stream = new TerminalStream(this);
-  readonly #backoff = new Backoff();
+  readonly #socket: TerminalSocket;
   readonly #encoder = new TextEncoder();
-  #socket: WebSocket | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #opened = false;
   #disposed = false;
   #drive = true;
@@ -49,6 +48,8 @@ export class TerminalView implements TerminalSink {
   info: TerminalInfo;
   title: string;
   exitCode: number | undefined;
+  /** Who typed in it last, where that was somebody else. */
+  typist: Typist | undefined;
 
   constructor(info: TerminalInfo, options: TerminalViewOptions) {
     this.info = info;
@@ -76,6 +77,18 @@ export class TerminalView implements TerminalSink {
       this.title = plain(title, 60) || plain(this.info.title, 60);
       options.changed();
     });
+    this.#socket = new TerminalSocket({
+      session: options.session, terminal: info.terminal, stream: this.#stream, lost: options.lost, hasEnded: () => this.exitCode !== undefined,
+      typed: (control) => this.#typed(control), closed: () => this.element.classList.add("dx-disconnected"),
+      opened: () => {
+        this.#replayUntil = performance.now() + replayTime;
+      },
+      started: () => {
+        this.element.classList.remove("dx-disconnected");
+        this.#sent = "";
+        this.#tellSize();
+      },
+    });
     this.terminal.onData((data) => this.#input(data));
     this.terminal.onBinary((data) => this.#send(Uint8Array.from(data, (c) => c.charCodeAt(0))));
     this.terminal.attachCustomKeyEventHandler((event) => this.#key(event));
@@ -84,7 +97,7 @@ export class TerminalView implements TerminalSink {
   /** Shows it in its place; the first time it is drawn there. */
   show(): void {
     if (!this.#opened) {
-      if (!fontsReady) {
+      if (!fontsReady()) {
         void fonts().then(() => {
           if (!this.#disposed) this.show();
         });
@@ -150,41 +163,11 @@ export class TerminalView implements TerminalSink {
   }
 
   connect(): void {
-    clearTimeout(this.#timer);
-    if (this.#disposed || !this.#options.session.live) return;
-    this.#drop();
-    let socket: WebSocket;
-    try {
-      socket = this.#options.session.openSocket(`/terminals/${encodeURIComponent(this.info.terminal)}?offset=${this.#stream.offset}`);
-    } catch {
-      return;
-    }
-    this.#socket = socket;
-    socket.binaryType = "arraybuffer";
-    let admitted = false;
-    socket.onopen = () => {
-      admitted = true;
-      this.#stream.attach((control) => this.#control(control));
-      this.#replayUntil = performance.now() + replayTime;
-    };
-    socket.onmessage = (message: MessageEvent<unknown>) => {
-      if (message.data instanceof ArrayBuffer) this.#stream.output(new Uint8Array(message.data));
-      else if (typeof message.data === "string") this.#received(message.data);
-    };
-    socket.onclose = (event) => {
-      if (this.#socket !== socket) return;
-      this.#drop();
-      this.element.classList.add("dx-disconnected");
-      // With a new token the session becomes live anew, which connects.
-      if (event.code === 1000 || event.code === CloseCodes.notAdmitted || event.code === CloseCodes.sessionEnded || this.exitCode !== undefined) return;
-      if (!admitted) this.#options.lost();
-      this.#timer = setTimeout(() => this.connect(), this.#backoff.attempt === 0 ? (this.#backoff.next(), 200) : this.#backoff.next());
-    };
+    if (!this.#disposed) this.#socket.connect();
   }
 
   disconnect(): void {
-    clearTimeout(this.#timer);
-    this.#drop();
+    this.#socket.disconnect();
     if (this.exitCode === undefined) this.element.classList.add("dx-disconnected");
   }
 
@@ -219,7 +202,7 @@ export class TerminalView implements TerminalSink {
   }
 
   exited(code: number): void {
-    clearTimeout(this.#timer);
+    this.#socket.goOnNoMore();
     this.element.classList.remove("dx-disconnected");
     if (this.exitCode === undefined) this.terminal.write(`\r\n\x1b[2m[ended with ${code}]\x1b[0m\r\n`);
     this.exitCode = code;
@@ -237,26 +220,16 @@ export class TerminalView implements TerminalSink {
     if (drive) this.layout();
   }
 
-  #received(text: string): void {
-    try {
-      const control = JSON.parse(text) as TerminalControl;
-      if (control.type === "start") {
-        this.#backoff.reset();
-        this.element.classList.remove("dx-disconnected");
-        this.#sent = "";
-        this.#tellSize();
-      }
-      this.#stream.control(control);
-    } catch {
-      // Not for this version.
-    }
+  #typed({ user, name }: TerminalControl): void {
+    this.typist = user === undefined || user === this.#options.session.welcome?.self.user ? undefined : { user, name: name ?? "Somebody" };
+    this.#options.changed();
   }
 
   #tellSize(): void {
     const { cols, rows } = this.terminal;
     const key = `${cols}x${rows}`;
     if (!this.#opened || key === this.#sent || !this.#options.mayType()) return;
-    if (this.#control({ type: "resize", columns: cols, rows })) this.#sent = key;
+    if (this.#socket.control({ type: "resize", columns: cols, rows })) this.#sent = key;
   }
 
   #input(data: string): void {
@@ -266,23 +239,8 @@ export class TerminalView implements TerminalSink {
   }
 
   #send(bytes: Uint8Array): void {
-    if (!this.#options.mayType() || this.#socket?.readyState !== WebSocket.OPEN) return;
+    if (!this.#options.mayType()) return;
     for (let at = 0; at < bytes.length; at += largestInput) this.#socket.send(bytes.slice(at, at + largestInput));
-  }
-
-  #control(control: TerminalControl): boolean {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(JSON.stringify(control));
-    return true;
-  }
-
-  #drop(): void {
-    const socket = this.#socket;
-    this.#socket = undefined;
-    this.#stream.detach();
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
   }
 
   #key(event: KeyboardEvent): boolean {
@@ -311,22 +269,6 @@ export class TerminalView implements TerminalSink {
       // No WebGL here.
     }
   }
-}
-
-let fontsReady = false;
-let fontsLoading: Promise<void> | undefined;
-
-// xterm measures a character once: with the fallback's width every column would stand wrong.
-function fonts(): Promise<void> {
-  fontsLoading ??= Promise.race([
-    Promise.all([document.fonts.load('13px "JetBrains Mono Variable"'), document.fonts.load('bold 13px "JetBrains Mono Variable"')]),
-    new Promise((resolve) => setTimeout(resolve, 2000)),
-  ]).then(() => {
-    fontsReady = true;
-  }, () => {
-    fontsReady = true;
-  });
-  return fontsLoading;
 }
 
 /** Programs print what they like: only web addresses are opened, in a tab that knows nothing of this one. */

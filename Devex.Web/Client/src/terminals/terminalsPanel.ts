@@ -6,7 +6,9 @@ import { remembered } from "../layout/storage.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { TerminalInfo } from "../protocol/session.js";
 import type { Session } from "../session/session.js";
+import { ShownTerminals } from "./shownTerminals.js";
 import { TerminalView } from "./terminalView.js";
+import { typedLast, TypistChip } from "./typist.js";
 
 interface TerminalsPanelOptions {
   session: Session;
@@ -20,7 +22,7 @@ interface TerminalsPanelOptions {
 // Once in a browser: who knows it needs no reminder.
 const toldOfPackages = "told.packages";
 
-/** The session's terminals, a tab each; every one stays connected, one is shown. */
+/** The session's terminals, a tab each; every one stays connected, one is shown, or two beside each other. */
 export class TerminalsPanel {
   readonly element: HTMLElement;
   readonly #options: TerminalsPanelOptions;
@@ -29,12 +31,18 @@ export class TerminalsPanel {
   readonly #empty = element("div", { class: "dx-terminal-empty" });
   readonly #off: (() => void)[];
   readonly #views = new Map<string, TerminalView>();
-  #active: TerminalView | undefined;
+  readonly #splitButton = button("Two terminals beside each other", {
+    class: "dx-icon-button dx-editing dx-wide-only dx-head-button", icon: icon("columns", 16), iconOnly: true, attributes: { "data-testid": "split-terminal", "aria-pressed": "false" },
+    on: { click: () => (this.isSplit ? this.unsplit() : void this.split()) },
+  });
+  readonly #typist = new TypistChip();
+  readonly #shown: ShownTerminals;
   #greeted = false;
   #wanted: string | undefined;
 
   constructor(options: TerminalsPanelOptions) {
     this.#options = options;
+    this.#shown = new ShownTerminals(this.#content, () => this.#render());
     this.#bar = new TabBar({
       label: "Terminals",
       select: (id) => this.select(id, true),
@@ -48,8 +56,8 @@ export class TerminalsPanel {
       element("p", { class: "dx-muted", text: "No terminal is open." }),
       button("New terminal", { class: "dx-button dx-editing", icon: icon("plus", 16), on: { click: open } }));
     this.element = element("section", { class: "dx-panel", attributes: { "aria-label": "Terminals" } },
-      element("div", { class: "dx-panel-bar" }, this.#bar.element, add, element("span", { class: "dx-space" }), hide), this.#content);
-    new ResizeObserver(() => this.#active?.layout()).observe(this.#content);
+      element("div", { class: "dx-panel-bar" }, this.#bar.element, add, this.#splitButton, element("span", { class: "dx-space" }), this.#typist.element, hide), this.#content);
+    new ResizeObserver(() => this.layout()).observe(this.#content);
     const { session } = options;
     this.#off = [
       session.on("live", ({ fresh }) => void this.#live(fresh)),
@@ -64,19 +72,18 @@ export class TerminalsPanel {
   }
 
   get active(): TerminalView | undefined {
-    return this.#active;
+    return this.#shown.active;
   }
 
   text(id?: string): string | undefined {
-    return (id === undefined ? this.#active : this.#views.get(id))?.text;
+    return (id === undefined ? this.active : this.#views.get(id))?.text;
   }
 
   /** Opens a shell. */
   async open(): Promise<void> {
     if (!this.#options.mayEdit()) return;
     try {
-      const [columns, rows] = this.#sizeHere();
-      const info = await this.#options.session.request("terminals.open", { columns, rows });
+      const info = await this.#options.session.request("terminals.open", this.size());
       this.#add(info, true);
       this.focus();
     } catch (error) {
@@ -84,22 +91,45 @@ export class TerminalsPanel {
     }
   }
 
+  /** Whether two are shown. */
+  get isSplit(): boolean {
+    return this.#shown.isSplit;
+  }
+
+  /** Opens a shell beside the terminal that is shown. */
+  async split(): Promise<void> {
+    const left = this.active;
+    if (this.isSplit || !this.#options.mayEdit()) return;
+    await this.open();
+    const right = this.active;
+    if (!left || !right || left === right || !this.#views.has(left.info.terminal)) return;
+    this.#shown.split(left, right);
+    this.#render();
+  }
+
+  /** Shows the active terminal alone. */
+  unsplit(): void {
+    this.#shown.unsplit();
+    this.#render();
+    this.focus();
+  }
+
   /** Shows a terminal, now or as soon as it is there. */
   select(id: string, focus: boolean): void {
     const view = this.#views.get(id);
     this.#wanted = view ? undefined : id;
     if (!view) return;
-    this.#active = view;
+    this.#shown.activate(view);
     this.#render();
     if (focus) view.focus();
   }
 
   find(): void {
-    this.#active?.find();
+    this.active?.find();
   }
 
   /** Asks for another title, which everybody sees. */
-  async rename(id = this.#active?.info.terminal): Promise<void> {
+  async rename(id = this.active?.info.terminal): Promise<void> {
     const view = id === undefined ? undefined : this.#views.get(id);
     if (!view || !this.#options.mayEdit()) return;
     const title = await ask({ title: "Name of the terminal", label: "Name", value: view.title, action: "Rename", detail: "Everybody sees it. Without one the programs in it name it." });
@@ -109,18 +139,18 @@ export class TerminalsPanel {
 
   step(by: number): void {
     const ids = [...this.#views.keys()];
-    if (!this.#active || ids.length < 2) return;
-    const next = ids[(ids.indexOf(this.#active.info.terminal) + by + ids.length) % ids.length];
+    if (!this.active || ids.length < 2) return;
+    const next = ids[(ids.indexOf(this.active.info.terminal) + by + ids.length) % ids.length];
     if (next !== undefined) this.select(next, true);
   }
 
   focus(): void {
-    if (this.#active) this.#active.focus();
+    if (this.active) this.active.focus();
     else this.#empty.querySelector("button")?.focus();
   }
 
   layout(): void {
-    this.#active?.layout();
+    for (const view of this.#shown.all) view.layout();
   }
 
   setFontSize(size: number): void {
@@ -131,22 +161,18 @@ export class TerminalsPanel {
     for (const view of this.#views.values()) view.setTheme();
   }
 
-  /** Columns and rows of a terminal that is opened here. */
-  #sizeHere(): [number, number] {
-    if (this.#active) return [this.#active.terminal.cols, this.#active.terminal.rows];
+  /** Of a terminal that is opened here. */
+  size(): { columns: number; rows: number } {
+    if (this.active) return { columns: this.active.terminal.cols, rows: this.active.terminal.rows };
     // A character of 13 px JetBrains Mono is 7.8 px wide; the first fit corrects it.
     const columns = Math.floor((this.#content.clientWidth - 24) / 7.8);
     const rows = Math.floor((this.#content.clientHeight - 12) / 17);
-    return [Math.max(20, Math.min(columns || 80, 400)), Math.max(5, Math.min(rows || 24, 200))];
-  }
-
-  size(): { columns: number; rows: number } {
-    const [columns, rows] = this.#sizeHere();
-    return { columns, rows };
+    return { columns: Math.max(20, Math.min(columns || 80, 400)), rows: Math.max(5, Math.min(rows || 24, 200)) };
   }
 
   dispose(): void {
     this.#off.forEach((off) => off());
+    this.#shown.dispose();
     for (const view of this.#views.values()) view.dispose();
   }
 
@@ -160,7 +186,7 @@ export class TerminalsPanel {
         const view = this.#views.get(info.terminal);
         if (view && info.named === true) view.renamed(info);
         if (view) view.connect();
-        else this.#add(info, this.#active === undefined || info.terminal === this.#wanted);
+        else this.#add(info, this.active === undefined || info.terminal === this.#wanted);
       }
       if ((!this.#greeted || fresh) && terminals.length === 0 && this.#options.mayEdit()) {
         this.#greeted = true;
@@ -196,6 +222,12 @@ export class TerminalsPanel {
         lost: () => void this.#lookFor(info.terminal),
       });
       this.#views.set(info.terminal, view);
+      const added = view;
+      view.element.addEventListener("focusin", () => {
+        if (this.active === added) return;
+        this.#shown.activate(added);
+        this.#render();
+      });
       this.#content.append(view.element);
       if (info.kind === "shell" && this.#options.mayEdit() && remembered.get(toldOfPackages) === undefined) {
         remembered.set(toldOfPackages, "yes");
@@ -204,8 +236,8 @@ export class TerminalsPanel {
       view.connect();
     }
     // A shell that ended makes room for one that lives.
-    if (select || !this.#active || (this.#active.exitCode !== undefined && this.#active.info.kind === "shell")) {
-      this.#active = view;
+    if (select || !this.active || (this.active.exitCode !== undefined && this.active.info.kind === "shell")) {
+      this.#shown.activate(view);
       if (this.#wanted === info.terminal) this.#wanted = undefined;
     }
     this.#render();
@@ -238,7 +270,7 @@ export class TerminalsPanel {
     const at = ids.indexOf(id);
     this.#views.delete(id);
     view.dispose();
-    if (this.#active === view) this.#active = this.#views.get(ids[at + 1] ?? ids[at - 1] ?? "");
+    this.#shown.remove(view, this.#views.get(ids[at + 1] ?? ids[at - 1] ?? ""));
     this.#render();
   }
 
@@ -246,15 +278,18 @@ export class TerminalsPanel {
     this.#bar.render([...this.#views.values()].map((view) => ({
       key: view.info.terminal,
       label: view.title || "Terminal",
-      title: view.title,
+      title: view.typist ? `${view.title} (${typedLast(view.typist)})` : view.title,
       icon: view.info.kind === "run" ? "play" : "terminal",
       mark: view.exitCode === undefined ? undefined : { kind: view.exitCode === 0 ? "ended" : "failed", text: view.exitCode < 0 ? "Ended" : `Ended with ${view.exitCode}` },
-      selected: view === this.#active,
+      selected: view === this.active,
     })));
-    for (const view of this.#views.values()) view.element.hidden = view !== this.#active;
-    if (this.#active) {
+    this.#shown.render(this.#views.values());
+    this.#splitButton.setAttribute("aria-pressed", String(this.isSplit));
+    this.#splitButton.hidden = !this.active;
+    this.#typist.show(this.active?.typist);
+    if (this.active) {
       this.#empty.remove();
-      this.#active.show();
+      for (const view of this.#shown.all) view.show();
     } else if (!this.#empty.isConnected) {
       this.#content.append(this.#empty);
     }

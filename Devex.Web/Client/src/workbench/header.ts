@@ -14,17 +14,20 @@ interface HeaderOptions {
   showKeys: () => void;
   share: () => void;
   settings: () => void;
+  /** Shows what a person looks at. */
+  follow: (user: string) => void;
 }
 
 /** The line at the top: way back, name, save state, people, ports, Run. */
 export class Header {
   readonly element: HTMLElement;
-  readonly people = new People();
+  readonly people: People;
   readonly #name = element("h1", { class: "dx-repl-name", attributes: { "data-testid": "repl-name" } });
   readonly #save = element("span", { class: "dx-save", attributes: { role: "status", "data-testid": "save-state" } });
   readonly #theme: HTMLButtonElement;
 
   constructor(options: HeaderOptions) {
+    this.people = new People(options.follow);
     this.#theme = button("Light or dark", { class: "dx-icon-button dx-wide-only", iconOnly: true, attributes: { "data-testid": "theme" }, on: { click: options.toggleTheme } });
     this.element = element("header", { class: "dx-header" },
       element("a", { class: "dx-back", attributes: { href: "/", "aria-label": "Back to your REPLs", title: "Your REPLs" } }, icon("back")),

@@ -13,6 +13,7 @@ import type { SearchPanel } from "../search/searchPanel.js";
 import type { Api } from "../session/api.js";
 import type { Session } from "../session/session.js";
 import type { Settings } from "../settings/settings.js";
+import type { Follow } from "./follow.js";
 
 interface LatePartsOptions {
   api: Api;
@@ -77,6 +78,22 @@ export class LateParts {
     if (replace) this.#search?.showReplace(true);
     this.#search?.begin(typed || selected);
     this.#search?.focus(typed === "");
+  }
+
+  /** Follows the other person who is here, or one of several that is picked. */
+  pickPerson(follow: Follow): void {
+    const { others } = follow;
+    if (others.length === 1 && others[0]) {
+      follow.follow(others[0].user);
+      return;
+    }
+    this.#late(import("../commands/picker.js").then(({ Picker }) => new Picker({
+      label: "Follow a person", placeholder: "A person's name",
+      items: (text) => ({
+        items: others.filter(({ name }) => name.toLowerCase().includes(text.trim().toLowerCase()))
+          .map(({ user, name, role }) => ({ key: user, label: name, detail: role, pick: () => follow.follow(user) })),
+      }),
+    })));
   }
 
   share(): void {

@@ -8,19 +8,61 @@ export function colourOf(user: string): number {
   return Math.abs(hash) % 8;
 }
 
-/** Who else is here: one disc per person, however many pages they have open. */
+const most = 5;
+
+/** One of each person but this one, however many pages they have open. */
+export function othersOf(people: readonly Participant[], self: number | undefined): readonly Participant[] {
+  const me = people.find((person) => person.connection === self)?.user;
+  return [...new Map(people.filter((person) => person.user !== me).map((person) => [person.user, person])).values()];
+}
+
+/** Who else is here: a disc each; a press follows them. */
 export class People {
   readonly element = element("ul", { class: "dx-people", attributes: { "aria-label": "People here", "data-testid": "people" } });
+  readonly #follow: (user: string) => void;
+  #others: readonly Participant[] = [];
+  #followed: string | undefined;
+  #shown = "";
+
+  constructor(follow: (user: string) => void) {
+    this.#follow = follow;
+  }
 
   render(people: readonly Participant[], self: number | undefined): void {
-    const me = people.find((person) => person.connection === self)?.user;
-    const others = new Map(people.filter((person) => person.user !== me).map((person) => [person.user, person]));
-    const list = [...others.values()];
-    this.element.replaceChildren(...list.slice(0, 5).map((person) => {
-      const name = plain(person.name, 60);
-      return element("li", { class: `dx-avatar dx-person-${colourOf(person.user)}`, text: initials(name), attributes: { title: `${name} (${person.role})`, "aria-label": `${name}, ${person.role}` } });
-    }));
-    if (list.length > 5) this.element.append(element("li", { class: "dx-avatar", text: `+${list.length - 5}` }));
+    this.#others = othersOf(people, self);
+    this.#render();
+  }
+
+  setFollowed(user: string | undefined): void {
+    this.#followed = user;
+    this.#render();
+  }
+
+  #render(): void {
+    const shown = JSON.stringify([this.#followed, this.#others.map(({ user, name, role }) => [user, name, role])]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const focused = this.element.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.user : undefined;
+    this.element.replaceChildren(...this.#others.slice(0, most).map((person) => element("li", {}, this.#disc(person))));
+    if (this.#others.length > most) {
+      const rest = this.#others.slice(most).map((person) => plain(person.name, 60)).join(", ");
+      this.element.append(element("li", { class: "dx-avatar", text: `+${this.#others.length - most}`, attributes: { title: rest } }));
+    }
+    if (focused !== undefined) [...this.element.querySelectorAll("button")].find((disc) => disc.dataset.user === focused)?.focus();
+  }
+
+  #disc({ user, name: given, role }: Participant): HTMLElement {
+    const name = plain(given, 60);
+    const followed = user === this.#followed;
+    const disc = element("button", {
+      class: `dx-avatar dx-person-${colourOf(user)}`, text: initials(name),
+      attributes: {
+        type: "button", title: followed ? `Following ${name}` : `${name} (${role}): follow`, "aria-label": `${name}, ${role}: follow`, "aria-pressed": String(followed), "data-testid": `follow:${user}`,
+      },
+      on: { click: () => this.#follow(user) },
+    });
+    disc.dataset.user = user;
+    return disc;
   }
 }
 

@@ -32,6 +32,7 @@ import { spaceWords, type SpaceWords } from "../status/saves.js";
 import { StatusBar } from "../status/statusBar.js";
 import { TerminalsPanel } from "../terminals/terminalsPanel.js";
 import type { Theme, WorkbenchConfig } from "./config.js";
+import { Follow } from "./follow.js";
 import { Header } from "./header.js";
 import { LateParts } from "./lateParts.js";
 import { colourOf } from "./people.js";
@@ -80,6 +81,7 @@ class Page implements Workbench {
   readonly #header: Header;
   readonly #files: FilesPanel;
   readonly #editor: EditorPane;
+  readonly #follow: Follow;
   readonly #languages: Languages;
   readonly #terminals: TerminalsPanel;
   readonly #run: RunControl;
@@ -113,7 +115,7 @@ class Page implements Workbench {
 
     this.#settings = new Settings(this.#api, (settings) => {
       this.#setFontSize(settings.fontSize);
-      this.#editor.setSettings(settings);
+      this.#editor.files.setSettings(settings);
       this.#terminals.setFontSize(settings.fontSize);
       this.#followTheme();
     });
@@ -126,10 +128,20 @@ class Page implements Workbench {
       download: (path) => void this.#files.download(path),
       changed: () => {
         // Not in the next frame: who types and looks, or acts, at once must not read "Saved" of an edit that is not.
-        this.#header.save(this.#editor.saveState);
+        this.#header.save(this.#editor.files.saveState);
         this.#schedule();
       },
-      failed: (error) => toasts.error(error), shown: (path) => this.#files.reveal(path),
+      failed: (error) => toasts.error(error), acted: () => this.#follow.stop(), moved: (tab, person) => this.#follow.moved(tab, person),
+      shown: (path) => {
+        this.#files.reveal(path);
+        this.#follow.opened();
+      },
+    });
+    this.#follow = new Follow({
+      session, toasts, editor: this.#editor, changed: (user) => this.#header.people.setFollowed(user),
+      toEditor: () => {
+        if (this.#panes.narrow) this.#panes.show("editor");
+      },
     });
     this.#files = new FilesPanel({
       session, toasts, mayEdit,
@@ -163,7 +175,7 @@ class Page implements Workbench {
     });
     this.#header = new Header({
       replId: config.replId, name: config.name, theme: config.theme, ports: this.#ports.element, run: this.#run.element, showKeys: () => showKeys(this.#commands),
-      toggleTheme: () => this.#toggleTheme(), share: () => this.#late.share(), settings: () => this.#late.settings(),
+      toggleTheme: () => this.#toggleTheme(), share: () => this.#late.share(), settings: () => this.#late.settings(), follow: (user) => this.#follow.toggle(user),
     });
     this.#status = new StatusBar(config.notice ?? (config.isolated ? undefined : "Not isolated"));
     this.#status.element.append(this.#languages.element);
@@ -199,7 +211,7 @@ class Page implements Workbench {
     this.#theme = theme;
     document.documentElement.dataset.theme = theme;
     this.#header.setTheme(theme);
-    this.#editor.setTheme(theme);
+    this.#editor.files.setTheme(theme);
     this.#terminals.setTheme();
   }
 
@@ -208,6 +220,7 @@ class Page implements Workbench {
     window.clearTimeout(this.#warning);
     cancelAnimationFrame(this.#frame);
     this.#events.dispose();
+    this.#follow.dispose();
     this.#editor.dispose();
     this.#terminals.dispose();
     this.#files.dispose();
@@ -255,7 +268,7 @@ class Page implements Workbench {
     this.#events.on("repl", (repl) => this.#replChanged(repl));
     this.#events.on("saved", (saved) => {
       this.#status.saved(saved);
-      this.#editor.saved(saved);
+      this.#editor.files.saved(saved);
     });
     // On the document, since nothing may have the focus; a dialog keeps its keys to itself.
     document.addEventListener("keydown", (event) => {
@@ -263,9 +276,9 @@ class Page implements Workbench {
       this.#commands.handle(event);
     }, { capture: true, signal });
     window.addEventListener("beforeunload", (event) => {
-      if (this.#editor.unacknowledged > 0) event.preventDefault();
+      if (this.#editor.files.unacknowledged > 0) event.preventDefault();
     }, { signal });
-    window.addEventListener("pagehide", () => this.#editor.keepDrafts(), { signal });
+    window.addEventListener("pagehide", () => this.#editor.files.keepDrafts(), { signal });
     matchMedia(prefersLight).addEventListener("change", () => this.#followTheme(), { signal });
     window.addEventListener("resize", () => this.#layout(), { signal });
     // A soft keyboard covers the page; the visible part is what there is to work in.
@@ -282,6 +295,7 @@ class Page implements Workbench {
       showKeys: () => showKeys(this.#commands),
       toggleTheme: () => this.#toggleTheme(),
       save: () => this.#save(), keys: () => this.#settings.now.keys,
+      follow: this.#follow, followSomebody: () => this.#late.pickPerson(this.#follow),
       share: () => this.#late.share(), settings: () => this.#late.settings(), pick: (text) => this.#late.pick(text), search: (replace) => this.#late.search(replace),
       preview: (port) => {
         this.#panes.show("preview");
@@ -298,7 +312,7 @@ class Page implements Workbench {
 
   #looked(state: SavesState): void {
     this.#status.saves(state);
-    this.#editor.looked(state);
+    this.#editor.files.looked(state);
     this.#space = spaceWords(state.usage, state.halted);
     this.#schedule();
   }
@@ -311,7 +325,7 @@ class Page implements Workbench {
     document.title = `${repl.name} · Devex`;
     this.#status.saved(repl.saved);
     this.#status.idle(idleWords(repl));
-    this.#editor.saved(repl.saved);
+    this.#editor.files.saved(repl.saved);
     this.#run.render();
     this.#ports.setLinks(repl.previewLinks ?? []);
     this.#preview.setLinks(repl.previewLinks ?? []);
@@ -329,7 +343,7 @@ class Page implements Workbench {
   #setRole(role: Role): void {
     this.#role = role;
     this.#root.dataset.role = role;
-    this.#editor.setMayEdit(role !== "viewer");
+    this.#editor.files.setMayEdit(role !== "viewer");
     this.#run.render();
     this.#preview.render();
   }
@@ -377,16 +391,16 @@ class Page implements Workbench {
   #render(): void {
     const session = this.#session;
     const tab = this.#editor.active;
-    this.#header.save(this.#editor.saveState);
+    this.#header.save(this.#editor.files.saveState);
     this.#languages.render();
     this.#status.file(tab?.kind === "text"
       ? { cursor: tab.cursor, indent: tab.indentation, ending: tab.client.lineEnding.toUpperCase(), language: tab.languageName }
       : undefined);
-    this.#overlay.render(this.#repl, session.connection, session.reason, this.#editor.unacknowledged, this.#interrupted);
+    this.#overlay.render(this.#repl, session.connection, session.reason, this.#editor.files.unacknowledged, this.#interrupted);
     const covered = !this.#overlay.element.hidden;
     this.#panes.setCovered(covered);
     this.#banner.show(covered ? undefined : notice({
-      connection: session.connection, frozen: this.#frozen, unsent: this.#editor.unacknowledged, repl: this.#repl, interrupted: this.#interrupted, space: this.#space,
+      connection: session.connection, frozen: this.#frozen, unsent: this.#editor.files.unacknowledged, repl: this.#repl, interrupted: this.#interrupted, space: this.#space,
       connect: () => session.connect(),
     }));
     this.#root.dataset.connection = session.connection;

@@ -8,6 +8,7 @@ import type { RunControl } from "../run/runControl.js";
 import type { Session } from "../session/session.js";
 import type { UserSettings } from "../settings/settings.js";
 import type { TerminalsPanel } from "../terminals/terminalsPanel.js";
+import type { Follow } from "./follow.js";
 
 interface Parts {
   session: Session;
@@ -23,6 +24,8 @@ interface Parts {
   toggleTheme: () => void;
   save: () => void;
   keys: () => UserSettings["keys"];
+  follow: Follow;
+  followSomebody: () => void;
   share: () => void;
   settings: () => void;
   preview: (port: number) => void;
@@ -35,6 +38,10 @@ interface Parts {
 export function workbenchCommands(parts: Parts): Command[] {
   const { panes, editor, files, terminals, run, ports, previewPane, mayEdit } = parts;
   const inTerminal = () => terminals.element.contains(document.activeElement);
+  const enter = (number: 1 | 2) => {
+    panes.show("editor");
+    editor.enter(number);
+  };
   const newTerminal = () => {
     panes.show("terminal");
     void terminals.open();
@@ -50,6 +57,8 @@ export function workbenchCommands(parts: Parts): Command[] {
     { id: "environment.show", group: "Workbench", title: "Environment", run: () => void panes.showPanel("environment") },
     { id: "settings.show", group: "Workbench", title: "Settings", keys: ["Mod+,"], run: parts.settings },
     { id: "share.show", group: "Workbench", title: "Share", run: parts.share },
+    { id: "people.follow", group: "Workbench", title: "Follow a person", available: () => parts.follow.others.length > 0, run: parts.followSomebody },
+    { id: "people.unfollow", group: "Workbench", title: "Stop following", available: () => parts.follow.user !== undefined, run: () => parts.follow.stop() },
     { id: "pane.next", group: "Workbench", title: "Next pane", keys: ["F6"], run: () => panes.step(1) },
     { id: "pane.former", group: "Workbench", title: "Former pane", keys: ["Shift+F6"], run: () => panes.step(-1) },
     { id: "side.toggle", group: "Workbench", title: "Show or hide the side panel", keys: ["Mod+B"], where: "outsideTerminal", run: () => panes.toggle("side") },
@@ -76,11 +85,19 @@ export function workbenchCommands(parts: Parts): Command[] {
     { id: "file.save", group: "Editor", title: "Save", keys: ["Mod+S"], where: "outsideTerminal", available: () => fileOpen() && parts.keys() !== "emacs", run: parts.save },
     { id: "file.saveByName", group: "Editor", title: "Save", available: () => fileOpen() && parts.keys() === "emacs", run: parts.save },
     { id: "markdown.preview", group: "Editor", title: "Show or hide the preview of Markdown", keys: ["Mod+Shift+V"], where: "outsideTerminal", available: () => editor.isMarkdown, run: () => void editor.togglePreview() },
+    { id: "editor.beside", group: "Editor", title: "Open to the side", keys: ["Mod+\\"], where: "outsideTerminal", available: () => fileOpen() && editor.hasRoom, run: () => editor.beside() },
+    { id: "editor.first", group: "Editor", title: "First editor group", keys: ["Mod+1"], where: "outsideTerminal", run: () => enter(1) },
+    { id: "editor.second", group: "Editor", title: "Second editor group", keys: ["Mod+2"], where: "outsideTerminal", available: () => editor.hasRoom, run: () => enter(2) },
     { id: "tab.close", group: "Editor", title: "Close the tab", keys: ["Alt+W"], where: "outsideTerminal", available: fileOpen, run: () => void editor.close() },
     { id: "tab.former", group: "Editor", title: "Former tab", keys: ["Alt+PageUp"], run: () => (inTerminal() ? terminals.step(-1) : editor.step(-1)) },
     { id: "tab.next", group: "Editor", title: "Next tab", keys: ["Alt+PageDown"], run: () => (inTerminal() ? terminals.step(1) : editor.step(1)) },
 
     { id: "terminal.new", group: "Terminal", title: "New terminal", keys: ["Alt+Shift+T"], available: mayEdit, run: newTerminal },
+    { id: "terminal.split", group: "Terminal", title: "Two terminals beside each other", available: () => mayEdit() && !panes.narrow && !terminals.isSplit, run: () => {
+      panes.show("terminal");
+      void terminals.split();
+    } },
+    { id: "terminal.unsplit", group: "Terminal", title: "One terminal", available: () => terminals.isSplit, run: () => terminals.unsplit() },
     { id: "terminal.find", group: "Terminal", title: "Find in the terminal", keys: ["Alt+Shift+F"], run: () => terminals.find() },
     { id: "terminal.rename", group: "Terminal", title: "Rename the terminal", available: mayEdit, run: () => void terminals.rename() },
   ];

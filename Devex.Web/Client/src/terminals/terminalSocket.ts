@@ -1,0 +1,111 @@
+import { CloseCodes } from "../protocol/errorCodes.js";
+import type { TerminalControl } from "../protocol/session.js";
+import { Backoff } from "../session/backoff.js";
+import type { Session } from "../session/session.js";
+import type { TerminalStream } from "./stream.js";
+
+interface TerminalSocketOptions {
+  session: Session;
+  terminal: string;
+  stream: TerminalStream;
+  opened: () => void;
+  /** `serve` says where output goes on: from here on it is as good as its connection. */
+  started: () => void;
+  /** Who typed last. */
+  typed: (control: TerminalControl) => void;
+  closed: () => void;
+  hasEnded: () => boolean;
+  /** It could not be connected to again and again: is it still there? */
+  lost: () => void;
+}
+
+/** The connection of one terminal. One that breaks is made anew, and goes on where the stream is. */
+export class TerminalSocket {
+  readonly #options: TerminalSocketOptions;
+  readonly #backoff = new Backoff();
+  #socket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: TerminalSocketOptions) {
+    this.#options = options;
+  }
+
+  connect(): void {
+    const { session, terminal, stream, opened, closed, hasEnded, lost } = this.#options;
+    clearTimeout(this.#timer);
+    if (!session.live) return;
+    this.#drop();
+    let socket: WebSocket;
+    try {
+      socket = session.openSocket(`/terminals/${encodeURIComponent(terminal)}?offset=${stream.offset}`);
+    } catch {
+      return;
+    }
+    this.#socket = socket;
+    socket.binaryType = "arraybuffer";
+    let admitted = false;
+    socket.onopen = () => {
+      admitted = true;
+      stream.attach((control) => this.control(control));
+      opened();
+    };
+    socket.onmessage = (message: MessageEvent<unknown>) => {
+      if (message.data instanceof ArrayBuffer) stream.output(new Uint8Array(message.data));
+      else if (typeof message.data === "string") this.#received(message.data);
+    };
+    socket.onclose = (event) => {
+      if (this.#socket !== socket) return;
+      this.#drop();
+      closed();
+      // With a new token the session becomes live anew, which connects.
+      if (event.code === 1000 || event.code === CloseCodes.notAdmitted || event.code === CloseCodes.sessionEnded || hasEnded()) return;
+      if (!admitted) lost();
+      this.#timer = setTimeout(() => this.connect(), this.#backoff.attempt === 0 ? (this.#backoff.next(), 200) : this.#backoff.next());
+    };
+  }
+
+  disconnect(): void {
+    this.goOnNoMore();
+    this.#drop();
+  }
+
+  /** What is connected stays so; nothing is connected anew. */
+  goOnNoMore(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Whether there was a connection to send by. */
+  send(data: Uint8Array<ArrayBuffer> | string): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(data);
+    return true;
+  }
+
+  control(control: TerminalControl): boolean {
+    return this.send(JSON.stringify(control));
+  }
+
+  #received(text: string): void {
+    const { stream, started, typed } = this.#options;
+    try {
+      const control = JSON.parse(text) as TerminalControl;
+      if (control.type === "start") {
+        this.#backoff.reset();
+        started();
+      }
+      if (control.type === "typed") typed(control);
+      else stream.control(control);
+    } catch {
+      // Not for this version.
+    }
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#options.stream.detach();
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+}
