@@ -6,6 +6,7 @@ using Devex.Core.Environments;
 using Devex.Core.Errors;
 using Devex.Core.Events;
 using Devex.Core.Gateway;
+using Devex.Core.GitCredentials;
 using Devex.Core.History;
 using Devex.Core.Identity;
 using Devex.Core.Imports;
@@ -42,6 +43,7 @@ internal static class CoreApplication
         builder.AddIdentity();
         builder.AddRepls();
         builder.AddEnvironments();
+        builder.AddGitCredentials();
         builder.AddSessionRecords();
         builder.AddOperators();
         builder.AddTrash();
@@ -68,6 +70,7 @@ internal static class CoreApplication
         app.MapRepls();
         app.MapSharing();
         app.MapEnvironments();
+        app.MapGitCredentials();
         app.MapSettings();
         app.MapOperators();
         app.MapHistory();

@@ -12,8 +12,27 @@ namespace Devex.Contracts.Protocol;
 /// <param name="Behind">Commits that the branch lacks.</param>
 /// <param name="Files">Files that differ; at most 2000.</param>
 /// <param name="Limited">Whether there are more.</param>
+/// <param name="Underway">What stopped in the middle, for conflicts to be settled.</param>
+/// <param name="Remotes">Names of the remotes, told while the branch follows none.</param>
 public sealed record GitStatus(
-    bool Repository, bool Installed, string? Branch, string? Commit, string? Upstream, int Ahead, int Behind, IReadOnlyList<GitFile> Files, bool Limited);
+    bool Repository, bool Installed, string? Branch, string? Commit, string? Upstream, int Ahead, int Behind, IReadOnlyList<GitFile> Files, bool Limited,
+    GitUnderway? Underway = null, IReadOnlyList<string>? Remotes = null);
+
+/// <summary>What of git can stop in the middle.</summary>
+public enum GitUnderway
+{
+    /// <summary>Commits of two sides are being merged.</summary>
+    [JsonStringEnumMemberName("merge")] Merge,
+
+    /// <summary>Commits are being put onto others.</summary>
+    [JsonStringEnumMemberName("rebase")] Rebase,
+
+    /// <summary>A commit is being taken over.</summary>
+    [JsonStringEnumMemberName("cherryPick")] CherryPick,
+
+    /// <summary>A commit is being undone.</summary>
+    [JsonStringEnumMemberName("revert")] Revert,
+}
 
 /// <summary>A file that differs.</summary>
 /// <param name="Path">Relative to the workspace.</param>

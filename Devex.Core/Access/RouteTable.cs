@@ -76,6 +76,9 @@ internal static class RouteTable
         Repl("GET", "/api/repls/{id}/environment", Role.Editor),
         Repl("PUT", "/api/repls/{id}/environment/{name}", Role.Owner),
         Repl("DELETE", "/api/repls/{id}/environment/{name}", Role.Owner),
+        Repl("GET", "/api/repls/{id}/git-credentials", Role.Editor),
+        Repl("POST", "/api/repls/{id}/git-credentials", Role.Editor),
+        Repl("POST", "/api/repls/{id}/git-credentials/end", Role.Editor),
 
         Repl("GET", "/api/repls/{id}/history", Role.Viewer),
         Repl("GET", "/api/repls/{id}/history/{point}", Role.Viewer),

@@ -1,5 +1,4 @@
 using System.Text;
-using Devex.Contracts;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
@@ -10,7 +9,7 @@ using Devex.Runner.Sessions;
 namespace Devex.Runner.Git;
 
 /// <summary>The methods <c>git.*</c>: what a person does with git every day, in the workspace's own repository.</summary>
-internal sealed class GitFeature(GitProgram git, WorkspaceFiles files, SessionState session, SpaceGuard space) : ISessionFeature
+internal sealed class GitFeature(GitProgram git, GitRepository repository, WorkspaceFiles files, SessionState session, SpaceGuard space) : ISessionFeature
 {
     private const string OneAtATime = "git";
     private const int LargestSide = 2 << 20;
@@ -22,7 +21,7 @@ internal sealed class GitFeature(GitProgram git, WorkspaceFiles files, SessionSt
     public void Register(MethodTable methods, RouteTable routes)
     {
         var json = ProtocolJson.Default;
-        methods.Add("git.status", json.Nothing, json.GitStatus, (_, _, gone) => StatusAsync(gone), _ => OneAtATime);
+        methods.Add("git.status", json.Nothing, json.GitStatus, (_, _, gone) => repository.StatusAsync(gone), _ => OneAtATime);
         methods.Add("git.diff", json.GitDiff, json.GitFileDiff, (_, diff, gone) => DiffAsync(diff, gone));
         methods.Add("git.branches", json.Nothing, json.GitBranches, (_, _, gone) => BranchesAsync(gone));
         methods.Add("git.init", json.Nothing, json.GitStatus, (_, _, gone) => ChangeAsync(() => git.RunAsync(["init", "--quiet", "--initial-branch=main"], null, gone), gone), _ => OneAtATime);
@@ -41,18 +40,7 @@ internal sealed class GitFeature(GitProgram git, WorkspaceFiles files, SessionSt
         space.EnsureRoom();
         session.Touch();
         await change();
-        return await StatusAsync(gone);
-    }
-
-    private async Task<GitStatus> StatusAsync(CancellationToken gone)
-    {
-        if (!git.Installed)
-            return new GitStatus(false, false, null, null, null, 0, 0, [], false);
-        // The workspace itself, not a repository that it happens to lie in: paths would be others'.
-        var (code, output, _) = await git.TryAsync(["rev-parse", "--show-cdup"], null, gone);
-        if (code != 0 || Encoding.UTF8.GetString(output).Trim().Length > 0)
-            return new GitStatus(false, true, null, null, null, 0, 0, [], false);
-        return StatusReader.Read(await git.RunAsync(["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all"], null, gone));
+        return await repository.StatusAsync(gone);
     }
 
     private async Task<GitFileDiff> DiffAsync(GitDiff diff, CancellationToken gone)
@@ -108,7 +96,7 @@ internal sealed class GitFeature(GitProgram git, WorkspaceFiles files, SessionSt
     {
         if (paths.Paths is not { Count: > 0 } named)
             throw new SessionException(ErrorCodes.InvalidParams, "git.paths", "Name the files whose changes are to be thrown away.");
-        var status = await StatusAsync(gone);
+        var status = await repository.StatusAsync(gone);
         var untracked = status.Files.Where(file => file.Unstaged == GitChange.Untracked).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         if (named.Where(path => !untracked.Contains(path)).ToList() is { Count: > 0 } known)
             await git.RunAsync(["restore", "--worktree", .. From], List(new GitPaths(known)), gone);
@@ -122,16 +110,7 @@ internal sealed class GitFeature(GitProgram git, WorkspaceFiles files, SessionSt
             throw new SessionException(ErrorCodes.InvalidParams, "git.message", $"A commit has a message, of at most {LongestMessage} characters.");
         if (commit.All)
             await git.RunAsync(["add", "--all"], null, gone);
-        await git.RunAsync([.. await IdentityAsync(client, gone), "commit", "--quiet", "--file=-"], Encoding.UTF8.GetBytes(commit.Message), gone);
-    }
-
-    /// <summary>Who commits is who clicks: by the repository's own settings where they are the owner's, and by their name here otherwise.</summary>
-    private async Task<string[]> IdentityAsync(SessionClient client, CancellationToken gone)
-    {
-        if (client.Role == Role.Owner && (await git.TryAsync(["config", "user.email"], null, gone)).Code == 0)
-            return [];
-        var name = string.Concat(client.Name.Where(c => !char.IsControl(c) && c is not ('<' or '>'))).Trim();
-        return ["-c", $"user.name={(name.Length > 0 ? name : client.User.ToString())}", "-c", $"user.email={client.User}@devex.invalid"];
+        await git.RunAsync([.. await repository.IdentityAsync(client, gone), "commit", "--quiet", "--file=-"], Encoding.UTF8.GetBytes(commit.Message), gone);
     }
 
     private static string Branch(string name) =>

@@ -21,9 +21,12 @@ internal sealed class GitProgram(ProgramTable programs, Workspace workspace, Ter
     /// <summary>What git itself wrote is read within this after its end. A hook may have left something running that holds its output, perhaps for ever.</summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(1);
 
-    /// <summary>Literal paths, no prompts, no pager, no editor; looking takes no locks that a terminal would stumble over.</summary>
+    /// <summary>Literal paths, no prompts, no pager, no editor; looking takes no locks that a terminal would stumble over; no credential in what it traces.</summary>
     private static readonly string[] Variables =
-        ["GIT_LITERAL_PATHSPECS=1", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat", "GIT_EDITOR=true", "GIT_OPTIONAL_LOCKS=0", "GIT_ASKPASS=true", "LC_ALL=C.UTF-8"];
+    [
+        "GIT_LITERAL_PATHSPECS=1", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat", "GIT_EDITOR=true", "GIT_OPTIONAL_LOCKS=0", "GIT_ASKPASS=true", "SSH_ASKPASS_REQUIRE=never",
+        "GIT_TRACE_REDACT=1", "LC_ALL=C.UTF-8",
+    ];
 
     /// <summary>A repository that the workspace happens to lie in is not the user's.</summary>
     private readonly string _ceiling = $"GIT_CEILING_DIRECTORIES={Path.GetDirectoryName(workspace.Path)}";
@@ -44,19 +47,15 @@ internal sealed class GitProgram(ProgramTable programs, Workspace workspace, Ter
     /// <summary>Runs a command; exit code, output, and the end of what it complained of.</summary>
     public async Task<(int Code, byte[] Output, string Errors)> TryAsync(IEnumerable<string> arguments, byte[]? input, CancellationToken cancellation)
     {
-        if (_program is null)
-            throw new SessionException(ErrorCodes.NotFound, "git.missing", "There is no git in this session.");
         using var limit = new CancellationTokenSource(Limit, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        using var program = Start(["git", "-c", "safe.directory=*", "-c", "core.quotePath=false", "-c", "color.ui=false", .. arguments]);
+        using var program = Start(arguments);
         using var killed = end.Token.Register(program.Kill);
         var errors = ReadAsync(program.Errors, MaxErrors);
         var output = ReadAsync(program.Output, MaxOutput);
         var writing = WriteAsync(program.Input, input);
         var code = await program.Exited;
-        using (var over = new CancellationTokenSource(Afterwards, time))
-        using (over.Token.Register(program.Close))
-            await Task.WhenAll(errors, output, writing);
+        await LetGoAsync(program, Task.WhenAll(errors, output, writing));
         var said = Encoding.UTF8.GetString(await errors);
         cancellation.ThrowIfCancellationRequested();
         return limit.IsCancellationRequested
@@ -64,11 +63,30 @@ internal sealed class GitProgram(ProgramTable programs, Workspace workspace, Ter
             : (code, await output, said);
     }
 
-    private PipedProgram Start(string[] arguments)
+    /// <summary>Starts a command in the workspace.</summary>
+    /// <exception cref="SessionException">There is no git, or it could not be started.</exception>
+    public PipedProgram Start(IEnumerable<string> arguments)
+    {
+        string[] command = ["git", "-c", "safe.directory=*", "-c", "core.quotePath=false", "-c", "color.ui=false", .. arguments];
+        return Start(environment.Program(Program, command, [.. Variables, _ceiling], workspace.Path), asks: false);
+    }
+
+    /// <summary>Starts a command apart from the workspace. Where it asks, it has the pipes for that.</summary>
+    /// <exception cref="SessionException">There is no git, or it could not be started.</exception>
+    public PipedProgram Start(Antechamber at, IEnumerable<string> arguments, bool asks = false) => Start(at.Command(Program, arguments), asks);
+
+    /// <summary>Starts a hook in the workspace; by a shell, for those that do not say what runs them.</summary>
+    /// <exception cref="SessionException">It could not be started.</exception>
+    public PipedProgram StartHook(string hook, IEnumerable<string> arguments) =>
+        Start(environment.Program("/bin/sh", ["sh", "-c", "exec \"$0\" \"$@\"", hook, .. arguments], [.. Variables, _ceiling], workspace.Path), asks: false);
+
+    private string Program => _program ?? throw new SessionException(ErrorCodes.NotFound, "git.missing", "There is no git in this session.");
+
+    private PipedProgram Start(ProgramStart command, bool asks)
     {
         try
         {
-            return PipedProgram.Start(programs, environment.Program(_program!, arguments, [.. Variables, _ceiling], workspace.Path));
+            return PipedProgram.Start(programs, command, asks);
         }
         catch (Win32Exception e)
         {
@@ -76,7 +94,16 @@ internal sealed class GitProgram(ProgramTable programs, Workspace workspace, Ter
         }
     }
 
-    private static async Task WriteAsync(Stream stream, byte[]? input)
+    /// <summary>Waits for what reads and writes it, once it has ended; whoever holds its pipes after that is not waited for.</summary>
+    public async Task LetGoAsync(PipedProgram program, Task reading)
+    {
+        using var over = new CancellationTokenSource(Afterwards, time);
+        using (over.Token.Register(program.Close))
+            await reading;
+    }
+
+    /// <summary>Writes what it reads, and no more.</summary>
+    public static async Task WriteAsync(Stream stream, byte[]? input)
     {
         try
         {
@@ -91,7 +118,7 @@ internal sealed class GitProgram(ProgramTable programs, Workspace workspace, Ter
     }
 
     /// <summary>Reads to the end, so that the program never waits, and keeps the beginning.</summary>
-    private static async Task<byte[]> ReadAsync(Stream stream, int most)
+    public static async Task<byte[]> ReadAsync(Stream stream, int most)
     {
         using var kept = new MemoryStream();
         var buffer = new byte[16 << 10];
@@ -100,7 +127,8 @@ internal sealed class GitProgram(ProgramTable programs, Workspace workspace, Ter
         return kept.ToArray();
     }
 
-    private static string Words(string said)
+    /// <summary>What git said, for people.</summary>
+    public static string Words(string said)
     {
         var words = said.Trim();
         return words.Length == 0 ? "git did not say why it failed." : words.Length <= 1000 ? words : words[..1000];

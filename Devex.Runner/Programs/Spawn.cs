@@ -21,13 +21,12 @@ internal static class Spawn
         Check(SpawnCalls.AddDuplicate(actions, 0, 2));
     });
 
-    /// <summary>Starts <paramref name="command"/> on open files, which it gets as its input, output and errors, and returns its pid.</summary>
+    /// <summary>Starts <paramref name="command"/> on open files, which it gets under the numbers beside them (0 to 2 are its input, output and errors), and returns its pid.</summary>
     /// <exception cref="Win32Exception">It could not be started.</exception>
-    public static int OnFiles(int input, int output, int errors, ProgramStart command) => Start(command, (actions, _) =>
+    public static int OnFiles(IEnumerable<(int File, int As)> files, ProgramStart command) => Start(command, (actions, _) =>
     {
-        Check(SpawnCalls.AddDuplicate(actions, input, 0));
-        Check(SpawnCalls.AddDuplicate(actions, output, 1));
-        Check(SpawnCalls.AddDuplicate(actions, errors, 2));
+        foreach (var (file, number) in files)
+            Check(SpawnCalls.AddDuplicate(actions, file, number));
     });
 
     private static unsafe int Start(ProgramStart command, Action<nint, List<nint>> files)

@@ -7,6 +7,7 @@ internal static partial class SpawnCalls
 {
     public const int ReadWrite = 2;
     public const int CloseOnExec = 0x80000;
+    public const int DuplicateAndCloseOnExec = 1030;
     public const short FlagSignalDefaults = 0x04;
     public const short FlagSignalMask = 0x08;
     public const short FlagNewSession = 0x80;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Devex.Core.Tests.Fixtures;
+using Devex.Core.Tests.GitCredentials;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -38,6 +39,12 @@ internal sealed class GitHubDouble : IAsyncDisposable
 
     public int TokensGiven { get; private set; }
 
+    /// <summary>As an App meets it.</summary>
+    public GitHubAppDouble App { get; } = new();
+
+    /// <summary>In addresses of repositories.</summary>
+    public string Host => new Uri(Url).Authority;
+
     public static async Task<GitHubDouble> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
@@ -52,6 +59,7 @@ internal sealed class GitHubDouble : IAsyncDisposable
         app.MapGet("/user/memberships/orgs/{org}", (string org) => gitHub.Organizations.Contains(org) ? Results.Json(new { state = "active" }) : Results.NotFound());
         app.MapGet("/orgs/{org}/teams/{team}/memberships/{login}", (string org, string team, string login) =>
             gitHub.Teams.Contains($"{org}/{team}/{login}") ? Results.Json(new { state = "active" }) : Results.Json(new { state = "pending" }));
+        gitHub.App.Map(app);
         await app.StartAsync();
         return gitHub;
     }
@@ -66,6 +74,12 @@ internal sealed class GitHubDouble : IAsyncDisposable
         ["Auth:Allow"] = allow,
     };
 
+    public Dictionary<string, string?> SettingsWithApp() => new(Settings())
+    {
+        ["GitHub:App:Id"] = GitHubAppDouble.Id,
+        ["GitHub:App:PrivateKey"] = App.PrivateKey,
+    };
+
     /// <summary>Follows <c>/auth/github</c> to the provider; answers the callback's path and query.</summary>
     public static async Task<string> BeginAsync(Browser browser, string returnUrl = "/")
     {
@@ -75,7 +89,11 @@ internal sealed class GitHubDouble : IAsyncDisposable
         return authorized.Headers.Location!.PathAndQuery;
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        App.Dispose();
+    }
 
     private static bool IsSignedIn(HttpRequest request) => request.Headers.Authorization == "Bearer gho_token" && request.Headers.UserAgent.Count > 0;
 

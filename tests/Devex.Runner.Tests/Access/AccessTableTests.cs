@@ -23,8 +23,8 @@ public sealed partial class AccessTableTests
         var changing = MethodAccess.All.Where(entry => !entry.Value.WhenFrozen).Select(entry => entry.Key).Order();
         Assert.Equal(
             [
-                "documents.push", "files.copy", "files.create", "files.delete", "files.rename", "files.write", "git.commit", "git.discard", "git.init", "git.stage",
-                "git.switch", "git.unstage", "run.start", "search.replace", "terminals.open",
+                "documents.push", "files.copy", "files.create", "files.delete", "files.rename", "files.write", "git.abort", "git.addRemote", "git.commit",
+                "git.continue", "git.discard", "git.fetch", "git.init", "git.pull", "git.push", "git.stage", "git.switch", "git.unstage", "run.start", "search.replace", "terminals.open",
             ],
             changing);
     }
@@ -47,7 +47,7 @@ public sealed partial class AccessTableTests
         Assert.DoesNotContain("PackageReference", project, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"^\| `([a-z]+\.[a-z]+)` \| (viewer|editor|owner) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `([a-z]+\.[A-Za-z]+)` \| (viewer|editor|owner) \|", RegexOptions.Multiline)]
     private static partial Regex Method();
 
     [GeneratedRegex(@"ProjectReference Include=""\.\./([A-Za-z.]+)/")]

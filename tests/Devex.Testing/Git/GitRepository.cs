@@ -62,9 +62,9 @@ public sealed class GitRepository
     }
 
     /// <summary>Makes a commit the newest of a branch; answers its name.</summary>
-    public string Commit(string tree, string branch = "main")
+    public string Commit(string tree, string branch = "main", string? parent = null)
     {
-        var commit = Git(null, "commit-tree", "-m", "made", tree);
+        var commit = Git(null, ["commit-tree", "-m", "made", .. parent is null ? (string[])[] : ["-p", parent], tree]);
         Git(null, "update-ref", $"refs/heads/{branch}", commit);
         return commit;
     }
@@ -72,4 +72,11 @@ public sealed class GitRepository
     /// <summary>A commit of files alone, all in the root.</summary>
     public string Commit(params (string Name, string Text)[] files) =>
         Commit(Tree([.. files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (File, file.Name, Blob(file.Text)))]));
+
+    /// <summary>A commit of these files alone, all in the root, that follows the newest of the branch.</summary>
+    public string Follow(params (string Name, string Text)[] files) =>
+        Commit(Tree([.. files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (File, file.Name, Blob(file.Text)))]), parent: Git(null, "rev-parse", "main"));
+
+    /// <summary>What a file of the newest commit of a branch holds.</summary>
+    public string Read(string name, string branch = "main") => Git(null, "cat-file", "blob", $"{branch}:{name}");
 }

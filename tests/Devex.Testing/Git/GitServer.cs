@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,7 +12,7 @@ namespace Devex.Testing.Git;
 
 /// <summary>
 /// Git's own <c>http-backend</c> behind a web server on a loopback port: repositories in <see cref="Folder"/> can be cloned from <see cref="Url"/>. Those told to
-/// hang answer what they can, and then nothing.
+/// hang answer what they can, and then nothing. With a <see cref="Credential"/> it speaks to nobody else, and takes what they push.
 /// </summary>
 public sealed class GitServer : IAsyncDisposable
 {
@@ -22,13 +25,27 @@ public sealed class GitServer : IAsyncDisposable
 
     private string[] _hanging = [];
 
-    private GitServer(WebApplication app) => _app = app;
+    private GitServer(WebApplication app, X509Certificate2? certificate)
+    {
+        _app = app;
+        if (certificate is not null)
+            File.WriteAllText(AuthorityPath, certificate.ExportCertificatePem());
+    }
 
     /// <summary>Where repositories are made.</summary>
     public string Folder => _folder.Path;
 
     /// <summary>Without a slash at its end.</summary>
     public string Url => _app.Urls.First();
+
+    /// <summary>Who is let in, where not everybody is.</summary>
+    public (string User, string Password)? Credential { get; set; }
+
+    /// <summary>Where nobody may push, whoever they are.</summary>
+    public string? ReadOnly { get; set; }
+
+    /// <summary>Certificates by which git knows this server, where it speaks https (<c>GIT_SSL_CAINFO</c>).</summary>
+    public string AuthorityPath => Path.Combine(Folder, "authority.pem");
 
     /// <summary>Answered with this address where a path is in it.</summary>
     public Dictionary<string, string> Redirects { get; } = [];
@@ -42,13 +59,17 @@ public sealed class GitServer : IAsyncDisposable
     /// <summary>Makes fetches of a path hang.</summary>
     public void Hang(string path) => _hanging = [.. _hanging, path];
 
-    public static async Task<GitServer> StartAsync()
+    public static async Task<GitServer> StartAsync(bool https = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var certificate = https ? Certificate() : null;
+        if (certificate is null)
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+        else
+            builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         var app = builder.Build();
-        var server = new GitServer(app);
+        var server = new GitServer(app, certificate);
         app.Run(server.AnswerAsync);
         await app.StartAsync();
         return server;
@@ -63,10 +84,33 @@ public sealed class GitServer : IAsyncDisposable
         _folder.Dispose();
     }
 
+    private static X509Certificate2 Certificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=Devex tests", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        var now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(2));
+    }
+
     private async Task AnswerAsync(HttpContext context)
     {
         var request = context.Request;
         var path = request.Path.Value!;
+        if (Credential is { } known && request.Headers.Authorization != "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{known.User}:{known.Password}")))
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"git\"";
+            return;
+        }
+        if (ReadOnly is { } prefix && path.StartsWith(prefix, StringComparison.Ordinal) && (path + request.QueryString).Contains("git-receive-pack", StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
         if (Redirects.GetValueOrDefault(path.Split("/info/")[0]) is { } target)
         {
             context.Response.Redirect(target + path[path.IndexOf("/info/", StringComparison.Ordinal)..] + request.QueryString);
@@ -113,6 +157,8 @@ public sealed class GitServer : IAsyncDisposable
             ["CONTENT_TYPE"] = request.ContentType,
             ["HTTP_CONTENT_ENCODING"] = request.Headers.ContentEncoding,
             ["REMOTE_ADDR"] = "127.0.0.1",
+            // Git's own condition for a push.
+            ["REMOTE_USER"] = Credential?.User,
         })
             info.Environment[name] = value ?? "";
         using var backend = Process.Start(info)!;

@@ -6,11 +6,14 @@ import { confirm } from "../layout/dialog.js";
 import { button, element, plain } from "../layout/dom.js";
 import { icon, type IconName } from "../layout/icons.js";
 import type { GitChange, GitFile, GitStatus } from "../protocol/git.js";
+import type { Api } from "../session/api.js";
 import { ConnectionLost } from "../session/jsonRpc.js";
 import type { Session } from "../session/session.js";
+import { GitSync } from "./gitSync.js";
 
 interface GitPanelOptions {
   session: Session;
+  api: Api;
   mayEdit: () => boolean;
   compare: (comparison: Comparison) => void;
   open: (path: string) => void;
@@ -32,6 +35,7 @@ export class GitPanel {
   readonly #form: HTMLElement;
   readonly #body = element("div", { class: "dx-git-body" });
   readonly #problem = element("p", { class: "dx-bad dx-variable-note", attributes: { role: "alert", hidden: true, "data-testid": "git-problem" } });
+  readonly #sync: GitSync;
   readonly #off: (() => void)[];
   #status: GitStatus | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -55,10 +59,11 @@ export class GitPanel {
     });
     this.#commit = button("Commit", { class: "dx-button dx-button-filled dx-git-commit", attributes: { "data-testid": "git-commit" }, on: { click: () => void this.#commitNow() } });
     this.#form = element("div", { class: "dx-git-form dx-editing" }, this.#message, this.#commit);
+    this.#sync = new GitSync({ session, api: options.api, refresh: () => this.refresh(), changed: (status) => void this.#do(() => Promise.resolve(status)) });
     this.element = element("section", { class: "dx-side-panel", attributes: { "aria-label": "Source control" } },
       element("div", { class: "dx-panel-head" }, element("h2", { text: "Source control" }), this.#branch,
         button("Look again", { class: "dx-icon-button", icon: icon("refresh", 16), iconOnly: true, attributes: { "data-testid": "git-refresh" }, on: { click: () => void this.refresh() } })),
-      this.#form, this.#problem, this.#body);
+      this.#sync.element, this.#form, this.#problem, this.#body);
     this.#off = [
       session.on("live", () => void this.refresh()),
       session.on("files.changed", () => this.#soon()),
@@ -81,6 +86,7 @@ export class GitPanel {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#sync.dispose();
     window.removeEventListener("focus", this.#seen);
     this.#off.forEach((off) => off());
   }
@@ -113,17 +119,22 @@ export class GitPanel {
   #render(): void {
     const status = this.#status;
     const repository = status?.repository === true;
-    this.#form.hidden = this.#branch.hidden = !repository;
+    // What stopped in the middle is gone on with; a commit of its own would come between.
+    this.#form.hidden = !repository || status.underway != null;
+    this.#branch.hidden = this.#sync.element.hidden = !repository;
     if (!repository) {
       this.#body.replaceChildren(...(status === undefined ? [] : this.#none(status)));
       return;
     }
+    this.#sync.show(status);
     const moved = [status.ahead > 0 ? `↑${status.ahead}` : "", status.behind > 0 ? `↓${status.behind}` : ""].filter((part) => part !== "").join(" ");
     this.#branch.querySelector(".dx-label")?.replaceChildren(`${plain(status.branch ?? status.commit ?? "no branch", 40)}${moved === "" ? "" : ` ${moved}`}`);
     this.#branch.title = status.upstream == null ? "Switch branch" : `Switch branch (follows ${plain(status.upstream, 80)})`;
     const staged = status.files.filter((file) => file.staged != null);
-    const unstaged = status.files.filter((file) => file.unstaged != null);
+    const conflicted = status.files.filter((file) => file.unstaged === "conflicted");
+    const unstaged = status.files.filter((file) => file.unstaged != null && file.unstaged !== "conflicted");
     this.#body.replaceChildren(
+      ...(conflicted.length > 0 ? [this.#conflicts(conflicted)] : []),
       ...(staged.length > 0 ? [this.#list("Staged", staged, true)] : []),
       ...(unstaged.length > 0 ? [this.#list("Changes", unstaged, false)] : []),
       ...(status.files.length === 0 ? [element("p", { class: "dx-muted dx-variable-note", text: "Nothing has changed since the last commit.", attributes: { "data-testid": "git-clean" } })] : []),
@@ -152,10 +163,17 @@ export class GitPanel {
     const { session } = this.#options;
     const all = staged
       ? this.#act("Unstage all", "minus", "git-unstage-all", () => void this.#do(() => session.request("git.unstage", {})))
-      : this.#act("Stage all", "plus", "git-stage-all", () => void this.#do(() => session.request("git.stage", {})));
+      : this.#act("Stage all", "plus", "git-stage-all", () => void this.#do(() => session.request("git.stage", this.#status?.underway == null ? {} : { paths: files.map((file) => file.path) })));
     return element("section", { attributes: { "aria-label": title } },
       element("div", { class: "dx-search-head" }, element("h3", { class: "dx-git-title", text: title }), all, element("span", { class: "dx-search-count", text: String(files.length) })),
       element("ul", { class: "dx-search-lines", attributes: { "data-testid": staged ? "git-staged" : "git-changes" } }, ...files.map((file) => this.#row(file, staged))));
+  }
+
+  /** Each by itself: staging all at once would call settled what nobody looked at. */
+  #conflicts(files: readonly GitFile[]): HTMLElement {
+    return element("section", { attributes: { "aria-label": "In conflict" } },
+      element("div", { class: "dx-search-head" }, element("h3", { class: "dx-git-title", text: "In conflict" }), element("span", { class: "dx-search-count", text: String(files.length) })),
+      element("ul", { class: "dx-search-lines", attributes: { "data-testid": "git-conflicts" } }, ...files.map((file) => this.#row(file, false))));
   }
 
   #row(file: GitFile, staged: boolean): HTMLElement {
@@ -170,7 +188,7 @@ export class GitPanel {
         on: { click: () => void this.#compare(file, staged) },
       }, element("span", { class: `dx-git-letter dx-git-${staged ? "staged" : word.split(" ")[0] ?? ""}`, text: letter, attributes: { "aria-label": word, role: "img" } }),
       element("span", { class: "dx-search-name", text: name }), element("span", { class: "dx-search-folder", text: plain(folderOf(path), 200) })),
-      staged ? undefined : this.#act(`Throw away changes of ${name}`, "undo", `git-discard:${path}`, () => void this.#discard(file)),
+      staged || file.unstaged === "conflicted" ? undefined : this.#act(`Throw away changes of ${name}`, "undo", `git-discard:${path}`, () => void this.#discard(file)),
       staged
         ? this.#act(`Unstage ${name}`, "minus", `git-unstage:${path}`, () => void this.#do(() => session.request("git.unstage", paths)))
         : this.#act(`Stage ${name}`, "plus", `git-stage:${path}`, () => void this.#do(() => session.request("git.stage", paths))));

@@ -39,12 +39,14 @@ export function confirm(question: Question): Promise<boolean> {
 interface Wish extends Question {
   label: string;
   value: string;
+  /** Characters at most; 100 where nothing is said. */
+  most?: number;
 }
 
 /** Asks for a line of text; undefined when the person does not say. */
 export function ask(wish: Wish): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const field = element("input", { class: "dx-field dx-dialog-field", attributes: { type: "text", "aria-label": wish.label, maxlength: 100, autocomplete: "off", spellcheck: "false", "data-testid": "dialog-text" } });
+    const field = element("input", { class: "dx-field dx-dialog-field", attributes: { type: "text", "aria-label": wish.label, maxlength: wish.most ?? 100, autocomplete: "off", spellcheck: "false", "data-testid": "dialog-text" } });
     field.value = wish.value;
     const finish = (text: string | undefined) => {
       dialog.close();
@@ -62,7 +64,10 @@ export function ask(wish: Wish): Promise<string | undefined> {
     });
     dialog.addEventListener("keydown", (event) => {
       event.stopPropagation();
-      if (event.key === "Enter" && event.target === field) finish(field.value.trim());
+      if (event.key !== "Enter" || event.target !== field) return;
+      // Or the button that had asked, and has the focus again, would be pressed by the same key.
+      event.preventDefault();
+      finish(field.value.trim());
     });
     (document.querySelector(".dx-workbench") ?? document.body).append(dialog);
     dialog.showModal();

@@ -143,3 +143,15 @@ export interface EnvironmentList {
   /** Names that a REPL has from its owner. */
   inherited: string[];
 }
+
+/** Peer of Devex.Contracts/Api/GitCredentials.cs. */
+export interface GitCredentialOffer {
+  /** The host for which Core gets tokens; absent where it gets none, or this person has none to get. */
+  host?: string | null;
+}
+
+export interface MintedGitCredential {
+  username: string;
+  password: string;
+  expiresAt: string;
+}

@@ -19,7 +19,11 @@ export interface GitStatus {
   behind: number;
   files: GitFile[];
   limited: boolean;
+  underway?: GitUnderway | null;
+  remotes?: string[] | null;
 }
+
+export type GitUnderway = "merge" | "rebase" | "cherryPick" | "revert";
 
 export interface GitPaths {
   paths?: string[];
@@ -49,4 +53,41 @@ export interface GitBranches {
 export interface GitSwitch {
   branch: string;
   create?: boolean;
+}
+
+export type GitReconcile = "merge" | "rebase";
+
+export interface GitPull {
+  how?: GitReconcile;
+}
+
+export interface GitPush {
+  publish?: string;
+}
+
+export interface GitRemote {
+  name: string;
+  url: string;
+}
+
+export type GitOperation = "fetch" | "pull" | "push";
+
+export interface GitProgress {
+  text: string;
+  percent: number;
+}
+
+export interface GitCredentialAsked {
+  ask: string;
+  operation: GitOperation;
+  host: string;
+  path: string;
+  username?: string | null;
+}
+
+/** Without a password the operation ends. */
+export interface GitCredential {
+  ask: string;
+  username?: string;
+  password?: string;
 }

@@ -1,5 +1,7 @@
 // Peers of Devex.Contracts/Protocol; the names are the same there.
-import type { GitBranches, GitCommit, GitDiff, GitFileDiff, GitPaths, GitStatus, GitSwitch } from "./git.js";
+import type {
+  GitBranches, GitCommit, GitCredential, GitCredentialAsked, GitDiff, GitFileDiff, GitPaths, GitProgress, GitPull, GitPush, GitRemote, GitStatus, GitSwitch,
+} from "./git.js";
 import type { LanguageList, LanguageParams, LanguageServerInfo } from "./languages.js";
 import type { SavesState } from "./saves.js";
 import type { ReplacedInFiles, ReplaceInFiles, EndedSearch, SearchFound, SearchParams, StartSearch, WorkspacePaths } from "./search.js";
@@ -323,6 +325,14 @@ export interface SessionMethods {
   "git.discard": [GitPaths, GitStatus];
   "git.commit": [GitCommit, GitStatus];
   "git.switch": [GitSwitch, GitStatus];
+  "git.addRemote": [GitRemote, GitStatus];
+  "git.fetch": [Nothing, GitStatus];
+  "git.pull": [GitPull, GitStatus];
+  "git.push": [GitPush, GitStatus];
+  "git.continue": [Nothing, GitStatus];
+  "git.abort": [Nothing, GitStatus];
+  "git.cancel": [Nothing, Nothing];
+  "git.credential": [GitCredential, Nothing];
   "languages.list": [Nothing, LanguageList];
   "languages.restart": [LanguageParams, Nothing];
 }
@@ -350,5 +360,7 @@ export interface SessionNotifications {
   "saves.changed": SavesState;
   "search.found": SearchFound;
   "search.ended": EndedSearch;
+  "git.progress": GitProgress;
+  "git.credentialAsked": GitCredentialAsked;
   "languages.changed": LanguageServerInfo;
 }

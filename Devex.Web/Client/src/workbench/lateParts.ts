@@ -118,10 +118,10 @@ export class LateParts {
   }
 
   async #makeGit(): Promise<GitPanel> {
-    const { session, role, editor, branch } = this.#options;
+    const { session, api, role, editor, branch } = this.#options;
     const { GitPanel: Made } = await import("../git/gitPanel.js");
     return (this.#git = new Made({
-      session, mayEdit: () => role() !== "viewer", branch, open: (path) => this.#open(path, undefined, true),
+      session, api, mayEdit: () => role() !== "viewer", branch, open: (path) => this.#open(path, undefined, true),
       compare: (comparison) => {
         this.#toEditor();
         this.#late(editor.compare(comparison));
