@@ -10,13 +10,17 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(buttons);
-    if (button && !button.form?.action && !button.matches("[data-theme-toggle]") && !live()) early = identity(button);
+    // Who clicks again, once it works, means that.
+    if (live()) early = undefined;
+    else if (button && !button.form?.action && !button.matches("[data-theme-toggle]")) early = identity(button);
   }, true);
 
   new MutationObserver((_, observer) => {
     if (!live()) return;
+    const button = early !== undefined && [...document.querySelectorAll(buttons)].find((button) => identity(button) === early);
+    // The list that it belongs to may still be on its way.
+    if (early !== undefined && !button) return;
     observer.disconnect();
-    if (early === undefined) return;
-    [...document.querySelectorAll(buttons)].find((button) => identity(button) === early)?.click();
+    if (button) button.click();
   }).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-live"] });
 })();

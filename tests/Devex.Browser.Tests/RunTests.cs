@@ -32,7 +32,7 @@ public sealed class RunTests(Product product, Chromium chromium)
         await page.GetByTestId("run-more").ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Edit the command…" }).ClickAsync();
         await page.GetByTestId("run-command").FillAsync("echo kept-$$; exec sleep 1000");
-        await page.GetByTestId("command-keep").ClickAsync();
+        await page.RunAndWaitForResponseAsync(() => page.GetByTestId("command-keep").ClickAsync(), answer => answer.Request.Method == "PATCH");
         await Expect(page.GetByTestId("command-dialog")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
         await page.ReloadAsync();
         await workbench.ConnectedAsync();

@@ -14,6 +14,9 @@ namespace Devex.Cluster.Tests;
 /// </summary>
 public sealed class ClusterStack : IAsyncLifetime
 {
+    /// <summary>A template whose image is nowhere.</summary>
+    internal const string Nowhere = "nowhere";
+
     private readonly TempFolder _folder = new("devex-cluster-");
 
     internal ServiceStack Services { get; private set; } = null!;
@@ -30,6 +33,7 @@ public sealed class ClusterStack : IAsyncLifetime
         _ = Given("KUBECONFIG");
         Images = (await File.ReadAllLinesAsync(Given("DEVEX_CLUSTER_IMAGES"))).Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
         await Kubectl.RunAsync("apply", "-f", Path.Combine(BuiltProgram.RepositoryRoot, "deploy/sessions"));
+        CopyTemplates();
         var port = FreePort.Next();
         SessionUrl = string.Create(CultureInfo.InvariantCulture, $"http://{Host}:{port}");
         var settings = new Dictionary<string, string?>
@@ -48,8 +52,9 @@ public sealed class ClusterStack : IAsyncLifetime
             ["Runtime__Kubernetes__CpuRequest"] = "50m",
             ["Runtime__Kubernetes__MemoryRequest"] = "64Mi",
             ["Runtime__Kubernetes__MemoryLimit"] = "256Mi",
+            ["Templates__Folder"] = _folder["templates"],
             // Well formed, and nowhere.
-            ["Runtime__Kubernetes__Images__go"] = "localhost/devex/absent@sha256:" + new string('0', 64),
+            [$"Runtime__Kubernetes__Images__{Nowhere}"] = "localhost/devex/absent@sha256:" + new string('0', 64),
             ["Core__SessionPort"] = port.ToString(CultureInfo.InvariantCulture),
             ["Core__SessionUrl"] = SessionUrl,
             ["Limits__Bytes"] = (256L << 20).ToString(CultureInfo.InvariantCulture),
@@ -66,6 +71,24 @@ public sealed class ClusterStack : IAsyncLifetime
         if (Services is not null)
             await Services.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private void CopyTemplates()
+    {
+        var from = Path.Combine(BuiltProgram.RepositoryRoot, "templates");
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var path = Path.GetRelativePath(from, file);
+            Copy(path);
+            if (path.StartsWith("bash/", StringComparison.Ordinal))
+                Copy(Nowhere + path["bash".Length..]);
+
+            void Copy(string to)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(_folder["templates/" + to])!);
+                File.Copy(file, _folder["templates/" + to]);
+            }
+        }
     }
 
     /// <summary>A kubeconfig of Core's service account.</summary>

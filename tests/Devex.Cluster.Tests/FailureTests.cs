@@ -10,7 +10,7 @@ public sealed class FailureTests(ClusterStack stack)
     [Fact]
     public async Task An_image_that_is_not_there_is_named_and_nothing_is_left()
     {
-        using var repl = await ClusterRepl.CreateAsync(stack, "go");
+        using var repl = await ClusterRepl.CreateAsync(stack, ClusterStack.Nowhere);
         await repl.StartAsync();
         var failed = await repl.WaitForAsync("failed", now => now is { State: ReplState.Stopped, Problem: not null });
         Assert.Contains("localhost/devex/absent", failed.Problem, StringComparison.Ordinal);
