@@ -7,7 +7,7 @@ namespace Devex.Contracts.Gateway;
 /// <param name="Address"><c>unix:/path</c> or <c>http://10.0.0.7:7070</c>.</param>
 /// <param name="TunnelToken">ES256 JWT with audience <c>devex-tunnel</c> for <c>/ports/{port}</c> of this instance.</param>
 /// <param name="TunnelTokenExpiresAt">UTC; ask again before.</param>
-/// <param name="People">Who may see its previews now; null from a Core that does not say, where the cookie decides alone.</param>
+/// <param name="People">Who may see its previews now; nobody where it does not say.</param>
 /// <param name="PreviewLinks">Ports that are open by link now.</param>
 public sealed record SessionLocation(
     ReplId ReplId, UserId Owner, string Instance, string Address, string TunnelToken, DateTimeOffset TunnelTokenExpiresAt,

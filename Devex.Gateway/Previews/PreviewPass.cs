@@ -13,7 +13,7 @@ internal sealed record PreviewPass(UserId? User, string? Link, DateTimeOffset Ex
 
     /// <summary>Whether that one may see this port, by what Core said last.</summary>
     public bool Admits(SessionLocation location, int port, DateTimeOffset now) => Link is null
-        ? User is { } user && location.People?.Contains(user) != false
+        ? User is { } user && location.People?.Contains(user) == true
         : LinkIn(location, port) is { } link && (link.ExpiresAt is not { } end || end > now);
 
     /// <summary>When a link ends; null without an end, and for people.</summary>

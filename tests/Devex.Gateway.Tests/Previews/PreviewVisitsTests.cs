@@ -52,7 +52,7 @@ public sealed class PreviewVisitsTests : IDisposable
         var pass = new PreviewPass(Ada, null, now.AddHours(1));
         Assert.True(pass.Admits(At(), 3000, now));
         Assert.False(pass.Admits(At() with { People = [UserId.Local("grace")] }, 3000, now));
-        Assert.True(pass.Admits(At() with { People = null }, 3000, now));
+        Assert.False(pass.Admits(At() with { People = null }, 3000, now));
     }
 
     [Fact]

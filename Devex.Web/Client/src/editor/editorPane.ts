@@ -10,41 +10,21 @@ import { nameOf } from "../files/paths.js";
 import { confirm } from "../layout/dialog.js";
 import { element } from "../layout/dom.js";
 import type { ExtraKey } from "../layout/keyRow.js";
-import type { Participant } from "../protocol/session.js";
-import type { Session } from "../session/session.js";
-import type { UserSettings } from "../settings/settings.js";
-import type { Theme } from "../workbench/config.js";
 import type { Comparison } from "./diffTab.js";
 import type { EditorGroup } from "./editorGroup.js";
 import { EditorGroups } from "./editorGroups.js";
-import { type EditorTab, OpenFiles } from "./openFiles.js";
+import { type EditorTab, OpenFiles, type OpenFilesOptions } from "./openFiles.js";
 import { rememberTabs, rememberedTabs } from "./rememberedTabs.js";
-import type { Place, TextTab, TextTabOptions } from "./textTab.js";
+import type { Place } from "./textTab.js";
 
 export type { EditorTab } from "./openFiles.js";
 
 const mostRecent = 50;
 
-interface EditorPaneOptions {
-  session: Session;
-  replId: string;
-  user: string;
-  theme: Theme;
-  cspNonce: string | undefined;
-  settings: () => UserSettings;
-  mayEdit: () => boolean;
-  colourOf: (user: string) => number;
-  download: (path: string) => void;
-  help: TextTabOptions["help"];
-  /** Anything that header or status bar show. */
-  changed: () => void;
+interface EditorPaneOptions extends Omit<OpenFilesOptions, "again"> {
   failed: (error: unknown) => void;
   /** A file was opened or brought to the front. */
   shown: (path: string) => void;
-  /** This person edited a text, or moved in it. */
-  acted: () => void;
-  /** Somebody else's cursor moved in an open file. */
-  moved: (tab: TextTab, person: Participant) => void;
 }
 
 export class EditorPane {

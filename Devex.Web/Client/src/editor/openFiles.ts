@@ -21,7 +21,7 @@ export type EditorTab = TextTab | NoteTab | ImageTab | DiffTab;
 
 const largestImage = 20_000_000;
 
-interface OpenFilesOptions {
+export interface OpenFilesOptions {
   session: Session;
   replId: string;
   user: string;
@@ -32,8 +32,11 @@ interface OpenFilesOptions {
   colourOf: (user: string) => number;
   download: (path: string) => void;
   help: TextTabOptions["help"];
+  /** Anything that header or status bar show. */
   changed: () => void;
+  /** This person edited a text, or moved in it. */
   acted: () => void;
+  /** Somebody else's cursor moved in an open file. */
   moved: (tab: TextTab, person: Participant) => void;
   /** A file that could not be opened is to be opened anew. */
   again: (tab: EditorTab) => void;
