@@ -82,11 +82,23 @@ run_tests() {
     [ "${f:-0}" -eq 0 ] && failed=$((failed + 1))
     echo "  FAILED  $name: ${p:-0} passed, ${f:-0} failed, ${s:-0} skipped ($((SECONDS - started)) s)"
     # What a child wrote without an end of line stands before some.
-    grep -E -A 25 '^(failed|error|✖)|failed Devex\.|Unhandled' "$log" | head -n 200
-    mapfile -t -O "${#failures[@]}" failures < <(grep -oP '(^(failed|✖) |failed (?=Devex\.))\K.*' "$log" || echo "$name")
+    grep -E -A 60 '^(failed|error|✖)|failed Devex\.|Unhandled' "$log" | head -n 300
+    mapfile -t -O "${#failures[@]}" failures < <(briefly "$log" | grep . || echo "$name")
   else
     echo "  ok      $name: ${p:-0} passed, ${s:-0} skipped ($((SECONDS - started)) s)"
   fi
+}
+
+# Each failure in a line: its name, what was said first and the first line of ours that it came from.
+briefly() {
+  awk '
+    function done() { if (name != "") print name (said != "" ? " -- " said : "") (at != "" ? " -- " at : "") (left != "" ? " -- " left : ""); name = said = at = left = "" }
+    match($0, /(^(failed|✖) |failed Devex\.)/) { done(); name = $0; sub(/^.*failed |^✖ /, "", name); next }
+    /^(passed|skipped|Test run summary)/ { done() }
+    name != "" && said == "" && NF { said = substr($0, 1, 240); sub(/^ +/, "", said); next }
+    name != "" && at == "" && /^ +at Devex\..*:line [0-9]+|^ +at Devex\..*\.cs:[0-9]+/ { at = $0; sub(/^.*\//, "", at) }
+    name != "" && left == "" && /^ *Left at / { left = substr($0, 1, 240); sub(/^ +/, "", left) }
+    END { done() }' "$1"
 }
 
 finish() {

@@ -94,8 +94,11 @@ public sealed class DashboardTests(Product product, Chromium chromium)
         await Expect(lines).ToBeVisibleAsync();
         var before = await TotalAsync(lines);
         await page.GotoAsync("/");
+        // A restart may be over before anybody saw it: what it leaves is a later start.
+        var started = Row(page, "gateway").Locator("time");
+        var first = await started.GetAttributeAsync("title");
         await page.GetByRole(AriaRole.Button, new() { Name = "Restart gateway" }).ClickAsync();
-        await Expect(Row(page, "gateway")).Not.ToHaveAttributeAsync("data-health", "Healthy");
+        await Expect(started).Not.ToHaveAttributeAsync("title", first!);
         await Expect(Row(page, "gateway")).ToHaveAttributeAsync("data-health", "Healthy");
         await page.GotoAsync("/console?resource=gateway");
         await Expect(lines).ToBeVisibleAsync();

@@ -190,25 +190,70 @@ public sealed class PagesTests(Product product, Chromium chromium)
     }
 
     [Fact]
-    public async Task A_click_that_comes_before_the_circuit_is_not_lost()
+    public async Task What_is_done_before_the_circuit_is_there_is_not_lost()
     {
         await using var visitor = await chromium.VisitAsync(product);
+        var page = visitor.Page;
         await visitor.SignInAsync("grace");
-        // The circuit's script is held back until the click was made.
-        var clicked = new TaskCompletionSource();
-        await visitor.Page.RouteAsync("**/_framework/blazor.web*.js", async route =>
+        var create = page.GetByTestId("new-repl").First;
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        // The circuit's script is held back until then.
+        var held = new TaskCompletionSource();
+        await page.RouteAsync("**/_framework/blazor.web*.js", async route =>
         {
-            await clicked.Task;
+            await held.Task;
             await route.ContinueAsync();
         });
-        await visitor.Page.GotoAsync("/", new() { WaitUntil = WaitUntilState.Commit });
-        await HoldAsync();
-        await Expect(visitor.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync(new() { Timeout = 60_000 });
 
-        async Task HoldAsync()
+        await LoadAsync("/");
+        await create.ClickAsync();
+        held.SetResult();
+        await Expect(dialog).ToBeVisibleAsync();
+
+        // A button that is drawn anew while it is held down.
+        await LoadAsync("/");
+        await create.HoverAsync();
+        await page.Mouse.DownAsync();
+        await GoOnAsync();
+        await Expect(dialog).ToBeHiddenAsync();
+        await page.Mouse.UpAsync();
+        await Expect(dialog).ToBeVisibleAsync();
+
+        // Who moves away before letting go did not mean it.
+        await LoadAsync("/");
+        await create.HoverAsync();
+        await page.Mouse.DownAsync();
+        await GoOnAsync();
+        await page.Mouse.MoveAsync(2, 2);
+        await page.Mouse.UpAsync();
+        await page.Keyboard.PressAsync("Control+k");
+        await Expect(page.GetByLabel("Search your REPLs")).ToBeFocusedAsync();
+        await Expect(dialog).ToBeHiddenAsync();
+
+        // What is typed, and where: it filters as if it had been typed a moment later.
+        await LoadAsync("/templates");
+        var search = page.GetByLabel("Search templates");
+        await search.ClickAsync();
+        await page.Keyboard.TypeAsync("pyth");
+        await GoOnAsync();
+        await Expect(page.GetByTestId("template-node")).ToBeHiddenAsync();
+        await Expect(search).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("on");
+        await Expect(search).ToHaveValueAsync("python");
+        await Expect(page.GetByTestId("template-python")).ToBeVisibleAsync();
+        Assert.Empty(visitor.Exceptions);
+
+        async Task LoadAsync(string path)
         {
-            await visitor.Page.GetByTestId("new-repl").First.ClickAsync();
-            clicked.SetResult();
+            held = new TaskCompletionSource();
+            await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.Commit });
+        }
+
+        async Task GoOnAsync()
+        {
+            await Expect(page.Locator(".dx-shell:not([data-live])")).ToBeVisibleAsync();
+            held.SetResult();
+            await Expect(page.Locator(".dx-shell[data-live]")).ToBeVisibleAsync();
         }
     }
 }

@@ -111,5 +111,19 @@ public sealed class Visitor : IAsyncDisposable
         """,
         new[] { method, path, body is null ? null : System.Text.Json.JsonSerializer.Serialize(body) });
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    /// <summary>What was on the page in the end stands with a test that failed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            var body = Page.Locator("body");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"Left at {Page.Url}, live: {await Page.Locator(".dx-shell[data-live]").CountAsync()}, errors: {string.Join("; ", _errors)}\n{await body.AriaSnapshotAsync(new() { Timeout = 2_000 })}");
+        }
+        catch (Exception error) when (error is PlaywrightException or TimeoutException)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"Left at {Page.Url}: {error.Message}");
+        }
+        await _context.DisposeAsync();
+    }
 }
