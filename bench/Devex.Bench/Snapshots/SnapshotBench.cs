@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Devex.Bench.Keeping;
 using Devex.Bench.Programs;
 using Devex.Bench.Reporting;
@@ -85,13 +86,13 @@ internal static class SnapshotBench
     {
         var ours = kept["Devex"];
         var others = kept.Where(keeper => keeper.Value != ours).ToList();
-        var how = $"p50 of {workspace.Rounds}, whole process, {run.RunnerName}";
         for (var step = 0; step < Steps.Length; step++)
         {
+            var how = $"p50 of {workspace.Rounds} ({ours.Spread(step)}), whole process, {run.RunnerName}";
             if (others.Count == 0)
                 run.Add(new Figure($"snapshot: {Steps[step]}, {workspace.Name}", how, ours.Of(step), "ms"));
             foreach (var (name, other) in others)
-                run.Add(new Figure($"snapshot: {Steps[step]}, {workspace.Name}", how, ours.Of(step), "ms", other.Of(step), name));
+                run.Add(new Figure($"snapshot: {Steps[step]}, {workspace.Name}", $"{how}; peer {other.Spread(step)}", ours.Of(step), "ms", other.Of(step), name));
         }
         foreach (var (name, other) in others)
             run.Add(new Figure($"snapshot: stored, {workspace.Name}", "after the first save", ours.Stored / 1e6, "MB", other.Stored / 1e6, name));
@@ -107,5 +108,7 @@ internal static class SnapshotBench
         public void Add(int step, double took) => _times[step].Add(took);
 
         public double Of(int step) => _times[step].Median();
+
+        public string Spread(int step) => string.Create(CultureInfo.InvariantCulture, $"{_times[step].Min():N0} to {_times[step].Max():N0} ms");
     }
 }

@@ -12,7 +12,7 @@ internal sealed record Workspace(string Name, int Rounds, Action<string> Write, 
     public static readonly Workspace Node = new("2,600 files, 10 MB", 3, folder => WriteNode(folder, NodeFiles), folder => EditText(folder, "node_modules/package-1/file-1.js"));
 
     /// <summary>10,000 files of about 20 KB, half text and half noise: 200 MB.</summary>
-    public static readonly Workspace Large = new("10,000 files, 200 MB", 2, WriteLarge, folder => EditText(folder, "data/5/file-1.txt"));
+    public static readonly Workspace Large = new("10,000 files, 200 MB", 5, WriteLarge, folder => EditText(folder, "data/5/file-1.txt"));
 
     /// <summary>One file of 1 GB of noise; a change overwrites 1 MB in its middle.</summary>
     public static readonly Workspace Big = new("one file of 1 GB", 1, WriteBig, EditBig);
