@@ -56,10 +56,14 @@ internal interface IReplRuntime
     /// <summary>Takes away what leads to a session on a silent node, and has it end by itself, saving, if that node comes back.</summary>
     Task LeaveBehindAsync(RuntimeSession session, CancellationToken cancellationToken) => throw new NotSupportedException("Nothing of this runtime is ever out of reach.");
 
+    /// <summary>What is known of a session; what a watch tells may come a moment late (<see cref="LookAgainAsync"/>).</summary>
     Task<RuntimeObservation> ObserveAsync(RuntimeSession session, CancellationToken cancellationToken);
 
     /// <summary>The session of a REPL of which anything exists; null when there is none.</summary>
     Task<RuntimeSession?> FindAsync(ReplId id, CancellationToken cancellationToken);
+
+    /// <summary>Asks for what there is of a REPL where it is stored, for the two above to answer by: before anything is given up because nothing of it is known.</summary>
+    Task LookAgainAsync(ReplId id, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>All sessions of which anything exists, known to a record or not.</summary>
     Task<IReadOnlyList<RuntimeSession>> ListAsync(CancellationToken cancellationToken);

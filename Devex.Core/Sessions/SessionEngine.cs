@@ -32,9 +32,17 @@ internal sealed partial class SessionEngine(
                 return null;
             }
 
-            var seen = held is null ? RuntimeObservation.None : await runtime.ObserveAsync(held, cancellationToken);
+            var seen = await SeeAsync(held, cancellationToken);
             var desired = repl.DeletedAt is null ? repl.Desired : DesiredState.Stopped;
             var decision = SessionPlan.Next(record, held, seen, desired, Now);
+            if (SessionPlan.GivesUp(decision.Step, record, held, seen))
+            {
+                // That there is nothing to lose is not believed of a watch that may be late.
+                await runtime.LookAgainAsync(work.Id, cancellationToken);
+                held = await runtime.FindAsync(work.Id, cancellationToken);
+                seen = await SeeAsync(held, cancellationToken);
+                decision = SessionPlan.Next(record, held, seen, desired, Now);
+            }
             switch (decision.Step)
             {
                 case SessionStep.Rest:
@@ -70,6 +78,9 @@ internal sealed partial class SessionEngine(
             await TakeAsync(decision.Step, context, cancellationToken);
         }
     }
+
+    private async Task<RuntimeObservation> SeeAsync(RuntimeSession? held, CancellationToken cancellationToken) =>
+        held is null ? RuntimeObservation.None : await runtime.ObserveAsync(held, cancellationToken);
 
     /// <summary>A step that is under way is cut off when it is not wanted any more; the plan goes on from there with what is wanted now.</summary>
     private async Task TakeAsync(SessionStep step, StepContext context, CancellationToken cancellationToken)

@@ -34,7 +34,9 @@ internal static class SessionPlan
     {
         if (record is null || record.Phase is SessionPhase.Stopped)
         {
-            return held is not null ? SessionStep.Adopt
+            // Controllers hear late, and make a pod once more of a session that has ended; nothing is in it yet.
+            return held is not null && held.Session == record?.Session && !seen.MayDiffer ? SessionStep.Remove
+                : held is not null ? SessionStep.Adopt
                 : desired is DesiredState.Running ? SessionStep.Queue
                 : SessionStep.Rest;
         }
@@ -70,6 +72,17 @@ internal static class SessionPlan
             _ => SessionStep.Save,
         };
     }
+
+    /// <summary>Whether a step would give files up, say that they are gone, or begin without them, because nothing is known of any; what is saved is not given up.</summary>
+    public static bool GivesUp(SessionStep step, SessionRecord? record, RuntimeSession? held, RuntimeObservation seen) => step switch
+    {
+        SessionStep.Lose => true,
+        SessionStep.Remove => record?.Phase is not SessionPhase.Removing,
+        SessionStep.Recover => !seen.MayDiffer,
+        SessionStep.Force => held is null,
+        SessionStep.Queue => record is null,
+        _ => false,
+    };
 
     private static SessionDecision Starting(SessionRecord record, RuntimeObservation seen, bool stop, DateTimeOffset now) =>
         stop && !seen.MayDiffer ? SessionStep.Remove

@@ -36,10 +36,13 @@ internal sealed class StoppedRepls(ISessionLeases leases, ISessionStore store, I
         }
     }
 
-    private async Task<bool> RestsAsync(UserId owner, ReplId id, CancellationToken cancellationToken) =>
-        await repls.FindAsync(owner, id, cancellationToken) is { Desired: DesiredState.Stopped }
-        && await store.FindAsync(id, cancellationToken) is null or { Phase: SessionPhase.Stopped }
-        && await runtime.FindAsync(id, cancellationToken) is null;
+    private async Task<bool> RestsAsync(UserId owner, ReplId id, CancellationToken cancellationToken)
+    {
+        if (await repls.FindAsync(owner, id, cancellationToken) is not { Desired: DesiredState.Stopped } || await store.FindAsync(id, cancellationToken) is { Phase: not SessionPhase.Stopped })
+            return false;
+        await runtime.LookAgainAsync(id, cancellationToken);
+        return await runtime.FindAsync(id, cancellationToken) is null;
+    }
 
     /// <summary>A reconciler that has just ended a session, or was woken for nothing, gives the lease back in a moment.</summary>
     private async Task<ISessionLease?> TakeAsync(ReplId id, CancellationToken cancellationToken)

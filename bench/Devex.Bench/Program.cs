@@ -5,11 +5,13 @@ using Devex.Bench.Repls;
 using Devex.Bench.Reporting;
 using Devex.Bench.Runners;
 using Devex.Bench.Saving;
+using Devex.Bench.Sessions;
 using Devex.Bench.Snapshots;
 using Devex.Bench.Storage;
 using Devex.Bench.Terminals;
 using Devex.Testing;
 
+const string Load = "sessions-";
 (string Name, string What, TimeSpan Limit, Func<BenchRun, Task> Run)[] benches =
 [
     ("runner", "start and idle memory of the runner", TimeSpan.FromMinutes(2), RunnerBench.RunAsync),
@@ -22,6 +24,9 @@ using Devex.Testing;
     ("saver-typing", "the saver among 100,000 files: a minute of typing", TimeSpan.FromMinutes(5), SaverBench.TypingAsync),
     ("saver-install", "npm install, with the saver and without", TimeSpan.FromMinutes(4), SaverBench.InstallAsync),
     ("commits", "2,000 REPLs that commit every 5 s through one Core", TimeSpan.FromMinutes(5), CommitsBench.RunAsync),
+    (Load + "few", "50 sessions on a cluster's control plane: that the next ones work", TimeSpan.FromMinutes(6), SessionsBench.Of(new LoadPlan(50, 1, 5, TimeSpan.FromSeconds(20)))),
+    (Load + "one", "2,000 sessions on a cluster's control plane, one replica of Core", TimeSpan.FromMinutes(30), SessionsBench.Of(new LoadPlan(2_000, 1, 5, TimeSpan.FromMinutes(2)))),
+    (Load + "two", "the same with two replicas that share the work", TimeSpan.FromMinutes(30), SessionsBench.Of(new LoadPlan(2_000, 2, 5, TimeSpan.FromMinutes(2)))),
     ("s3", "puts of 4 KiB by 8 clients, beside moto", TimeSpan.FromMinutes(2), S3Bench.RunAsync),
 ];
 if (args is [SnapshotCore.Argument])
@@ -34,7 +39,8 @@ var options = args.Skip(1).ToList();
 var native = options.Remove("--aot");
 var (runner, page) = (Value("--runner"), Value("--write"));
 var asked = args.FirstOrDefault();
-var chosen = benches.Where(bench => asked == "all" || bench.Name == asked || bench.Name.StartsWith(asked + "-", StringComparison.Ordinal)).ToArray();
+// Those of sessions need a cluster, which tests/cluster/load.sh brings up.
+var chosen = benches.Where(bench => (asked == "all" && !bench.Name.StartsWith(Load, StringComparison.Ordinal)) || bench.Name == asked || bench.Name.StartsWith(asked + "-", StringComparison.Ordinal)).ToArray();
 if (chosen.Length == 0 || options.Count > 0)
     return Usage();
 
@@ -95,7 +101,9 @@ async Task<bool> SucceedsAsync(BenchRun run, string name, TimeSpan limit, Func<B
 }
 
 IReadOnlyList<string> Describe() =>
-    Machine.Describe(TimeProvider.System.GetUtcNow(), $"dotnet run -c Release --project bench/Devex.Bench -- {string.Join(' ', args)}");
+    Machine.Describe(
+        TimeProvider.System.GetUtcNow(),
+        $"{(args[0].StartsWith(Load, StringComparison.Ordinal) ? "tests/cluster/load.sh" : "dotnet run -c Release --project bench/Devex.Bench --")} {string.Join(' ', args)}");
 
 void End(PosixSignalContext context)
 {
@@ -119,6 +127,7 @@ int Usage()
     foreach (var (name, what, _, _) in benches)
         Console.Error.WriteLine($"         {name,-16}{what}");
     Console.Error.WriteLine("       A name without its ending is all that begin with it: snapshots, saver.");
-    Console.Error.WriteLine("       Devex.Bench all [--write docs/performance.md]   everything, with the Native AOT runner");
+    Console.Error.WriteLine("       tests/cluster/load.sh sessions-NAME [--write docs/performance.md]   those of sessions, on a control plane of their own; needs root");
+    Console.Error.WriteLine("       Devex.Bench all [--write docs/performance.md]   everything else, with the Native AOT runner");
     return 2;
 }

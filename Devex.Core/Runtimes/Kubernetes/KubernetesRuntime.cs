@@ -114,10 +114,7 @@ internal sealed partial class KubernetesRuntime(
     public async Task<RuntimeObservation> ObserveAsync(RuntimeSession session, CancellationToken cancellationToken)
     {
         var seen = Look(session, cluster.Pods.Of(session.Id.ToString()));
-        // That there is nothing to lose is not believed of a watch that may be late.
-        if (!seen.MayDiffer)
-            return Look(session, await LivePodsAsync(session.Id, cancellationToken));
-        return seen with { SilentSince = await SilentSinceAsync(session, cancellationToken) };
+        return seen.MayDiffer ? seen with { SilentSince = await SilentSinceAsync(session, cancellationToken) } : seen;
     }
 
     public async Task<RuntimeSession?> FindAsync(ReplId id, CancellationToken cancellationToken)
@@ -127,8 +124,15 @@ internal sealed partial class KubernetesRuntime(
         // Another replica may have made it a moment ago.
         if (await api.FindAsync(resources.Deployments, SessionNames.Of(id), cancellationToken) is { } deployment)
             cluster.Deployments.Take(deployment);
-        await LivePodsAsync(id, cancellationToken);
         return Held(id);
+    }
+
+    /// <summary>A pod without its Deployment is found by its labels alone.</summary>
+    public async Task LookAgainAsync(ReplId id, CancellationToken cancellationToken)
+    {
+        var (pods, _) = await api.ListAsync(resources.Pods, $"labelSelector={SessionNames.SelectorOf(id)}", cancellationToken);
+        foreach (var pod in pods)
+            cluster.Pods.Take(pod);
     }
 
     public Task<IReadOnlyList<RuntimeSession>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RuntimeSession>>(
@@ -212,14 +216,6 @@ internal sealed partial class KubernetesRuntime(
     }
 
     private bool Leaving(ReplId id) => cluster.Pods.Of(id.ToString()).Any(pod => pod.IsLive() && pod.IsLeaving());
-
-    private async Task<IReadOnlyList<V1Pod>> LivePodsAsync(ReplId id, CancellationToken cancellationToken)
-    {
-        var (pods, _) = await api.ListAsync(resources.Pods, $"labelSelector={SessionNames.SelectorOf(id)}", cancellationToken);
-        foreach (var pod in pods)
-            cluster.Pods.Take(pod);
-        return pods;
-    }
 
     /// <summary>By the Service's own address: it needs no DNS, and stays when the pod is replaced.</summary>
     private string? Address(RuntimeSession session) =>

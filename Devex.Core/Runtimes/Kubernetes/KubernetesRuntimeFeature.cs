@@ -12,6 +12,8 @@ internal static class KubernetesRuntimeFeature
         services.AddOptions<KubernetesOptions>().BindConfiguration("Runtime:Kubernetes");
         services.AddSingleton(provider => new k8s.Kubernetes(Configuration(provider.GetRequiredService<IOptions<KubernetesOptions>>().Value)));
         services.AddSingleton(provider => new Resources(provider.GetRequiredService<IOptions<KubernetesOptions>>().Value.Namespace));
+        services.AddMetrics();
+        services.AddSingleton<ClusterMetrics>();
         services.AddSingleton<KubernetesApi>();
         services.AddSingleton<Cluster>();
         services.AddSingleton<SessionMaker>();

@@ -82,7 +82,7 @@ internal sealed partial class EndSteps(
             FailedSaves = 0,
             Problem = problem ?? record.Problem,
             // A start that failed keeps its waterfall with the stage that did.
-            Progress = record.Progress is { Kind: ProgressKind.Stop } progress ? progress.Finish("stopped", Now) : record.Progress,
+            Progress = record.Progress is { Kind: ProgressKind.Stop, Stages: [.., { EndedAt: null }] } progress ? progress.Finish("stopped", Now) : record.Progress,
         }, cancellationToken);
         await locations.ChangedAsync(context.Record.Id, cancellationToken);
     }

@@ -41,6 +41,9 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
     /// <summary>Told of each restore and save as it begins.</summary>
     public Action<string>? Began { get; set; }
 
+    /// <summary>Machines of which nothing is known here (true), or nothing but that they exist (false), until somebody looks again.</summary>
+    public ConcurrentDictionary<ReplId, bool> Unheard { get; } = new();
+
     public string? ServeFails { get; set; }
 
     public Crash Crash { get; set; } = Crash.Never;
@@ -146,12 +149,18 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
     }
 
     public Task<RuntimeObservation> ObserveAsync(RuntimeSession session, CancellationToken cancellationToken) =>
-        Task.FromResult(Machines.TryGetValue(session.Id, out var machine) && machine.Session == session.Session
+        Task.FromResult(!Unheard.ContainsKey(session.Id) && Machines.TryGetValue(session.Id, out var machine) && machine.Session == session.Session
             ? new RuntimeObservation(true, machine.Restored, machine.Instance is not null, machine.Saving, machine.Instance is null ? machine.LastWords : null) { SilentSince = SilentSince }
             : RuntimeObservation.None);
 
     public Task<RuntimeSession?> FindAsync(ReplId id, CancellationToken cancellationToken) =>
-        Task.FromResult(Machines.TryGetValue(id, out var machine) ? new RuntimeSession(machine.Owner, machine.Id, machine.Session) : null);
+        Task.FromResult(!Unheard.GetValueOrDefault(id) && Machines.TryGetValue(id, out var machine) ? new RuntimeSession(machine.Owner, machine.Id, machine.Session) : null);
+
+    public Task LookAgainAsync(ReplId id, CancellationToken cancellationToken)
+    {
+        Unheard.TryRemove(id, out _);
+        return Task.CompletedTask;
+    }
 
     public Task<IReadOnlyList<RuntimeSession>> ListAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RuntimeSession>>([.. Machines.Values.Select(machine => new RuntimeSession(machine.Owner, machine.Id, machine.Session))]);

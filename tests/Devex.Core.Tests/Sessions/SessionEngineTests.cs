@@ -68,6 +68,55 @@ public sealed class SessionEngineTests
     }
 
     [Fact]
+    public async Task What_a_late_watch_does_not_show_is_looked_for_before_it_is_given_up()
+    {
+        await _world.StartAsync();
+        var session = _world.Machine.Session;
+        foreach (var whole in new[] { true, false })
+        {
+            _world.Runtime.Unheard[_world.Repl.Id] = whole;
+            await _world.RunAsync();
+            await _world.AssertStateAsync(ReplState.Running);
+            Assert.Null((await _world.ViewAsync()).Problem);
+            Assert.Equal(0, (await _world.RecordAsync()).Crashes);
+        }
+
+        // The record is lost as well: the session is taken as it is, and none is begun beside it.
+        _world.Runtime.Unheard[_world.Repl.Id] = true;
+        await _world.Store.DeleteAsync(_world.Repl.Id, CancellationToken.None);
+        await _world.RunAsync();
+        Assert.Equal(session, (await _world.RecordAsync()).Session);
+        await _world.AssertStateAsync(ReplState.Running);
+        Assert.DoesNotContain("remove", _world.Runtime.Done);
+    }
+
+    [Fact]
+    public async Task What_a_late_controller_makes_of_a_session_that_has_ended_is_taken_away_and_not_taken_up()
+    {
+        await _world.StartAsync();
+        await _world.StopAsync();
+        var (session, stages) = ((await _world.RecordAsync()).Session, (await _world.ViewAsync()).Progress!.Stages);
+        _world.Runtime.Done.Clear();
+        _world.Runtime.Machines[_world.Repl.Id] = new Machine(_world.Repl.Owner, _world.Repl.Id, session);
+        Assert.Null(await _world.RunAsync());
+        Assert.Equal(["remove"], _world.Runtime.Done);
+        Assert.Empty(_world.Runtime.Machines);
+        Assert.Equal(stages, (await _world.ViewAsync()).Progress!.Stages);
+
+        // In the way of a start it goes as well; with files in it, it is taken up.
+        _world.Runtime.Machines[_world.Repl.Id] = new Machine(_world.Repl.Owner, _world.Repl.Id, session);
+        await _world.StartAsync();
+        await _world.AssertStateAsync(ReplState.Running);
+        Assert.NotEqual(session, _world.Machine.Session);
+        await _world.StopAsync();
+        session = (await _world.RecordAsync()).Session;
+        _world.Runtime.Machines[_world.Repl.Id] = new Machine(_world.Repl.Owner, _world.Repl.Id, session) { Restored = true, Content = 1 };
+        _world.Runtime.Done.Clear();
+        await _world.RunAsync();
+        Assert.Contains("save", _world.Runtime.Done);
+    }
+
+    [Fact]
     public async Task A_save_that_exits_0_without_a_commit_removes_nothing()
     {
         await _world.StartAsync();

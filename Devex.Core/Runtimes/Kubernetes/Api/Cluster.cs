@@ -25,7 +25,7 @@ internal sealed partial class Cluster : IDisposable
         Ingresses = new(api, resources.Ingresses, ours, Repl, time);
         Secrets = new(api, resources.Secrets, ours, Repl, time);
         Pods = new(api, resources.Pods, ours, Repl, time);
-        Events = new(api, resources.Events, "fieldSelector=involvedObject.kind=Pod", item => SessionNames.OfPod(item.InvolvedObject?.Name)?.ToString(), time);
+        Events = new(api, resources.Events, "fieldSelector=involvedObject.kind=Pod", Pull, time);
     }
 
     public Informer<V1Deployment> Deployments { get; }
@@ -38,6 +38,7 @@ internal sealed partial class Cluster : IDisposable
 
     public Informer<V1Pod> Pods { get; }
 
+    /// <summary>Of images that are pulled. A cluster tells ten other things of each pod, and keeps them for an hour.</summary>
     public Informer<Corev1Event> Events { get; }
 
     /// <summary>Sessions of which something went away or came to another state.</summary>
@@ -46,6 +47,7 @@ internal sealed partial class Cluster : IDisposable
     /// <summary>Lists everything once, and watches from then on.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        Pods.Changed += ForgetEvents;
         await Task.WhenAll(
             Run(Deployments), Run(Services), Run(Ingresses), Run(Secrets),
             Run(Pods, static pod => PodLook.Essence(pod)), Run(Events)).WaitAsync(cancellationToken);
@@ -79,7 +81,11 @@ internal sealed partial class Cluster : IDisposable
         {
             var changed = NextChange(session.Id);
             if (!Holds(Deployments) && !Holds(Services) && !Holds(Ingresses) && !Holds(Secrets) && !Holds(Pods))
+            {
+                // Nothing of it may ever change again, and nobody would take this away.
+                Wake(group);
                 return;
+            }
             await changed.WaitAsync(cancellationToken);
         }
 
@@ -93,18 +99,29 @@ internal sealed partial class Cluster : IDisposable
         _ended.Dispose();
     }
 
+    private static string? Pull(Corev1Event told) => told.Reason is "Pulling" or "Pulled" ? SessionNames.OfPod(told.InvolvedObject?.Name)?.ToString() : null;
+
     private static string? Repl(IKubernetesObject<V1ObjectMeta> item) => SessionNames.Read(item)?.Id.ToString();
+
+    private void ForgetEvents(V1Pod? before, V1Pod? after)
+    {
+        if (after is null && SessionNames.OfPod(before!.Metadata.Name) is { } id)
+            Events.Forget(id.ToString(), told => told.InvolvedObject.Name == before.Metadata.Name);
+    }
+
+    private void Wake(string id)
+    {
+        TaskCompletionSource? waiting;
+        lock (_gate)
+            _waiting.Remove(id, out waiting);
+        waiting?.SetResult();
+    }
 
     private void Tell<T>(T? before, T? after, Func<T, string?> group, Func<T, object>? essence)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         if (group((after ?? before)!) is { } id)
-        {
-            TaskCompletionSource? waiting;
-            lock (_gate)
-                _waiting.Remove(id, out waiting);
-            waiting?.SetResult();
-        }
+            Wake(id);
         // What comes into being is this runtime's own doing; the reconciler wants to know what goes, and what becomes of pods.
         var matters = after is null || (essence is not null && (before is null || !essence(before).Equals(essence(after))));
         if (matters && SessionNames.Read((after ?? before)!) is { } session)

@@ -14,13 +14,14 @@ namespace Devex.Core.Runtimes.Kubernetes.Api;
 internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, string selector, Func<T, string?> key, TimeProvider time)
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    private const int Remembered = 256;
+    private const int Remembered = 4096;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Dictionary<string, T>> _groups = [];
     // Of what was deleted last: an answer that comes later than the watch's word of its end brings nothing back to life.
-    private readonly Queue<string> _gone = new();
+    private readonly HashSet<string> _gone = [];
+    private readonly Queue<string> _goneInOrder = new();
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Told of each change: what was, and what is.</summary>
@@ -51,6 +52,23 @@ internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, strin
 
     /// <summary>Takes in what an own request has answered, so that nobody has to wait for the watch to tell the same.</summary>
     public void Take(T item) => Put(item, own: true);
+
+    /// <summary>Keeps nothing more of what is of no use any more, and tells nobody.</summary>
+    public void Forget(string group, Predicate<T> useless)
+    {
+        lock (_gate)
+        {
+            if (!_groups.TryGetValue(group, out var items))
+                return;
+            foreach (var (name, item) in items)
+            {
+                if (useless(item))
+                    items.Remove(name);
+            }
+            if (items.Count == 0)
+                _groups.Remove(group);
+        }
+    }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever ends a watch, it is begun again.")]
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -88,7 +106,9 @@ internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, strin
     {
         var (items, version) = await api.ListAsync(resource, selector, cancellationToken);
         var present = items.Select(item => item.Metadata.Uid).ToHashSet();
-        foreach (var gone in All.Where(item => !present.Contains(item.Metadata.Uid)))
+        // What is newer than the list, by an own request's answer, is no less there for not being in it.
+        var asOf = Number(version);
+        foreach (var gone in All.Where(item => !present.Contains(item.Metadata.Uid) && Number(item) <= asOf))
             Remove(gone);
         foreach (var item in items)
             Put(item, own: false);
@@ -100,6 +120,8 @@ internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, strin
     {
         if (key(item) is not { } group)
             return;
+        // Who wrote which field is half of what is told, and nobody here asks.
+        item.Metadata.ManagedFields = null;
         T? before;
         lock (_gate)
         {
@@ -118,26 +140,32 @@ internal sealed class Informer<T>(KubernetesApi api, Resource<T> resource, strin
 
     private void Remove(T item)
     {
-        T? before = null;
+        T? before;
         lock (_gate)
         {
-            _gone.Enqueue(item.Metadata.Uid);
+            if (_gone.Add(item.Metadata.Uid))
+                _goneInOrder.Enqueue(item.Metadata.Uid);
             if (_gone.Count > Remembered)
-                _gone.Dequeue();
-            foreach (var (group, items) in _groups)
-            {
-                if (!items.TryGetValue(item.Metadata.Name, out var known) || known.Metadata.Uid != item.Metadata.Uid)
-                    continue;
-                before = known;
-                items.Remove(item.Metadata.Name);
-                if (items.Count == 0)
-                    _groups.Remove(group);
-                break;
-            }
+                _gone.Remove(_goneInOrder.Dequeue());
+            // It may have come under another key since.
+            before = key(item) is { } group && Drop(group, item) is { } known ? known
+                : _groups.Keys.ToList().Select(other => Drop(other, item)).FirstOrDefault(found => found is not null);
         }
         if (before is not null)
             Changed?.Invoke(before, null);
     }
 
-    private static long Number(T item) => long.TryParse(item.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private T? Drop(string group, T item)
+    {
+        if (!_groups.TryGetValue(group, out var items) || !items.TryGetValue(item.Metadata.Name, out var known) || known.Metadata.Uid != item.Metadata.Uid)
+            return null;
+        items.Remove(item.Metadata.Name);
+        if (items.Count == 0)
+            _groups.Remove(group);
+        return known;
+    }
+
+    private static long Number(T item) => Number(item.Metadata.ResourceVersion);
+
+    private static long Number(string? version) => long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

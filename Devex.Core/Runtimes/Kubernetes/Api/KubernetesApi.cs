@@ -8,19 +8,15 @@ using k8s.Models;
 namespace Devex.Core.Runtimes.Kubernetes.Api;
 
 /// <summary>The verbs that sessions need, the same for every kind: server-side apply, watches with bookmarks, deletes of exactly one object by its UID.</summary>
-internal sealed class KubernetesApi(k8s.Kubernetes client)
+internal sealed class KubernetesApi(k8s.Kubernetes client, ClusterMetrics metrics)
 {
     private const string Manager = "devex-core";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private long _requests;
-
-    /// <summary>Requests so far, watches included.</summary>
-    public long Requests => Interlocked.Read(ref _requests);
-
     public async Task<T> ApplyAsync<T>(Resource<T> resource, T item, CancellationToken cancellationToken)
         where T : IKubernetesObject<V1ObjectMeta>
     {
+        metrics.Asked("apply", resource.Plural);
         using var answer = await SendAsync(
             HttpMethod.Patch, $"{resource.Path}/{item.Metadata.Name}?fieldManager={Manager}&force=true", "application/apply-patch+yaml",
             KubernetesJson.Serialize(item), cancellationToken);
@@ -31,6 +27,7 @@ internal sealed class KubernetesApi(k8s.Kubernetes client)
     public async Task<T?> FindAsync<T>(Resource<T> resource, string name, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
+        metrics.Asked("get", resource.Plural);
         try
         {
             using var answer = await SendAsync(HttpMethod.Get, $"{resource.Path}/{name}", null, null, cancellationToken);
@@ -42,10 +39,20 @@ internal sealed class KubernetesApi(k8s.Kubernetes client)
         }
     }
 
-    public async Task<(IReadOnlyList<T> Items, string Version)> ListAsync<T>(Resource<T> resource, string selector, CancellationToken cancellationToken)
+    /// <param name="resource">The kind.</param>
+    /// <param name="selector">As in the query.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="notOlderThan">
+    /// A version of that kind: the answer comes from the API server's memory, at least as new as that. Null: what is stored now. For that many releases read and decode every object
+    /// of the kind in the namespace, whatever the selector unless it is a name, so that it is for what must not be wrong alone.
+    /// </param>
+    public async Task<(IReadOnlyList<T> Items, string Version)> ListAsync<T>(
+        Resource<T> resource, string selector, CancellationToken cancellationToken, string? notOlderThan = null)
         where T : IKubernetesObject<V1ObjectMeta>
     {
-        using var answer = await SendAsync(HttpMethod.Get, $"{resource.Path}?{selector}", null, null, cancellationToken);
+        metrics.Asked(notOlderThan is not null ? "list-remembered" : selector.Contains("metadata.name=", StringComparison.Ordinal) ? "list-one" : "list", resource.Plural);
+        using var answer = await SendAsync(
+            HttpMethod.Get, $"{resource.Path}?{selector}{(notOlderThan is null ? "" : $"&resourceVersion={notOlderThan}")}", null, null, cancellationToken);
         using var list = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
         var version = list.RootElement.GetProperty("metadata").GetProperty("resourceVersion").GetString()!;
         return ([.. list.RootElement.GetProperty("items").EnumerateArray().Select(item => KubernetesJson.Deserialize<T>(item))], version);
@@ -57,6 +64,7 @@ internal sealed class KubernetesApi(k8s.Kubernetes client)
         Resource<T> resource, string selector, string version, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : IKubernetesObject<V1ObjectMeta>
     {
+        metrics.Asked("watch", resource.Plural);
         using var answer = await SendAsync(
             HttpMethod.Get, $"{resource.Path}?{selector}&watch=1&allowWatchBookmarks=true&timeoutSeconds=300&resourceVersion={version}", null, null, cancellationToken);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
@@ -77,6 +85,7 @@ internal sealed class KubernetesApi(k8s.Kubernetes client)
     public async Task<T> MergeAsync<T>(Resource<T> resource, string name, string change, CancellationToken cancellationToken)
         where T : IKubernetesObject<V1ObjectMeta>
     {
+        metrics.Asked("patch", resource.Plural);
         using var answer = await SendAsync(HttpMethod.Patch, $"{resource.Path}/{name}", "application/strategic-merge-patch+json", change, cancellationToken);
         return await ReadAsync<T>(answer, cancellationToken);
     }
@@ -92,6 +101,7 @@ internal sealed class KubernetesApi(k8s.Kubernetes client)
             PropagationPolicy = propagation,
             GracePeriodSeconds = graceSeconds,
         };
+        metrics.Asked("delete", resource.Plural);
         try
         {
             using var answer = await SendAsync(
@@ -112,6 +122,7 @@ internal sealed class KubernetesApi(k8s.Kubernetes client)
             Metadata = new V1ObjectMeta { Uid = pod.Metadata.Uid },
             Spec = new V1PodSpec { EphemeralContainers = [container], Containers = null },
         });
+        metrics.Asked("patch", "pods/ephemeralcontainers");
         using var answer = await SendAsync(
             HttpMethod.Patch, $"{pods.Path}/{pod.Metadata.Name}/ephemeralcontainers", "application/strategic-merge-patch+json", change, cancellationToken);
     }
@@ -119,6 +130,7 @@ internal sealed class KubernetesApi(k8s.Kubernetes client)
     /// <summary>The end of a container's output; empty when there is none to be had.</summary>
     public async Task<string> LastWordsAsync(Resource<V1Pod> pods, string pod, string container, bool previous, CancellationToken cancellationToken)
     {
+        metrics.Asked("get", "pods/log");
         try
         {
             using var answer = await SendAsync(
@@ -133,7 +145,6 @@ internal sealed class KubernetesApi(k8s.Kubernetes client)
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? type, string? body, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _requests);
         using var request = new HttpRequestMessage(method, new Uri(client.BaseUri, path));
         if (body is not null)
             request.Content = new StringContent(body, new MediaTypeHeaderValue(type!));
