@@ -29,14 +29,15 @@ internal sealed class PreviewForwarding(
         context.Response.Headers["X-Robots-Tag"] = PreviewHeaders.Robots;
         if (await entrance.TryHandleAsync(context, id, port))
             return;
-        if (await cookie.ReadAsync(context.Request, id, port, context.RequestAborted) is not { } pass || (pass.Link is null && pass.IsOver(time.GetUtcNow())))
+        if (await cookie.ReadAsync(context.Request, id, port, context.RequestAborted) is not { } pass)
         {
             await AskToEnterAsync(context, id, port);
             return;
         }
+        using var visit = visits.Begin(id, port, pass, context.RequestAborted);
         if (pass.IsOver(time.GetUtcNow()))
         {
-            await RefuseAsync(context, () => PreviewPages.VisitOverAsync(context, _hosts.MembersWay(id, port)));
+            await NotAdmittedAsync(context, visit);
             return;
         }
         var ownOrigin = _hosts.PreviewOrigin(id.ToString(), port);
@@ -45,7 +46,6 @@ internal sealed class PreviewForwarding(
             await PreviewPages.RefusedAsync(context, StatusCodes.Status403Forbidden, "Refused", "Another site asked for this in your name.");
             return;
         }
-        using var visit = visits.Begin(id, port, pass, context.RequestAborted);
         if (await locations.FindAsync(id, context.RequestAborted) is not { } location)
             await (pass.Link is null ? PreviewPages.NotRunningAsync(context, _hosts.WebOrigin) : PreviewPages.NotRunningForGuestAsync(context));
         else if (pass.Admits(location, port, time.GetUtcNow()))
@@ -58,8 +58,7 @@ internal sealed class PreviewForwarding(
 
     private async Task ForwardAsync(HttpContext context, PreviewVisit visit, SessionLocation location, string ownOrigin)
     {
-        if (visit.Pass.EndIn(location, visit.Port) is { } end)
-            visit.EndAfter(end - time.GetUtcNow());
+        visit.EndAfter(visit.Pass.EndIn(location, visit.Port) - time.GetUtcNow());
         var recording = new RequestRecording(reports, location, context, visit.Port, visit.Pass.Link is not null, time);
         var transformer = new PreviewTransformer(location, visit.Port, ownOrigin, _hosts.WebOrigin, recording);
         var error = await forwarder.SendAsync(context, DestinationNames.Port(location, visit.Port), _client, _request, transformer, visit.Token);
@@ -82,8 +81,13 @@ internal sealed class PreviewForwarding(
         await NotAdmittedAsync(context, visit);
     }
 
-    private Task NotAdmittedAsync(HttpContext context, PreviewVisit visit) =>
-        visit.Pass.Link is null ? AskToEnterAsync(context, visit.Id, visit.Port) : RefuseAsync(context, () => PreviewPages.LinkOverAsync(context, _hosts.MembersWay(visit.Id, visit.Port)));
+    private Task NotAdmittedAsync(HttpContext context, PreviewVisit visit)
+    {
+        if (visit.Pass.Link is null)
+            return AskToEnterAsync(context, visit.Id, visit.Port);
+        var membersWay = _hosts.MembersWay(visit.Id, visit.Port);
+        return RefuseAsync(context, () => visit.Pass.IsOver(time.GetUtcNow()) ? PreviewPages.VisitOverAsync(context, membersWay) : PreviewPages.LinkOverAsync(context, membersWay));
+    }
 
     private static async Task RefuseAsync(HttpContext context, Func<Task> page)
     {

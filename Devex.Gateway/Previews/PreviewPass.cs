@@ -16,8 +16,8 @@ internal sealed record PreviewPass(UserId? User, string? Link, DateTimeOffset Ex
         ? User is { } user && location.People?.Contains(user) == true
         : LinkIn(location, port) is { } link && (link.ExpiresAt is not { } end || end > now);
 
-    /// <summary>When a link ends; null without an end, and for people.</summary>
-    public DateTimeOffset? EndIn(SessionLocation location, int port) => LinkIn(location, port)?.ExpiresAt;
+    /// <summary>When what is open then ends: with the cookie, and with its link where that is earlier.</summary>
+    public DateTimeOffset EndIn(SessionLocation location, int port) => LinkIn(location, port)?.ExpiresAt is { } end && end < ExpiresAt ? end : ExpiresAt;
 
     private OpenPreviewLink? LinkIn(SessionLocation location, int port) =>
         Link is null ? null : location.PreviewLinks?.FirstOrDefault(link => link.Port == port && link.Id == Link);

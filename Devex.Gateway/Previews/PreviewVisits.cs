@@ -44,9 +44,6 @@ internal sealed class PreviewVisits(SessionLocations locations, TimeProvider tim
 /// <summary>One request to a preview.</summary>
 internal sealed class PreviewVisit(ReplId id, int port, PreviewPass pass, Action<PreviewVisit> ended, CancellationToken aborted) : IDisposable
 {
-    // What ends later than this is seen by the check of each minute.
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
-
     private readonly CancellationTokenSource _cut = CancellationTokenSource.CreateLinkedTokenSource(aborted);
 
     public ReplId Id => id;
@@ -74,11 +71,7 @@ internal sealed class PreviewVisit(ReplId id, int port, PreviewPass pass, Action
     }
 
     /// <summary>Cuts it off then.</summary>
-    public void EndAfter(TimeSpan time)
-    {
-        if (time < LongestTimer)
-            _cut.CancelAfter(time > TimeSpan.Zero ? time : TimeSpan.Zero);
-    }
+    public void EndAfter(TimeSpan time) => _cut.CancelAfter(time > TimeSpan.Zero ? time : TimeSpan.Zero);
 
     public void Dispose()
     {

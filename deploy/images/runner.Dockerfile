@@ -5,7 +5,7 @@ ARG BASE=debian:12-slim
 FROM ${BASE}
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libssl3 ca-certificates \
-    && rm -rf /var/lib/apt/lists/* \
+    && apt-get clean && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 1000 --create-home --home-dir /home/devex --shell /usr/sbin/nologin devex
 COPY Devex.Runner /opt/devex/Devex.Runner
 USER 1000:1000

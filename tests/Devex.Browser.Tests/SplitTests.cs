@@ -124,7 +124,7 @@ public sealed class SplitTests(Product product, Chromium chromium)
     }
 
     [Fact]
-    public async Task Two_terminals_stand_beside_each_other_each_as_wide_as_its_half()
+    public async Task Two_terminals_stand_beside_each_other_as_wide_as_they_are_given()
     {
         await using var visitor = await chromium.VisitAsync(product);
         await visitor.SignInAsync("barbara");
@@ -142,6 +142,12 @@ public sealed class SplitTests(Product product, Chromium chromium)
         await terminals.First.ClickAsync();
         Assert.InRange(await ColumnsAsync(page, workbench, 3), whole * 0.4, whole * 0.5);
         await visitor.LookAsync("workbench-terminals-split");
+        // The line between them moves by keys as by the pointer.
+        await page.GetByRole(AriaRole.Separator, new() { Name = "Width of the second terminal" }).FocusAsync();
+        await page.Keyboard.PressAsync("Shift+ArrowLeft");
+        await page.Keyboard.PressAsync("Shift+ArrowLeft");
+        await terminals.Last.ClickAsync();
+        Assert.InRange(await ColumnsAsync(page, workbench, 4), whole * 0.55, whole * 0.7);
 
         // A narrow window has room for the one that is in use.
         await page.SetViewportSizeAsync(390, 844);
@@ -151,7 +157,7 @@ public sealed class SplitTests(Product product, Chromium chromium)
         await Expect(terminals).ToHaveCountAsync(2, new() { Timeout = Soon });
         await page.GetByTestId("split-terminal").ClickAsync();
         await Expect(terminals).ToHaveCountAsync(1, new() { Timeout = Soon });
-        Assert.InRange(await ColumnsAsync(page, workbench, 4), whole - 1, whole + 1);
+        Assert.InRange(await ColumnsAsync(page, workbench, 5), whole - 1, whole + 1);
         Assert.Empty(visitor.Exceptions);
         await visitor.StopReplAsync(name);
     }

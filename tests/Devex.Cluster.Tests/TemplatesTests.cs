@@ -10,7 +10,7 @@ public sealed class TemplatesTests(ClusterStack stack)
 
     [Theory]
     [InlineData("bash", "echo $((6 * 7))", "42", "bash")]
-    [InlineData("node", "node -p '`${6 * 7}`'", "42", "typescript", "json", "html", "css")]
+    [InlineData("node", "npm init --yes >/dev/null && npx --version >/dev/null && node -p '`${6 * 7}`'", "42", "typescript", "json", "html", "css")]
     [InlineData("python", "python3 -c 'print(6 * 7)'", "42", "python", "json")]
     [InlineData("static", "python3 -c 'print(6 * 7)'", "42", "html", "css", "typescript", "json")]
     [InlineData("go", "go env GOOS", "linux", "go")]

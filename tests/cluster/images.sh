@@ -16,13 +16,16 @@ say() { printf '%5d s  %s\n' "$SECONDS" "$*"; }
 
 runner_key=$(find Devex.Runner Devex.Contracts Devex.Snapshots Directory.*.props -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' \) \
   -not -path '*/obj/*' -not -path '*/bin/*' -print0 | sort -z | xargs -0 cat | sha256sum | cut -c1-16)
-base_key=$(echo "bookworm minbase 1" | sha256sum | cut -c1-16)
+base_key=$(echo "bookworm slim 1" | sha256sum | cut -c1-16)
 
 # Makes what is absent, whole or not at all.
 base() {
   local file=$images/base-$base_key.tar
   if [ ! -e "$file" ]; then
-    mmdebstrap --quiet --variant=minbase --format=tar bookworm "$work/base.tar"
+    # As slim as the images of Debian that are called so.
+    mmdebstrap --quiet --variant=minbase --format=tar --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+      --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+      bookworm "$work/base.tar"
     mv "$work/base.tar" "$file"
     say "base"
   fi
@@ -61,7 +64,7 @@ keep() {
   say "$1"
 }
 
-languages_file=$images/languages-$(cat deploy/images/languages.* Devex.Core/Runtimes/Process/Languages/*/package-lock.json | sha256sum | cut -c1-16).tar
+languages_file=$images/languages-$(cat deploy/images/languages.* deploy/images/npm/package-lock.json Devex.Core/Runtimes/Process/Languages/*/package-lock.json | sha256sum | cut -c1-16).tar
 languages() {
   [ -n "${languages_built:-}" ] && return 0
   if [ -e "$languages_file" ]; then
@@ -101,6 +104,10 @@ for template in "$@"; do
     --file "templates/$template/Dockerfile" "templates/$template" >/dev/null
   keep "localhost/devex/session-$template:test" "$file"
 done
+
+# What nobody has asked for in two weeks is made of what is no more.
+touch "$runner_file" $(for template in "$@"; do session_file "$template"; done)
+find "$images" -name '*.tar' -mtime +14 -delete
 
 # The digest of an image in the node; a name with it is what a pod is given.
 import() {

@@ -56,6 +56,22 @@ public sealed class PreviewVisitsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_open_ends_with_the_cookie_or_with_an_earlier_link()
+    {
+        var now = _time.GetUtcNow();
+        var (guest, member) = (new PreviewPass(null, "one", now.AddHours(12)), new PreviewPass(Ada, null, now.AddHours(12)));
+        Assert.Equal(now.AddHours(12), member.EndIn(At(), 3000));
+        Assert.Equal(now.AddHours(12), guest.EndIn(At(new OpenPreviewLink(3000, "one", null)), 3000));
+        Assert.Equal(now.AddHours(12), guest.EndIn(At(new OpenPreviewLink(3000, "one", now.AddDays(2))), 3000));
+        Assert.Equal(now.AddHours(2), guest.EndIn(At(new OpenPreviewLink(3000, "one", now.AddHours(2))), 3000));
+
+        using var visit = _visits.Begin(Repl, 3000, member, TestContext.Current.CancellationToken);
+        visit.EndAfter(TimeSpan.Zero);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Delay(TimeSpan.FromMinutes(1), visit.Token));
+        Assert.True(visit.IsCut);
+    }
+
+    [Fact]
     public async Task A_check_cuts_off_whose_link_is_gone_and_nobody_else()
     {
         _core.Answer = () => At(new OpenPreviewLink(3000, "one", null));

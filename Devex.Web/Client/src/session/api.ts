@@ -57,12 +57,15 @@ export class Api {
   /** A change; `T` is `void` where the answer is empty. */
   async send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown, again = true): Promise<T> {
     this.#antiforgery ??= (await this.get<{ token: string }>("/antiforgery")).token;
+    const text = body === undefined ? undefined : JSON.stringify(body);
     const response = await fetch(this.base + path, {
       method,
       headers: {
-        Accept: "application/json", "X-Devex-Antiforgery": this.#antiforgery, ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        Accept: "application/json", "X-Devex-Antiforgery": this.#antiforgery, ...(text === undefined ? {} : { "Content-Type": "application/json" }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(text === undefined ? {} : { body: text }),
+      // What was decided is done also when the page goes at once. Browsers take 64 KiB of such requests in all.
+      keepalive: (text?.length ?? 0) < 8192,
       signal: AbortSignal.timeout(20_000),
     });
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;

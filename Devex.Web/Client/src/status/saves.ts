@@ -1,3 +1,4 @@
+import type { SaveState } from "../documents/saveState.js";
 import { bytes, plain } from "../layout/dom.js";
 import type { SavedState } from "../protocol/api.js";
 import type { SavesState, SpaceUsage, StaleFile } from "../protocol/saves.js";
@@ -24,16 +25,19 @@ const reasons: Record<string, string> = {
   unnamed: "may be one of many files that are not kept",
 };
 
+const underway: ReadonlySet<SaveState["kind"]> = new Set(["saving", "sent", "offline", "frozen", "failed"]);
+
 /** Why S3 does not hold a file as it is. */
 export const reasonWords = (reason: string): string => reasons[reason] ?? plain(reason, 32);
 
 /**
  * What the status bar says of the whole workspace; undefined while nothing is known, and where the saver's file says that a snapshot holds everything of which Core has told
- * something else: programs of the REPL can write that file.
+ * something else: programs of the REPL can write that file. What is typed and not yet in its file, the saver cannot know of.
  */
-export function savesWords(state: SavesState | undefined, receipt?: SavedState): SavesWords | undefined {
+export function savesWords(state: SavesState | undefined, receipt?: SavedState, open?: SaveState): SavesWords | undefined {
   if (!state || state.state === "unknown") return undefined;
   if (state.state === "saved" && receipt && (state.root > receipt.root || (state.root === receipt.root && state.hash !== receipt.hash))) return undefined;
+  if (state.state === "saved" && open && underway.has(open.kind)) return { text: open.kind === "failed" ? "Not all is saved" : "Saving…", title: open.text, bad: open.kind === "failed" };
   const left = (state.notKept ?? []).filter((file) => file.reason !== "special");
   const files = `${state.files} ${state.files === 1 ? "file" : "files"}`;
   const snapshot = state.hash ? `\nSnapshot ${state.root}, ${state.hash.slice(0, 12)}` : "";

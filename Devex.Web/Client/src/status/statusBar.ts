@@ -1,3 +1,4 @@
+import type { SaveState } from "../documents/saveState.js";
 import { age, duration, element, plain } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
 import type { SavedState } from "../protocol/api.js";
@@ -29,6 +30,7 @@ export class StatusBar {
   readonly #timer: ReturnType<typeof setInterval>;
   #receipt: SavedState | undefined;
   #state: SavesState | undefined;
+  #open: SaveState | undefined;
   #connected: Connection = "connecting";
 
   constructor(notice: string | undefined) {
@@ -68,6 +70,13 @@ export class StatusBar {
     this.#renderReceipt();
   }
 
+  /** How the open files are, of which the header tells. */
+  open(state: SaveState | undefined): void {
+    if (state?.kind === this.#open?.kind && state?.text === this.#open?.text) return;
+    this.#open = state;
+    this.#renderReceipt();
+  }
+
   /** The branch that is checked out, once source control was looked at. */
   branch(name: string | undefined): void {
     this.#branch.replaceChildren(...(name === undefined ? [] : [icon("branch", 12), plain(name, 40)]));
@@ -88,7 +97,7 @@ export class StatusBar {
   #renderReceipt(): void {
     const receipt = this.#receipt;
     // The saver's word is older than Core's once nobody passes it on.
-    const words = this.#connected === "live" ? savesWords(this.#state, receipt) : undefined;
+    const words = this.#connected === "live" ? savesWords(this.#state, receipt, this.#open) : undefined;
     if (words) {
       this.#saved.textContent = words.text;
       this.#saved.title = words.title;

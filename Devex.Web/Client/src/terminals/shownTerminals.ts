@@ -1,3 +1,4 @@
+import { separator } from "../layout/separator.js";
 import type { TerminalView } from "./terminalView.js";
 
 /** Which terminals are shown: the active one, or two beside each other of which it is one. Where there is room for one, that is it. */
@@ -8,6 +9,7 @@ export class ShownTerminals {
   #active: TerminalView | undefined;
   /** Left and right. */
   #pair: readonly TerminalView[] | undefined;
+  #separator: HTMLElement | undefined;
 
   constructor(content: HTMLElement, changed: () => void) {
     this.#content = content;
@@ -55,10 +57,26 @@ export class ShownTerminals {
       view.element.classList.toggle("dx-left", right !== undefined && view === left);
       view.element.classList.toggle("dx-right", right !== undefined && view === right);
     }
-    this.#content.classList.toggle("dx-split", right !== undefined);
+    this.#separate(right !== undefined);
+  }
+
+  layout(): void {
+    for (const view of this.all) view.layout();
   }
 
   dispose(): void {
     this.#stop.abort();
+  }
+
+  #separate(two: boolean): void {
+    if (two === (this.#separator !== undefined)) return;
+    this.#separator?.remove();
+    this.#separator = undefined;
+    if (!two) return;
+    this.#separator = separator({
+      pane: this.#content, axis: "x", after: true, key: "terminals", label: "Width of the second terminal", initial: Math.round(this.#content.clientWidth / 2), least: 120, most: 0.7,
+      resized: () => this.layout(),
+    });
+    this.#content.append(this.#separator);
   }
 }

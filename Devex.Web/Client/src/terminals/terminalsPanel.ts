@@ -150,7 +150,7 @@ export class TerminalsPanel {
   }
 
   layout(): void {
-    for (const view of this.#shown.all) view.layout();
+    this.#shown.layout();
   }
 
   setFontSize(size: number): void {

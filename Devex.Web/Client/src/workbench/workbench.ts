@@ -128,7 +128,7 @@ class Page implements Workbench {
       download: (path) => void this.#files.download(path),
       changed: () => {
         // Not in the next frame: who types and looks, or acts, at once must not read "Saved" of an edit that is not.
-        this.#header.save(this.#editor.files.saveState);
+        this.#renderSaves();
         this.#schedule();
       },
       failed: (error) => toasts.error(error), acted: () => this.#follow.stop(), moved: (tab, person) => this.#follow.moved(tab, person),
@@ -391,7 +391,7 @@ class Page implements Workbench {
   #render(): void {
     const session = this.#session;
     const tab = this.#editor.active;
-    this.#header.save(this.#editor.files.saveState);
+    this.#renderSaves();
     this.#languages.render();
     this.#status.file(tab?.kind === "text"
       ? { cursor: tab.cursor, indent: tab.indentation, ending: tab.client.lineEnding.toUpperCase(), language: tab.languageName }
@@ -404,6 +404,12 @@ class Page implements Workbench {
       connect: () => session.connect(),
     }));
     this.#root.dataset.connection = session.connection;
+  }
+
+  #renderSaves(): void {
+    const state = this.#editor.files.saveState;
+    this.#header.save(state);
+    this.#status.open(state);
   }
 
   #press(key: ExtraKey): void {
