@@ -85,7 +85,7 @@ public sealed class HandsTests(Product product, Chromium chromium)
         await page.GetByTestId("switch-files").ClickAsync();
         await Expect(workbench.Editor).ToBeHiddenAsync();
         await phone.PictureAsync("phone-files");
-        await workbench.File("greet.test.js").ClickAsync();
+        await workbench.OpenAsync("greet.test.js");
         await Expect(workbench.Editor).ToContainTextAsync("greets by name");
         await Expect(workbench.Tree).ToBeHiddenAsync();
         await workbench.RewriteAsync("console.log(\"from a phone\");");

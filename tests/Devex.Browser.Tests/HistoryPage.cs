@@ -17,7 +17,7 @@ internal static class HistoryPage
         await workbench.ReadyAsync();
         await workbench.TypeAsync("mkdir docs && echo 'a deep secret' > docs/notes.txt && echo made");
         await workbench.WaitForTerminalAsync("^made");
-        await workbench.File("index.js").ClickAsync();
+        await workbench.OpenAsync("index.js");
         await workbench.RewriteAsync("console.log(\"later\");\n");
         await workbench.SavedToS3Async();
         return visitor.Page.Url[^12..];

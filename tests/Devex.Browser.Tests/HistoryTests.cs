@@ -84,7 +84,7 @@ public sealed class HistoryTests(Product product, Chromium chromium)
         await visitor.CreateReplAsync("node", "Restored live");
         var workbench = new WorkbenchPage(page);
         await workbench.ReadyAsync();
-        await workbench.File("index.js").ClickAsync();
+        await workbench.OpenAsync("index.js");
         await workbench.RewriteAsync("// replaced\n");
         await workbench.SavedToS3Async();
         var id = page.Url[^12..];

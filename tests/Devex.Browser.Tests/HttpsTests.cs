@@ -28,7 +28,7 @@ public sealed class HttpsTests(SecureStack stack, Chromium chromium) : IClassFix
         await visitor.CreateReplAsync("node", "Secure");
         var workbench = new WorkbenchPage(page);
         await workbench.ReadyAsync();
-        await workbench.File("index.js").ClickAsync();
+        await workbench.OpenAsync("index.js");
         await workbench.RewriteAsync(Server + "\n");
         await workbench.SavedAsync();
         await page.GetByTestId("run").ClickAsync();

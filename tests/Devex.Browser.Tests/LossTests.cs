@@ -20,7 +20,7 @@ public sealed class LossTests(Product product, Chromium chromium)
         await visitor.CreateReplAsync("python", "Reloaded");
         var workbench = new WorkbenchPage(visitor.Page);
         await workbench.ReadyAsync();
-        await workbench.File("main.py").ClickAsync();
+        await workbench.OpenAsync("main.py");
         await workbench.RewriteAsync("first = 20\n");
         await workbench.SavedAsync();
 
@@ -51,7 +51,7 @@ public sealed class LossTests(Product product, Chromium chromium)
         await visitor.CreateReplAsync("python", "Killed");
         var workbench = new WorkbenchPage(visitor.Page);
         await workbench.ReadyAsync();
-        await workbench.File("main.py").ClickAsync();
+        await workbench.OpenAsync("main.py");
         await workbench.RewriteAsync("before = 20\n");
         await workbench.SavedAsync();
 

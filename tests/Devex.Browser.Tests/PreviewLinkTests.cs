@@ -41,7 +41,7 @@ public sealed class PreviewLinkTests(Product product, Chromium chromium)
         await owner.CreateReplAsync("node", "Open " + Guid.NewGuid().ToString("N")[..6]);
         var (page, workbench) = (owner.Page, new WorkbenchPage(owner.Page));
         await workbench.ReadyAsync();
-        await workbench.File("index.js").ClickAsync();
+        await workbench.OpenAsync("index.js");
         await workbench.RewriteAsync(Server + "\n");
         await workbench.SavedAsync();
         await page.GetByTestId("run").ClickAsync();

@@ -25,7 +25,7 @@ public sealed class PreviewTests(Product product, Chromium chromium)
         await visitor.CreateReplAsync("node", "Previewed");
         var workbench = new WorkbenchPage(visitor.Page);
         await workbench.ReadyAsync();
-        await workbench.File("index.js").ClickAsync();
+        await workbench.OpenAsync("index.js");
         await workbench.RewriteAsync(Server + "\n");
         await workbench.SavedAsync();
         await visitor.Page.GetByTestId("run").ClickAsync();

@@ -73,7 +73,7 @@ public sealed class RunTests(Product product, Chromium chromium)
 
         // What was typed into the page is still there afterwards: the module was replaced, the page was not loaded again.
         await frame.Locator("#kept").FillAsync("mine");
-        await workbench.File("word.js").ClickAsync();
+        await workbench.OpenAsync("word.js");
         await workbench.RewriteAsync("export const word = \"after\";\n");
         await Expect(frame.Locator("#at")).ToHaveTextAsync("after", new() { Timeout = 90_000 });
         await Expect(frame.Locator("#kept")).ToHaveValueAsync("mine");

@@ -20,7 +20,7 @@ public sealed class StoryTests(Product product, Chromium chromium)
         await workbench.ReadyAsync();
         await workbench.TypeAsync("ln -s main.sh also.sh && echo ma''de");
         await workbench.WaitForTerminalAsync("^made");
-        await workbench.File("main.sh").ClickAsync();
+        await workbench.OpenAsync("main.sh");
         await workbench.RewriteAsync("echo one\n");
         await workbench.File("also.sh").ClickAsync();
         await Expect(visitor.Page.GetByTestId("tab:main.sh")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = 60_000 });
@@ -45,7 +45,7 @@ public sealed class StoryTests(Product product, Chromium chromium)
         await visitor.PictureAsync("workbench-dark");
 
         // Edit index.js, and run it in the terminal.
-        await workbench.File("index.js").ClickAsync();
+        await workbench.OpenAsync("index.js");
         await workbench.RewriteAsync("console.log(\"sum\", 19 + 23);\n");
         await workbench.SavedAsync();
         await workbench.TypeAsync("node index.js");
@@ -116,7 +116,7 @@ public sealed class StoryTests(Product product, Chromium chromium)
         await visitor.CreateReplAsync("python", "Offline");
         var workbench = new WorkbenchPage(visitor.Page);
         await workbench.ReadyAsync();
-        await workbench.File("main.py").ClickAsync();
+        await workbench.OpenAsync("main.py");
         await Expect(workbench.Editor).ToContainTextAsync("most_common");
 
         await visitor.Context.SetOfflineAsync(true);

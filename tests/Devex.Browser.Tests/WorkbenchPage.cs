@@ -35,6 +35,13 @@ internal sealed class WorkbenchPage(IPage page)
 
     public ILocator File(string path) => page.GetByTestId($"file:{path}");
 
+    /// <summary>Opens a file from the tree: until it is there, the file before it has the keys.</summary>
+    public async Task OpenAsync(string path)
+    {
+        await File(path).ClickAsync();
+        await Expect(Editor).ToHaveAttributeAsync("aria-label", $"Text of {path}");
+    }
+
     /// <summary>Replaces the whole text of the file that is open, by keys.</summary>
     public async Task RewriteAsync(string text)
     {
