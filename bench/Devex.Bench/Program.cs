@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Devex.Bench;
+using Devex.Bench.Documents;
 using Devex.Bench.Repls;
 using Devex.Bench.Reporting;
 using Devex.Bench.Runners;
@@ -16,6 +17,7 @@ const string Load = "sessions-";
 [
     ("runner", "start and idle memory of the runner", TimeSpan.FromMinutes(2), RunnerBench.RunAsync),
     ("terminals", "throughput and echo, beside the kernel's own pseudo-terminal and ttyd", TimeSpan.FromMinutes(4), TerminalBench.RunAsync),
+    ("collaboration", "fifty people who type into one document, beside y-websocket", TimeSpan.FromMinutes(5), CollaborationBench.RunAsync),
     ("repls", "start, stop and reopening of REPLs in the Process runtime", TimeSpan.FromMinutes(4), ReplBench.RunAsync),
     ("snapshots-node", "save and restore of 2,600 small files, beside restic, rclone, tar and an object per file", TimeSpan.FromMinutes(6), SnapshotBench.Of(Workspace.Node)),
     ("snapshots-many", "the same of 10,000 files, 200 MB", TimeSpan.FromMinutes(10), SnapshotBench.Of(Workspace.Large)),
