@@ -10,13 +10,17 @@ using Devex.Bench.Sessions;
 using Devex.Bench.Snapshots;
 using Devex.Bench.Storage;
 using Devex.Bench.Terminals;
+using Devex.Bench.Workbench;
 using Devex.Testing;
+using Microsoft.Playwright;
 
 const string Load = "sessions-";
 (string Name, string What, TimeSpan Limit, Func<BenchRun, Task> Run)[] benches =
 [
     ("runner", "start and idle memory of the runner", TimeSpan.FromMinutes(2), RunnerBench.RunAsync),
     ("terminals", "throughput and echo, beside the kernel's own pseudo-terminal and ttyd", TimeSpan.FromMinutes(4), TerminalBench.RunAsync),
+    ("browser-terminals", "throughput and Ctrl-C in a browser, beside code-server's terminal and ttyd", TimeSpan.FromMinutes(9), BrowserTerminalBench.RunAsync),
+    ("workbench", "bytes, time to an editable file and key to screen in a browser, beside code-server", TimeSpan.FromMinutes(12), WorkbenchBench.RunAsync),
     ("collaboration", "fifty people who type into one document, beside y-websocket", TimeSpan.FromMinutes(5), CollaborationBench.RunAsync),
     ("repls", "start, stop and reopening of REPLs in the Process runtime", TimeSpan.FromMinutes(4), ReplBench.RunAsync),
     ("snapshots-node", "save and restore of 2,600 small files, beside restic, rclone, tar and an object per file", TimeSpan.FromMinutes(6), SnapshotBench.Of(Workspace.Node)),
@@ -90,12 +94,13 @@ async Task<bool> SucceedsAsync(BenchRun run, string name, TimeSpan limit, Func<B
         await Task.WhenAny(running, Task.Delay(TimeSpan.FromMinutes(1)));
         await Console.Error.WriteLineAsync($"{name} was ended by a signal while {run.Step}. Nothing of it was written.");
     }
-    catch (TimeoutException)
+    catch (TimeoutException) when (!running.IsCompleted)
     {
         await Console.Error.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture, $"{name} did not end within {limit.TotalSeconds:0} s; it hung or was too slow while {run.Step}. Nothing of it was written."));
     }
-    catch (Exception e) when (e is InvalidOperationException or IOException or HttpRequestException or OperationCanceledException or System.Net.WebSockets.WebSocketException)
+    catch (Exception e) when (e is InvalidOperationException or IOException or HttpRequestException or OperationCanceledException or TimeoutException or PlaywrightException
+        or System.Net.WebSockets.WebSocketException)
     {
         await Console.Error.WriteLineAsync($"{name} failed while {run.Step}: {e}\nNothing of it was written.");
     }
@@ -127,7 +132,7 @@ int Usage()
 {
     Console.Error.WriteLine("Usage: Devex.Bench BENCH [--aot | --runner PATH] [--write docs/performance.md]   with the runner of this build, the Native AOT one, or another");
     foreach (var (name, what, _, _) in benches)
-        Console.Error.WriteLine($"         {name,-16}{what}");
+        Console.Error.WriteLine($"         {name,-18}{what}");
     Console.Error.WriteLine("       A name without its ending is all that begin with it: snapshots, saver.");
     Console.Error.WriteLine("       tests/cluster/load.sh sessions-NAME [--write docs/performance.md]   those of sessions, on a control plane of their own; needs root");
     Console.Error.WriteLine("       Devex.Bench all [--write docs/performance.md]   everything else, with the Native AOT runner");

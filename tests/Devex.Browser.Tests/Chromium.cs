@@ -1,3 +1,4 @@
+using Devex.Testing;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -5,15 +6,9 @@ using Xunit;
 
 namespace Devex.Browser.Tests;
 
-/// <summary>Debian's Chromium, with everything off that would speak to the outside.</summary>
+/// <summary>The browser of all tests.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    private static readonly string[] Arguments =
-    [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-        "--disable-sync", "--disable-default-apps", "--disable-domain-reliability", "--no-pings",
-    ];
-
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -28,8 +23,8 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>A browser of its own, with further arguments.</summary>
     public Task<IBrowser> LaunchAsync(params string[] arguments) => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
     {
-        ExecutablePath = Environment.GetEnvironmentVariable("DEVEX_CHROMIUM") ?? "/usr/bin/chromium",
-        Args = [.. Arguments, .. arguments],
+        ExecutablePath = ChromiumProgram.Path,
+        Args = [.. ChromiumProgram.Arguments, .. arguments],
     });
 
     /// <summary>A person's own browser profile: nothing is shared with others.</summary>

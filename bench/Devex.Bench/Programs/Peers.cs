@@ -5,7 +5,7 @@ namespace Devex.Bench.Programs;
 /// <summary>Programs of others to measure beside, which scripts in tests/tools fetch once.</summary>
 internal static class Peers
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     /// <summary>Runs the script, which does nothing where the peer is there; false, with the reason told, where it cannot be had on this machine.</summary>
     public static async Task<bool> EnsureAsync(string script)

@@ -8,7 +8,8 @@ namespace Devex.Bench.Terminals;
 /// <summary>ttyd over a Unix socket, as the runner listens; one server per command, which it starts anew for each client.</summary>
 internal sealed class TtydTerminals : ITerminalHost, IAsyncDisposable
 {
-    private static readonly string Program = Path.Combine(
+    /// <summary>Where tests/tools/ttyd.sh leaves it.</summary>
+    public static readonly string Program = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "devex", "ttyd", "ttyd");
 
     private readonly TempFolder _folder = new("devex-ttyd-");

@@ -6,6 +6,7 @@
 //   │ panels  ├───────────────────────────────────┴────────────────────┤     lateParts: what is fetched when it is wanted
 //   │         │ terminals                                              │
 //   └ status ──────────────────────────────────────────────────────────┘
+import type { Terminal } from "@xterm/xterm";
 import { Commands } from "../commands/commands.js";
 import { EditorPane } from "../editor/editorPane.js";
 import { FilesPanel } from "../files/filesPanel.js";
@@ -45,8 +46,9 @@ export interface Workbench {
   setTheme(theme: Theme): void;
 }
 
-/** What browser tests read; drawings on a canvas leave no text in the page. */
+/** What browser tests and benchmarks read; drawings on a canvas leave no text in the page. */
 interface Inspection {
+  terminal(): Terminal | undefined;
   terminalText(id?: string): string | undefined;
   editorText(): string | undefined;
   connection(): string;
@@ -194,6 +196,7 @@ class Page implements Workbench {
     this.#addCommands();
     this.#listen();
     window.devexWorkbench = {
+      terminal: () => this.#terminals.active?.terminal,
       terminalText: (id) => this.#terminals.text(id),
       editorText: () => this.#editor.text,
       connection: () => session.connection,

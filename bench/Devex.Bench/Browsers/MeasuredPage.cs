@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Devex.Bench.Browsers;
+
+/// <summary>A page that tells when something is on its screen, by <c>page.js</c>. Times are milliseconds by the page's own clock, which begins when it is asked for.</summary>
+internal sealed class MeasuredPage
+{
+    private const int Patience = 60_000;
+
+    private static readonly string Script = ReadScript();
+
+    private readonly IPage _page;
+
+    private MeasuredPage(IPage page) => _page = page;
+
+    public IKeyboard Keyboard => _page.Keyboard;
+
+    /// <summary>Goes to an address in a new tab; returns as soon as the page begins.</summary>
+    public static async Task<MeasuredPage> OpenAsync(IBrowserContext visitor, Uri address)
+    {
+        var page = await visitor.NewPageAsync();
+        await page.AddInitScriptAsync(Script);
+        await page.GotoAsync(address.ToString(), new() { WaitUntil = WaitUntilState.Commit, Timeout = Patience });
+        return new MeasuredPage(page);
+    }
+
+    /// <summary>When a line with this text could be seen and clicked, and where.</summary>
+    /// <exception cref="TimeoutException">It never came.</exception>
+    public async Task<Place> VisibleAsync(string css, string text) =>
+        await TryVisibleAsync(css, text, Patience) ?? throw new TimeoutException($"'{text}' was not on the screen within {Patience} ms.");
+
+    /// <summary>The same; null when it did not come within so many milliseconds.</summary>
+    public async Task<Place?> TryVisibleAsync(string css, string text, int patience)
+    {
+        var found = await _page.EvaluateAsync<JsonElement?>("([css, text, patience]) => devexBench.visible(css, text, patience)", new object[] { css, text, patience });
+        return found is { ValueKind: JsonValueKind.Object } place
+            ? new Place(place.GetProperty("time").GetDouble(), place.GetProperty("x").GetSingle(), place.GetProperty("y").GetSingle())
+            : null;
+    }
+
+    public Task ClickAsync(Place place) => _page.Mouse.ClickAsync(place.X, place.Y);
+
+    public Task ClickAsync(string css) => _page.Locator(css).First.ClickAsync(new() { Timeout = Patience });
+
+    /// <summary>Presses a key; from then until a line has the text.</summary>
+    public async Task<double> KeyAsync(string key, string css, string text)
+    {
+        await _page.EvaluateAsync("([css, text]) => devexBench.expect(css, text)", new[] { css, text });
+        await Keyboard.PressAsync(key);
+        return await TookAsync();
+    }
+
+    /// <summary>Presses a key; from then until the terminal's cursor stands in a line of just this text.</summary>
+    public async Task<double> PromptAsync(string key, string prompt)
+    {
+        await _page.EvaluateAsync("prompt => devexBench.expectPrompt(prompt)", prompt);
+        await Keyboard.PressAsync(key);
+        return await TookAsync();
+    }
+
+    /// <summary>The line of the terminal's cursor; null while there is no terminal.</summary>
+    public Task<string?> LineAsync() => _page.EvaluateAsync<string?>("() => devexBench.line()");
+
+    /// <summary>The line above that.</summary>
+    public Task<string> LineAboveAsync() => _page.EvaluateAsync<string>("() => devexBench.lineAbove()");
+
+    /// <summary>Bytes that came by WebSockets so far.</summary>
+    public Task<long> ReceivedAsync() => _page.EvaluateAsync<long>("() => devexBench.received()");
+
+    public async Task<TerminalSize> SizeAsync()
+    {
+        var size = await _page.EvaluateAsync<JsonElement>("() => devexBench.size()");
+        return new TerminalSize(
+            size.GetProperty("cols").GetInt32(), size.GetProperty("rows").GetInt32(), size.GetProperty("width").GetDouble(), size.GetProperty("height").GetDouble());
+    }
+
+    /// <summary>Leaves, which tells the page that nobody is there, and closes the tab.</summary>
+    public async Task LeaveAsync()
+    {
+        await _page.GotoAsync("about:blank");
+        await _page.CloseAsync();
+    }
+
+    /// <exception cref="TimeoutException">It did not come.</exception>
+    private Task<double> TookAsync() => _page.EvaluateAsync<double>("() => devexBench.took()").WaitAsync(TimeSpan.FromMilliseconds(Patience));
+
+    /// <param name="Time">When it was there.</param>
+    public sealed record Place(double Time, float X, float Y);
+
+    private static string ReadScript()
+    {
+        using var stream = typeof(MeasuredPage).Assembly.GetManifestResourceStream("Devex.Bench.Browsers.page.js")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,39 @@
+using Devex.Testing;
+using Microsoft.Playwright;
+
+namespace Devex.Bench.Browsers;
+
+/// <summary>Debian's Chromium as the browser tests start it, which reaches servers through relays.</summary>
+internal sealed class MeasuringBrowser : IAsyncDisposable
+{
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+
+    private MeasuringBrowser(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
+
+    public static async Task<MeasuringBrowser> LaunchAsync(IEnumerable<Relay> relays)
+    {
+        var playwright = await Playwright.CreateAsync();
+        var rules = string.Join(", ", relays.Select(relay => $"MAP *:{relay.Server} 127.0.0.1:{relay.Port}"));
+        return new MeasuringBrowser(playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = ChromiumProgram.Path,
+            Args = rules == "" ? ChromiumProgram.Arguments : [.. ChromiumProgram.Arguments, $"--host-resolver-rules={rules}"],
+        }));
+    }
+
+    /// <summary>A person's own profile: nothing is cached, and only those cookies are there that <paramref name="state"/> has.</summary>
+    public Task<IBrowserContext> VisitorAsync(string? state = null, int width = 1440, int height = 900) => _browser.NewContextAsync(new BrowserNewContextOptions
+    {
+        ViewportSize = new ViewportSize { Width = width, Height = height },
+        Locale = "en-GB",
+        ReducedMotion = ReducedMotion.Reduce,
+        StorageState = state,
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+}

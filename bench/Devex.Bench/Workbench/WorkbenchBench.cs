@@ -1,0 +1,151 @@
+using Devex.Bench.Browsers;
+using Devex.Bench.Programs;
+using Devex.Bench.Reporting;
+using Devex.Bench.Snapshots;
+using Microsoft.Playwright;
+
+namespace Devex.Bench.Workbench;
+
+/// <summary>
+/// From asking for a file's page to seeing it and to text that was typed into it, with an empty cache and with a full one; from a key to the screen; memory of the servers.
+/// Devex and code-server take turns in one browser, with the same file and by the same script in both pages.
+/// </summary>
+internal static class WorkbenchBench
+{
+    public const string FirstLine = "A web server that greets you.";
+
+    private const int Rounds = 5;
+    private const int Keys = 100;
+    private const int Quiet = 4 << 10;
+
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
+
+    public static async Task RunAsync(BenchRun run)
+    {
+        run.Begin("fetching code-server");
+        if (!await Peers.EnsureAsync("code-server.sh"))
+            throw new InvalidOperationException("Without code-server there is nothing to compare with.");
+        run.Begin("starting the product");
+        await using var devex = await DevexWorkbench.StartAsync();
+        run.Begin("starting code-server");
+        await using var peer = await CodeServer.StartAsync();
+        await using var browser = await MeasuringBrowser.LaunchAsync([.. devex.Relays, .. peer.Relays]);
+        run.Begin("making a REPL");
+        await devex.PrepareAsync(browser);
+        Measured ours = new(devex), theirs = new(peer);
+        // The first round warms the servers.
+        for (var round = 0; round <= Rounds; round++)
+        {
+            foreach (var measured in (Measured[])[ours, theirs])
+                await RoundAsync(run, browser, round, measured);
+        }
+        Report(run, ours, theirs);
+    }
+
+    private static async Task RoundAsync(BenchRun run, MeasuringBrowser browser, int round, Measured measured)
+    {
+        var (workbench, counts) = (measured.Workbench, round > 0);
+        await using var visitor = await browser.VisitorAsync(workbench.State);
+        run.Begin($"{workbench.Name}, round {round} of {Rounds}: cold cache");
+        var (page, cold) = await VisitAsync(workbench, visitor, $"// {round}cold");
+        await page.LeaveAsync();
+        run.Begin($"{workbench.Name}, round {round} of {Rounds}: warm cache");
+        var text = $"// {round}warm";
+        (page, var warm) = await VisitAsync(workbench, visitor, text);
+        run.Begin($"{workbench.Name}, round {round} of {Rounds}: keys");
+        var keys = new List<double>();
+        for (var i = 0; i < Keys; i++)
+        {
+            var letter = (char)('a' + i % 26);
+            text += letter;
+            keys.Add(await page.KeyAsync($"{letter}", workbench.Lines, text));
+            // A person's keys keep no step with the screen's frames.
+            await Task.Delay(20 + i * 7 % 30);
+        }
+        await Task.Delay(Idle);
+        if (counts)
+            measured.Add(cold, warm, keys, MemoryOf(ProcessTree.Of(workbench.Process)), MemoryOf(workbench.OwnProcesses()));
+        await page.LeaveAsync();
+    }
+
+    /// <summary>Opens the page, sees the file, and types a line below its first, as soon as that can be done.</summary>
+    private static async Task<(MeasuredPage Page, Visit Visit)> VisitAsync(IWorkbench workbench, IBrowserContext visitor, string text)
+    {
+        var before = Bytes();
+        var page = await MeasuredPage.OpenAsync(visitor, workbench.Address);
+        var editor = await page.VisibleAsync(workbench.Lines, FirstLine);
+        var visible = Bytes() - before;
+        MeasuredPage.Place? typed = null;
+        while (typed is null)
+        {
+            await page.ClickAsync(editor);
+            await page.Keyboard.PressAsync("End");
+            await page.Keyboard.PressAsync("Enter");
+            await page.Keyboard.TypeAsync(text);
+            // Who sees nothing of it tries again.
+            typed = await page.TryVisibleAsync(workbench.Lines, text, (int)Second.TotalMilliseconds);
+        }
+        var visit = new Visit(editor.Time, typed.Time, visible / 1e6, (Bytes() - before) / 1e6);
+        // What it still fetches belongs to no other measure.
+        for (long last = -Quiet; Bytes() - last >= Quiet;)
+        {
+            last = Bytes();
+            await Task.Delay(Second);
+        }
+        return (page, visit);
+
+        long Bytes() => workbench.Relays.Sum(relay => relay.Bytes);
+    }
+
+    private static double MemoryOf(IEnumerable<int> processes) => processes.Sum(ProcessUse.MemoryOf);
+
+    private static void Report(BenchRun run, Measured ours, Measured theirs)
+    {
+        foreach (var (cache, visits) in ((string, Func<Measured, List<Visit>>)[])[("cold", measured => measured.Cold), ("warm", measured => measured.Warm)])
+        {
+            Add($"{cache} cache, bytes to a visible editor", "MB", measured => visits(measured).Select(visit => visit.VisibleBytes));
+            Add($"{cache} cache, bytes to typed text", "MB", measured => visits(measured).Select(visit => visit.TypedBytes), "; aim: ratio ≤ 0.20");
+            Add($"{cache} cache, time to a visible editor", "ms", measured => visits(measured).Select(visit => visit.Visible));
+            Add($"{cache} cache, time to typed text", "ms", measured => visits(measured).Select(visit => visit.Typed), "; aim: ratio ≤ 0.33");
+        }
+        var keys = $"of {Rounds} × {Keys} keys";
+        run.Add(new Figure("workbench: key to screen p50", $"{keys}; aim: ≤ 5 ms", ours.Keys.Median(), "ms", theirs.Keys.Median(), theirs.Workbench.Name));
+        run.Add(new Figure("workbench: key to screen p99", keys, ours.Keys.Quantile(0.99), "ms", theirs.Keys.Quantile(0.99), theirs.Workbench.Name));
+        Add("memory of all servers, one page idle", "MiB", measured => measured.Memory, ", resident");
+        run.Add(new Figure(
+            "workbench: memory of one REPL's own processes beside another code-server's", $"p50 of {Rounds}, resident", ours.Own.Median(), "MiB", theirs.Memory.Median(), theirs.Workbench.Name));
+
+        void Add(string name, string unit, Func<Measured, IEnumerable<double>> values, string how = "") => run.Add(new Figure(
+            $"workbench: {name}", $"p50 of {Rounds}{how}", values(ours).ToList().Median(), unit, values(theirs).ToList().Median(), theirs.Workbench.Name));
+    }
+
+    /// <param name="Visible">Milliseconds.</param>
+    /// <param name="Typed">Milliseconds.</param>
+    /// <param name="VisibleBytes">MB until then.</param>
+    /// <param name="TypedBytes">MB until then.</param>
+    private sealed record Visit(double Visible, double Typed, double VisibleBytes, double TypedBytes);
+
+    private sealed record Measured(IWorkbench Workbench)
+    {
+        public List<Visit> Cold { get; } = [];
+
+        public List<Visit> Warm { get; } = [];
+
+        public List<double> Keys { get; } = [];
+
+        public List<double> Memory { get; } = [];
+
+        /// <summary>Memory of what is there for one person alone.</summary>
+        public List<double> Own { get; } = [];
+
+        public void Add(Visit cold, Visit warm, IEnumerable<double> keys, double memory, double own)
+        {
+            Cold.Add(cold);
+            Warm.Add(warm);
+            Keys.AddRange(keys);
+            Memory.Add(memory);
+            Own.Add(own);
+        }
+    }
+}
