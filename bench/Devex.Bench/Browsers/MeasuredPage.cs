@@ -43,12 +43,13 @@ internal sealed class MeasuredPage
 
     public Task ClickAsync(string css) => _page.Locator(css).First.ClickAsync(new() { Timeout = Patience });
 
-    /// <summary>Presses a key; from then until a line has the text.</summary>
-    public async Task<double> KeyAsync(string key, string css, string text)
+    /// <summary>Presses a key; from then until a line has the text, and until that is drawn.</summary>
+    public async Task<(double Changed, double Drawn)> KeyAsync(string key, string css, string text)
     {
         await _page.EvaluateAsync("([css, text]) => devexBench.expect(css, text)", new[] { css, text });
         await Keyboard.PressAsync(key);
-        return await TookAsync();
+        var took = await TookAsync();
+        return (took.GetProperty("changed").GetDouble(), took.GetProperty("drawn").GetDouble());
     }
 
     /// <summary>Presses a key; from then until the terminal's cursor stands in a line of just this text.</summary>
@@ -56,7 +57,7 @@ internal sealed class MeasuredPage
     {
         await _page.EvaluateAsync("prompt => devexBench.expectPrompt(prompt)", prompt);
         await Keyboard.PressAsync(key);
-        return await TookAsync();
+        return (await TookAsync()).GetProperty("drawn").GetDouble();
     }
 
     /// <summary>The line of the terminal's cursor; null while there is no terminal.</summary>
@@ -83,7 +84,7 @@ internal sealed class MeasuredPage
     }
 
     /// <exception cref="TimeoutException">It did not come.</exception>
-    private Task<double> TookAsync() => _page.EvaluateAsync<double>("() => devexBench.took()").WaitAsync(TimeSpan.FromMilliseconds(Patience));
+    private Task<JsonElement> TookAsync() => _page.EvaluateAsync<JsonElement>("() => devexBench.took()").WaitAsync(TimeSpan.FromMilliseconds(Patience));
 
     /// <param name="Time">When it was there.</param>
     public sealed record Place(double Time, float X, float Y);

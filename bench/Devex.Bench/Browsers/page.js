@@ -84,14 +84,15 @@
     /** When a line of the editor can be seen and clicked, since the page was asked for, and where. */
     visible: (css, text, patience) => look(() => place(css, text), patience),
 
-    /** From the next key until a line has the text, milliseconds: `took` has it. */
+    /** From the next key until a line has the text, and until that is drawn, milliseconds: `took` has them. */
     expect(css, text) {
       const key = nextKey();
       waiting = new Promise((resolve) => {
         const observer = new MutationObserver(() => {
           if (key.time === undefined || lines(css, text).length === 0) return;
           observer.disconnect();
-          void drawn().then((time) => resolve(time - key.time));
+          const changed = performance.now() - key.time;
+          void drawn().then((time) => resolve({ changed, drawn: time - key.time }));
         });
         observer.observe(document, { subtree: true, childList: true, characterData: true });
       });
@@ -102,7 +103,7 @@
       const key = nextKey();
       waiting = new Promise((resolve) => {
         const again = () => {
-          if (key.time !== undefined && window.devexBench.line() === prompt) void drawn().then((time) => resolve(time - key.time));
+          if (key.time !== undefined && window.devexBench.line() === prompt) void drawn().then((time) => resolve({ drawn: time - key.time }));
           else setTimeout(again, 4);
         };
         again();

@@ -24,7 +24,7 @@ internal static class CollaborationBench
     private const int Warm = 3_000;
     private const int Long = 15_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly string Folder = Path.Combine(BuiltProgram.RepositoryRoot, "tests", "tools", "collaboration");
 
     public static async Task RunAsync(BenchRun run)

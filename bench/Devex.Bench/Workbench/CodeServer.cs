@@ -48,6 +48,8 @@ internal sealed class CodeServer : IWorkbench
             [
                 Path.Combine(Packages, "code-server", "out", "node", "entry.js"), "--auth", "none", "--bind-addr", $"127.0.0.1:{port}",
                 "--config", folder["config.yaml"], "--user-data-dir", folder["data"], "--extensions-dir", folder["extensions"],
+                // Else what served a page that was left stays for three hours.
+                "--reconnection-grace-time", "1",
                 "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override",
             ],
             new Dictionary<string, string?> { ["HOME"] = folder["home"], ["PORT"] = null });

@@ -29,7 +29,12 @@ internal sealed class DevexWorkbench : IWorkbench
 
     public int Process => _host.Id;
 
-    public static async Task<DevexWorkbench> StartAsync() => new(await AppHostProgram.StartAsync());
+    /// <summary>Static files are as they were built, compressed and to be kept by browsers, as those of a published Web: Development would send them otherwise.</summary>
+    public static async Task<DevexWorkbench> StartAsync() => new(await AppHostProgram.StartAsync(new Dictionary<string, string?>
+    {
+        ["ReloadStaticAssetsAtRuntime"] = "false",
+        ["EnableStaticAssetsDevelopmentCaching"] = "true",
+    }));
 
     /// <summary>Signs in, makes the REPL and waits until its language server runs.</summary>
     public async Task PrepareAsync(MeasuringBrowser browser)
