@@ -123,7 +123,8 @@ internal static class WorkbenchBench
         }
         foreach (var (when, which) in ((string, Index)[])[("before anybody came", 0), ("first round's page idle", 1), ("last round's page idle", ^1)])
             AddMemory($"memory of all servers, {when}", ours.Memory[which], theirs.Memory[which]);
-        AddMemory("memory of one more, a REPL's processes beside a code-server's, first round", ours.Own[0], theirs.Own[0]);
+        foreach (var (when, which) in ((string, Index)[])[("first", 0), ("last", ^1)])
+            AddMemory($"memory of one more, a REPL's processes beside a code-server's, {when} round", ours.Own[which], theirs.Own[which]);
 
         void AddMemory(string name, double value, double peer) =>
             run.Add(new Figure($"workbench: {name}", "resident, all processes", value, "MiB", peer, theirs.Workbench.Name));
