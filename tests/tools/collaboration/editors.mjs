@@ -104,11 +104,12 @@ class YjsEditor {
     this.person = person;
     socket.binaryType = "arraybuffer";
     this.#doc.on("update", (update, origin) => {
-      if (origin !== socket) socket.send(this.#frame((encoder) => sync.writeUpdate(encoder, update)));
-    });
-    this.#text.observe((event) => {
-      if (event.transaction.local) return;
-      for (const part of event.delta) if (typeof part.insert === "string") seen(person, part.insert);
+      if (origin !== socket) {
+        socket.send(this.#frame((encoder) => sync.writeUpdate(encoder, update)));
+        return;
+      }
+      // What is new is in the update: the text's own event would walk through all of it, fifty times for each key.
+      for (const { content } of Y.decodeUpdate(update).structs) if (content instanceof Y.ContentString) seen(person, content.str);
     });
     this.ready = new Promise((resolve, reject) => {
       socket.on("error", reject);
