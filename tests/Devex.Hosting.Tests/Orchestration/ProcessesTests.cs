@@ -44,7 +44,7 @@ public sealed class ProcessesTests
     public async Task Stop_ends_in_reverse_order_and_leaves_nothing_behind()
     {
         using var sample = new Sample();
-        var core = sample.AddScript("core", "sleep 600 & echo child $!; trap 'echo bye; exit 0' TERM; wait");
+        var core = sample.AddScript("core", "trap 'echo bye; exit 0' TERM; sleep 600 & echo child $!; wait");
         sample.AddScript("web", "trap 'echo bye; exit 0' TERM; echo up; sleep 600 & wait").WaitFor(core);
         await using var app = sample.Builder.Build();
         await app.StartAsync(Cancellation);
