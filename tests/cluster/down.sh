@@ -16,7 +16,7 @@ for program in kubelet kube-proxy kube-scheduler kube-controller-manager; do end
 if [ -S "$containerd_socket" ]; then
   for task in $(containers tasks ls -q 2>/dev/null); do containers tasks kill --signal SIGKILL "$task" 2>/dev/null; done
   # A task ends a moment after its processes.
-  for _ in $(seq 50); do containers tasks ls 2>/dev/null | grep -q RUNNING || break; sleep 0.1; done
+  for _ in $(seq 50); do containers tasks ls 2>/dev/null | grep RUNNING >/dev/null || break; sleep 0.1; done
   for container in $(containers containers ls -q 2>/dev/null); do
     containers tasks rm --force "$container" >/dev/null 2>&1
     containers containers rm "$container" >/dev/null 2>&1

@@ -11,7 +11,7 @@ if [[ ! -d $folder ]]; then
 fi
 
 echo "The $count largest files in $(realpath "$folder"):"
-find "$folder" -type f -printf '%s\t%P\n' | sort -rn | head -n "$count" |
+find "$folder" -type f -printf '%s\t%P\n' | sort -rn | awk -v count="$count" 'NR <= count' |
   while IFS=$'\t' read -r size path; do
     printf '%10s  %s\n' "$(numfmt --to=iec "$size")" "$path"
   done
