@@ -13,7 +13,7 @@ builder.AddSignIn();
 builder.AddCoreApi();
 builder.AddForwarding();
 builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight);
-builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = FirstPaint.MessageBytes);
 
 var app = builder.Build();
 app.UseKnownHosts(static (hosts, host) => hosts.IsWeb(host) || hosts.IsInternal(host));

@@ -25,12 +25,19 @@ async function reconnect() {
   reconnecting = false;
 }
 
-await Blazor.start({
-  circuit: {
-    configureSignalR: (builder) => builder.withUrl("_blazor", { skipNegotiation: true, transport: 1 }),
-    reconnectionHandler: { onConnectionDown: reconnect, onConnectionUp: () => { banner.hidden = true; } },
-  },
-});
+try {
+  await Blazor.start({
+    circuit: {
+      configureSignalR: (builder) => builder.withUrl("_blazor", { skipNegotiation: true, transport: 1 }),
+      reconnectionHandler: { onConnectionDown: reconnect, onConnectionUp: () => { banner.hidden = true; } },
+    },
+  });
+} catch (error) {
+  // What never began cannot begin again by itself.
+  banner.textContent = "This page could not connect, so its buttons do nothing. Reload it in a moment.";
+  banner.hidden = false;
+  console.error(error);
+}
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-theme-toggle]")) return;

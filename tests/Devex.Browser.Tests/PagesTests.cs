@@ -189,6 +189,48 @@ public sealed class PagesTests(Product product, Chromium chromium)
         await Expect(visitor.Page.GetByTestId("template-bash")).ToHaveAttributeAsync("aria-checked", "true");
     }
 
+    /// <summary>What a page was drawn from goes back with the message that begins its circuit, for which SignalR alone would take 32 KiB.</summary>
+    [Fact]
+    public async Task A_dashboard_works_also_with_as_many_repls_as_one_may_have()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        var page = visitor.Page;
+        await visitor.SignInAsync("margaret");
+        var made = await page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const { token } = await (await fetch("/api/antiforgery")).json();
+              const ask = async (method, path, body) => {
+                const answer = await fetch(path, { method, headers: { "X-Devex-Antiforgery": token, "Content-Type": "application/json" }, body: body && JSON.stringify(body) });
+                if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+                return answer.status === 204 ? undefined : answer.json();
+              };
+              const comes = async (id, state) => {
+                while ((await ask("GET", `/api/repls/${id}`)).state !== state) await new Promise((resolve) => setTimeout(resolve, 100));
+              };
+              const made = [];
+              // Each with the stages of a start and a stop.
+              while ((/Blazor-Server-Component-State:(.*?)-->/s.exec(await (await fetch("/")).text())?.[1].length ?? 0) < 40_000) {
+                const { id } = await ask("POST", "/api/repls", { template: "bash", name: "Many ".padEnd(60, "x") + made.length });
+                made.push(id);
+                await ask("POST", `/api/repls/${id}/start`);
+                await comes(id, "running");
+                await ask("POST", `/api/repls/${id}/stop`);
+                await comes(id, "stopped");
+              }
+              return made;
+            }
+            """);
+        await page.GotoAsync("/");
+        await page.GetByTestId("new-repl").First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        foreach (var id in made)
+            await visitor.DeleteReplAsync(id);
+        await page.GotoAsync("/trash");
+        await Expect(page.Locator(".dx-shell[data-live]")).ToBeVisibleAsync();
+        Assert.Empty(visitor.Exceptions);
+    }
+
     [Fact]
     public async Task What_is_done_before_the_circuit_is_there_is_not_lost()
     {
