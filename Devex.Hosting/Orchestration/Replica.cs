@@ -19,6 +19,7 @@ internal sealed class Replica(
     private readonly BackOff _backOff = new();
     private readonly Queue<string> _last = new();
     private volatile ChildProcess? _process;
+    private volatile bool _killed;
     private Signal? _launchSignal;
     private Signal? _askedSignal;
 
@@ -69,6 +70,7 @@ internal sealed class Replica(
 
     public void Kill()
     {
+        _killed = true;
         _stop.Cancel();
         _process?.KillAll();
     }
@@ -90,7 +92,13 @@ internal sealed class Replica(
             using var process = await ChildProcess.StartAsync(launch, OnLine);
             _launchSignal = launch.StopSignal;
             _process = process;
-            if (_stop.IsCancellationRequested)
+            // Who asked before this found no process to ask: either they see it, or it is seen here.
+            Interlocked.MemoryBarrier();
+            if (_killed)
+            {
+                process.KillAll();
+            }
+            else if (_stop.IsCancellationRequested)
             {
                 process.Send(_askedSignal ?? launch.StopSignal);
             }
