@@ -6,6 +6,8 @@ using Devex.ServiceDefaults.Hosts;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+// What passes through here waits for nothing and computes nothing: Kestrel's queues would only hand each keystroke to another thread, on its way in and out.
+builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
 builder.AddSessionLocations();
 builder.AddRunners();
 builder.AddPreviews();

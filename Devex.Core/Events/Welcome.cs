@@ -12,7 +12,7 @@ internal sealed class Welcome(UserDirectory users, AllowList allow, TimeProvider
     public async Task<bool> HoldsAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
-        if (await users.FindAsync(caller.User.Id, cancellationToken) is not { SuspendedAt: null, DeletedAt: null } user || user.AllowedBy != allow.Fingerprint)
+        if (await users.FindAsync(caller.User.Id, cancellationToken) is not { } user || !allow.Admits(user))
             return false;
         var now = time.GetUtcNow();
         if (caller.Scheme == Schemes.Token)

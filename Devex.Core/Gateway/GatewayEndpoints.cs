@@ -22,10 +22,11 @@ internal static class GatewayEndpoints
         return endpoints;
     }
 
-    private static async Task<Ok<SessionLocation>> LocateAsync(ReplId replId, ISessions sessions, ReplRecords records, CancellationToken cancellationToken)
+    private static async Task<Ok<SessionLocation>> LocateAsync(
+        ReplId replId, ISessions sessions, ReplRecords records, PreviewLinks links, CancellationToken cancellationToken)
     {
         var location = await sessions.LocateAsync(replId, cancellationToken)
             ?? throw new ApiProblem(StatusCodes.Status404NotFound, "session.none", "No session of this REPL runs.");
-        return TypedResults.Ok(PreviewLinks.Admit(location, await records.FindAsync(replId, cancellationToken)));
+        return TypedResults.Ok(await links.AdmitAsync(location, await records.FindAsync(replId, cancellationToken), cancellationToken));
     }
 }

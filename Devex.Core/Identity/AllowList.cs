@@ -27,6 +27,9 @@ internal sealed partial class AllowList
 
     public static bool IsEntry(string entry) => Entry().IsMatch(entry);
 
+    /// <summary>Whether somebody whom it admitted at their last sign-in may be here now.</summary>
+    public bool Admits(UserRecord user) => user is { SuspendedAt: null, DeletedAt: null } && user.AllowedBy == Fingerprint;
+
     /// <summary>Whether one of the entries admits the user.</summary>
     /// <param name="user">As the provider says.</param>
     /// <param name="isMember">Asks the provider for <c>org</c>, or <c>org</c> and <c>team</c>.</param>

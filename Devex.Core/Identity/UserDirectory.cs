@@ -28,6 +28,10 @@ internal sealed class UserDirectory(ObjectStore store, IConnectionMultiplexer re
         return stored.Value;
     }
 
+    /// <summary>Those of them who ever signed in, in their order.</summary>
+    public async Task<IEnumerable<UserRecord>> FindAsync(IEnumerable<UserId> ids, CancellationToken cancellationToken) =>
+        (await Task.WhenAll(ids.Select(id => FindAsync(id, cancellationToken)))).OfType<UserRecord>();
+
     /// <summary>The truth in S3.</summary>
     public async Task<UserRecord?> ReadAsync(UserId id, CancellationToken cancellationToken) =>
         (await store.ReadAsync(Key(id), CoreJson.Default.UserRecord, cancellationToken))?.Value;

@@ -15,7 +15,7 @@ namespace Devex.Core.Operators;
 /// <summary>What operators may do to what is not theirs. Every act is logged with who did it.</summary>
 internal sealed partial class OperatorActs(
     ISessions sessions, ISessionStore store, ISessionControl control, ReplRecords records, UserDirectory users,
-    IReplEvents events, TimeProvider time, ILogger<OperatorActs> logger)
+    IReplEvents events, ILocationEvents locations, TimeProvider time, ILogger<OperatorActs> logger)
 {
     /// <summary>All sessions that are not stopped.</summary>
     public async Task<IReadOnlyList<OperatorSession>> ListAsync(UserSummary by, CancellationToken cancellationToken)
@@ -99,9 +99,10 @@ internal sealed partial class OperatorActs(
         return changed;
     }
 
-    /// <summary>What does not answer now lets nobody in either: tickets are refused from the moment of the suspension on.</summary>
+    /// <summary>Of previews, and of the session. What does not answer now lets nobody in either: tickets are refused from the moment of the suspension on.</summary>
     private async Task ShowOutAsync(UserId user, ReplId repl, CancellationToken cancellationToken)
     {
+        await locations.ChangedAsync(repl, cancellationToken);
         if (await store.FindAsync(repl, cancellationToken) is not { Address: { } address, Instance: { } instance })
             return;
         try

@@ -6,6 +6,7 @@ using Devex.Contracts.Api;
 using Devex.Contracts.Gateway;
 using Devex.Core.Environments;
 using Devex.Core.Errors;
+using Devex.Core.Identity;
 using Devex.Core.Repls;
 
 namespace Devex.Core.Previews;
@@ -14,7 +15,7 @@ namespace Devex.Core.Previews;
 /// Links by which people without an account see one port of a REPL. A link's secret has 256 random bits and is for its port alone; it is kept
 /// encrypted, bound to REPL, port and link, so that one that is moved opens nothing.
 /// </summary>
-internal sealed class PreviewLinks(SecretBox box, TimeProvider time)
+internal sealed class PreviewLinks(SecretBox box, UserDirectory users, AllowList allow, TimeProvider time)
 {
     private const int Most = 20;
     private const int MaxDays = 90;
@@ -70,11 +71,11 @@ internal sealed class PreviewLinks(SecretBox box, TimeProvider time)
 
     public static PreviewLink View(PreviewLinkRecord link) => new(link.Port, link.CreatedAt, link.ExpiresAt);
 
-    /// <summary>A location with who may see its previews: nobody, when the REPL is in the trash or gone.</summary>
-    public static SessionLocation Admit(SessionLocation location, ReplRecord? repl) => repl is { DeletedAt: null }
+    /// <summary>A location with who may see its previews: of the REPL's people those who may be here at all; nobody, when it is in the trash or gone.</summary>
+    public async Task<SessionLocation> AdmitAsync(SessionLocation location, ReplRecord? repl, CancellationToken cancellationToken) => repl is { DeletedAt: null }
         ? location with
         {
-            People = [repl.Owner, .. repl.Members.Keys.Select(member => UserId.Parse(member))],
+            People = [.. (await users.FindAsync([repl.Owner, .. repl.Members.Keys.Select(member => UserId.Parse(member))], cancellationToken)).Where(allow.Admits).Select(user => user.Id)],
             PreviewLinks = [.. repl.PreviewLinks.Select(link => new OpenPreviewLink(link.Port, link.Id, link.ExpiresAt))],
         }
         : location with { People = [], PreviewLinks = [] };

@@ -29,6 +29,6 @@ internal sealed class UpdateLog(long version)
     /// <summary>Whether all updates from <paramref name="version"/> on are kept.</summary>
     public bool Covers(long version) => version >= From && version <= To;
 
-    /// <summary>The updates from <paramref name="version"/> on.</summary>
-    public IEnumerable<Update> Since(long version) => _updates.Skip((int)(version - From));
+    /// <summary>The updates from <paramref name="version"/> on: of one that is up to date, none, without a walk through the log.</summary>
+    public IEnumerable<Update> Since(long version) => version == To ? [] : _updates.Skip((int)(version - From));
 }

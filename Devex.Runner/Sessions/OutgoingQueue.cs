@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using System.Threading.Channels;
 
 namespace Devex.Runner.Sessions;
 
@@ -7,6 +6,10 @@ namespace Devex.Runner.Sessions;
 /// Frames on their way to one client, in order. Notifications never wait: a client for whom more than <see cref="Limit"/> bytes are
 /// waiting is too slow and gets closed, so that it stalls nobody. Answers wait for room, which holds back their asker alone.
 /// </summary>
+/// <remarks>
+/// Where nothing is in line, who sends carries the frame into the socket, which never blocks: what fifty people are told of one key is then no fifty
+/// wake-ups of other threads. What the socket does not take at once goes on by itself, and what comes meanwhile waits in line.
+/// </remarks>
 internal sealed class OutgoingQueue(WebSocket socket)
 {
     /// <summary>Most bytes that wait for one client.</summary>
@@ -15,10 +18,12 @@ internal sealed class OutgoingQueue(WebSocket socket)
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
 
     private readonly Lock _gate = new();
-    private readonly Channel<ReadOnlyMemory<byte>> _frames = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new() { SingleReader = true });
-    private TaskCompletionSource _room = NewSignal();
+    private readonly Queue<ReadOnlyMemory<byte>> _line = new();
+    private readonly TaskCompletionSource _ended = NewSignal();
+    private TaskCompletionSource? _room;
     private (WebSocketCloseStatus Code, string Reason)? _close;
-    private volatile bool _discard;
+    private bool _sending;
+    private bool _discard;
     private long _bytes;
 
     /// <summary>Whether it was decided to close: nothing more is taken from the client.</summary>
@@ -42,10 +47,15 @@ internal sealed class OutgoingQueue(WebSocket socket)
             {
                 _discard = true;
                 SetClose(CloseCode.TooSlow, "too slow");
-                return;
             }
-            Enqueue(frame);
+            else
+            {
+                Enqueue(frame);
+            }
+            if (!TryBegin())
+                return;
         }
+        _ = SendAllAsync();
     }
 
     /// <summary>Puts a frame in line once there is room for it.</summary>
@@ -61,12 +71,15 @@ internal sealed class OutgoingQueue(WebSocket socket)
                 if (_bytes == 0 || _bytes + frame.Length <= Limit / 2)
                 {
                     Enqueue(frame);
-                    return;
+                    if (!TryBegin())
+                        return;
+                    break;
                 }
-                room = _room.Task;
+                room = (_room ??= NewSignal()).Task;
             }
             await room.WaitAsync(cancellation);
         }
+        _ = SendAllAsync();
     }
 
     /// <summary>Closes after what is in line; the first reason counts.</summary>
@@ -74,46 +87,81 @@ internal sealed class OutgoingQueue(WebSocket socket)
     {
         lock (_gate)
         {
-            if (_close is null)
-                SetClose(code, reason);
+            if (_close is not null)
+                return;
+            SetClose(code, reason);
+            if (!TryBegin())
+                return;
         }
+        _ = SendAllAsync();
     }
 
-    /// <summary>Sends until closed or lost.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        await foreach (var frame in _frames.Reader.ReadAllAsync(cancellation))
-        {
-            if (_discard)
-                break;
-            await socket.SendAsync(frame, WebSocketMessageType.Text, true, cancellation);
-            lock (_gate)
-            {
-                _bytes -= frame.Length;
-                var room = _room;
-                _room = NewSignal();
-                room.TrySetResult();
-            }
-        }
-        // The line ends only by closing.
-        var (code, reason) = _close!.Value;
-        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-            await socket.CloseOutputAsync(code, reason, cancellation);
-    }
+    /// <summary>Ends once all is sent and closed, and fails once the socket is lost.</summary>
+    public Task RunAsync(CancellationToken cancellation) => _ended.Task.WaitAsync(cancellation);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private bool TryBegin() => !_sending && (_sending = true);
+
+    /// <summary>For whom it began: sends until nothing is in line, and closes where that was decided. Never fails.</summary>
+    private async Task SendAllAsync()
+    {
+        try
+        {
+            // Not with the caller's token: to give up a send that is underway is to abort the socket, and that is for who serves it.
+            while (TryNext(out var frame, out var close))
+            {
+                if (close is { } last)
+                {
+                    if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                        await socket.CloseOutputAsync(last.Code, last.Reason, CancellationToken.None);
+                    _ended.TrySetResult();
+                    return;
+                }
+                await socket.SendAsync(frame, WebSocketMessageType.Text, true, CancellationToken.None);
+                Sent(frame.Length);
+            }
+        }
+        catch (Exception e)
+        {
+            // It stays as if it were sending: nobody tries again.
+            _ended.TrySetException(e);
+        }
+    }
+
+    /// <summary>What is next: a frame, or after the last one the close. With neither nobody is sending any more.</summary>
+    private bool TryNext(out ReadOnlyMemory<byte> frame, out (WebSocketCloseStatus Code, string Reason)? close)
+    {
+        lock (_gate)
+        {
+            (frame, close) = (default, null);
+            if (!_discard && _line.TryDequeue(out frame))
+                return true;
+            close = _close;
+            return _sending = close is not null;
+        }
+    }
+
+    private void Sent(int length)
+    {
+        lock (_gate)
+        {
+            _bytes -= length;
+            _room?.TrySetResult();
+            _room = null;
+        }
+    }
+
     private void Enqueue(ReadOnlyMemory<byte> frame)
     {
-        _frames.Writer.TryWrite(frame);
+        _line.Enqueue(frame);
         _bytes += frame.Length;
     }
 
     private void SetClose(WebSocketCloseStatus code, string reason)
     {
         _close = (code, reason);
-        _room.TrySetResult();
-        _frames.Writer.TryComplete();
+        _room?.TrySetResult();
         // A peer that reads nothing never takes the close frame either.
         _ = AbortLaterAsync();
     }

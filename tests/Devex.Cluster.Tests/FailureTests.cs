@@ -7,6 +7,10 @@ namespace Devex.Cluster.Tests;
 /// <summary>What goes wrong in a pod, and how its user hears of it.</summary>
 public sealed class FailureTests(ClusterStack stack)
 {
+    /// <summary>Programs of a session's user may end it; of a container's first process the kernel does not let them.</summary>
+    private const string KillServe =
+        """sleep 1; for each in /proc/[0-9]*; do case $(tr '\0' ' ' <$each/cmdline) in *"Devex.Runner serve"*) kill -9 ${each#/proc/} ;; esac; done""";
+
     [Fact]
     public async Task An_image_that_is_not_there_is_named_and_nothing_is_left()
     {
@@ -33,6 +37,31 @@ public sealed class FailureTests(ClusterStack stack)
         await using (var session = await repl.OpenAsync())
             Assert.Equal("before the end", (await session.ReadFileAsync("kept.txt")).Content);
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
+    }
+
+    [Fact]
+    public async Task A_session_that_crashes_again_and_again_is_told_with_its_last_lines_and_goes_on_over_the_same_files()
+    {
+        using var repl = await ClusterRepl.StartNewAsync(stack);
+        var pod = await repl.PodAsync("{.items[0].metadata.uid}");
+        await using (var session = await repl.OpenAsync())
+        {
+            await session.WriteFileAsync("kept.txt", "before the first", expected: null);
+            await repl.TypeAsync(session, KillServe);
+        }
+        await repl.WaitForAsync("told", now => now.Problem?.Contains("The session crashed", StringComparison.Ordinal) == true);
+        await repl.WaitForAsync(ReplState.Running);
+        await using (var session = await repl.OpenWhenReachedAsync())
+            await repl.TypeAsync(session, KillServe);
+        // The kubelet waits now before it starts it once more.
+        var told = await repl.WaitForAsync("told why", now => now.Problem?.Contains("Serving on", StringComparison.Ordinal) == true);
+        Assert.Contains("it was ended by signal 9", told.Problem, StringComparison.Ordinal);
+        await repl.WaitForAsync(ReplState.Running);
+        await using (var session = await repl.OpenWhenReachedAsync())
+            Assert.Equal("before the first", (await session.ReadFileAsync("kept.txt")).Content);
+        Assert.Equal(pod, await repl.PodAsync("{.items[0].metadata.uid}"));
+        Assert.Null((await repl.StopAndWaitAsync()).Problem);
+        await repl.NothingIsLeftAsync();
     }
 
     [Fact]

@@ -79,11 +79,5 @@ public sealed class NodeTests(ClusterStack stack)
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
     }
 
-    /// <summary>The kubelet's process, of a node of the tests' own.</summary>
-    private static int Kubelet()
-    {
-        var run = Environment.GetEnvironmentVariable("DEVEX_CLUSTER_RUN");
-        Assert.SkipWhen(string.IsNullOrEmpty(run), "Only a node of the tests' own can be stopped.");
-        return int.Parse(File.ReadAllText(Path.Combine(run!, "pid/kubelet")), CultureInfo.InvariantCulture);
-    }
+    private static int Kubelet() => int.Parse(File.ReadAllText(Path.Combine(NodeProcess.OwnCluster, "pid/kubelet")), CultureInfo.InvariantCulture);
 }

@@ -6,6 +6,8 @@ using Devex.Contracts.Gateway;
 using Devex.Contracts.Tokens;
 using Devex.Core.Keys;
 using Devex.Core.Repls;
+using Devex.Core.Sessions;
+using Devex.Core.Sessions.Store;
 using Devex.Core.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
@@ -187,12 +189,15 @@ public sealed class PreviewLinkTests(Stores stores)
     [Fact]
     public async Task Gateways_are_told_at_once_who_may_see_previews()
     {
-        await using var core = await CoreHost.StartAsync(stores, bucket: "preview-told");
+        await using var core = await CoreHost.StartAsync(stores, settings: new Dictionary<string, string?> { ["Auth:Operators"] = "local-alan" }, bucket: "preview-told");
         using var ada = await Browser.SignedInAsync(core);
         using var grace = await Browser.SignedInAsync(core, "grace");
+        using var alan = await Browser.SignedInAsync(core, "alan");
         using var gateway = Gateway(core);
         var repl = await ada.CreateAsync();
         (await ada.SendAsync(HttpMethod.Post, $"/api/repls/{repl.Id}/start")).Dispose();
+        await core.Services.GetRequiredService<ISessionStore>().UpdateAsync(
+            repl.Id, _ => new SessionRecord { Owner = repl.Owner.Id, Id = repl.Id, Session = "session", Phase = SessionPhase.Running }, Cancelled);
         var queue = await core.Services.GetRequiredService<IConnectionMultiplexer>().GetSubscriber().SubscribeAsync(RedisChannel.Literal(Channels.Locations));
         Assert.Equal(("local-ada", 0), await SeersAsync());
 
@@ -201,6 +206,11 @@ public sealed class PreviewLinkTests(Stores stores)
         Assert.Equal(("local-ada", 1), await SeersAsync());
         await StatusAsync(ada, HttpMethod.Put, $"/api/repls/{repl.Id}/members/local-grace", new SetMember(Role.Viewer));
         await ToldAsync();
+        Assert.Equal(("local-ada local-grace", 1), await SeersAsync());
+        await StatusAsync(alan, HttpMethod.Put, "/api/operator/users/local-grace/suspension");
+        await ToldAsync();
+        Assert.Equal(("local-ada", 1), await SeersAsync());
+        await StatusAsync(alan, HttpMethod.Delete, "/api/operator/users/local-grace/suspension");
         Assert.Equal(("local-ada local-grace", 1), await SeersAsync());
         await StatusAsync(ada, HttpMethod.Delete, Path(repl));
         await ToldAsync();
