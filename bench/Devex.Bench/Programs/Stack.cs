@@ -32,7 +32,7 @@ internal sealed class Stack : IAsyncDisposable
     private RedisServer _redis = null!;
     private S3Server _s3 = null!;
     private ProgramProcess? _core;
-    private ProgramProcess? _gateway;
+    private GatewayProgram? _gateway;
     private HttpClient _api = new();
     private string _secret = "";
 
@@ -90,10 +90,13 @@ internal sealed class Stack : IAsyncDisposable
         if (!answer.IsSuccessStatusCode)
             throw new InvalidOperationException($"No ticket: {await answer.Content.ReadAsStringAsync()}");
         var ticket = (await answer.Content.ReadFromJsonAsync(ApiJson.Default.SessionTicket))!;
-        var client = new RunnerClient($"http://127.0.0.1:{_gatewayPort}", id, _nobody);
+        var client = new RunnerClient(_gateway!.Address, id, _nobody);
         var socket = await client.OpenSocketAsync("/session", $"ticket.{ticket.Ticket}");
         return (client, await RunnerSession.BeginAsync(client, socket));
     }
+
+    /// <summary>One more Gateway, which differs from the stack's own in its port and in what it asks where sessions are. It is the caller's to end.</summary>
+    public Task<GatewayProgram> StartGatewayAsync(string core) => StartGatewayAsync(FreePort.Next(), core);
 
     public async ValueTask DisposeAsync()
     {
@@ -133,7 +136,7 @@ internal sealed class Stack : IAsyncDisposable
         _s3 = await S3Server.StartAsync(S3Kind.Embedded);
         var (port, sessionPort) = (FreePort.Next(), FreePort.Next());
         var address = $"http://127.0.0.1:{port}";
-        _core = ProgramProcess.Start(BuiltProgram.Path("Devex.Core"), [], new Dictionary<string, string?>(Common())
+        _core = ProgramProcess.Start(BuiltProgram.Path("Devex.Core"), [], new Dictionary<string, string?>(Common(_gatewayPort))
         {
             ["ASPNETCORE_URLS"] = address,
             ["Core__SessionPort"] = $"{sessionPort}",
@@ -156,23 +159,21 @@ internal sealed class Stack : IAsyncDisposable
             ["Limits__Running"] = "20",
         }, _data.Path);
         await _core.WaitForHttpAsync(new Uri(address + "/health"), Patience);
-        _gateway = ProgramProcess.Start(BuiltProgram.Path("Devex.Gateway"), [], new Dictionary<string, string?>(Common())
-        {
-            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_gatewayPort}",
-            ["services__core__http__0"] = address,
-        }, _data.Path);
-        await _gateway.WaitForHttpAsync(new Uri($"http://127.0.0.1:{_gatewayPort}/health"), Patience);
+        _gateway = await StartGatewayAsync(_gatewayPort, address);
         await SignInAsync(address);
     }
 
-    private Dictionary<string, string?> Common() => new()
+    private Task<GatewayProgram> StartGatewayAsync(int port, string core) => GatewayProgram.StartAsync(port, core, Common(port), _data.Path, Patience);
+
+    /// <param name="gatewayPort">Where REPLs and previews have their hosts.</param>
+    private Dictionary<string, string?> Common(int gatewayPort) => new()
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Development",
         ["ConnectionStrings__redis"] = _redis.ConnectionString,
         ["Keys__Gateway"] = _gatewayKey,
         ["Hosts__Web"] = Web,
-        ["Hosts__Repl"] = $"http://repl.localhost:{_gatewayPort}",
-        ["Hosts__Preview"] = $"http://preview.localhost:{_gatewayPort}",
+        ["Hosts__Repl"] = $"http://repl.localhost:{gatewayPort}",
+        ["Hosts__Preview"] = $"http://preview.localhost:{gatewayPort}",
         ["Hosts__Internal__0"] = "core",
         ["Hosts__Internal__1"] = "127.0.0.1",
         ["Logging__LogLevel__Default"] = "Warning",

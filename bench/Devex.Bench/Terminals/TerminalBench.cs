@@ -6,8 +6,8 @@ using Devex.Testing.Runner;
 namespace Devex.Bench.Terminals;
 
 /// <summary>
-/// Terminal throughput and echo latency: the kernel's own pseudo-terminal read by a bare loop, the runner, the Gateway before a sandboxed runner, and
-/// ttyd, with the same programs and the same client. Rounds alternate, so that what else the machine does falls on all.
+/// Terminal throughput and echo latency: the kernel's own pseudo-terminal read by a bare loop, the runner and ttyd, and the Gateway before a sandboxed
+/// runner and before ttyd, with the same programs and the same client. Rounds alternate, so that what else the machine does falls on all.
 /// </summary>
 internal static class TerminalBench
 {
@@ -31,12 +31,18 @@ internal static class TerminalBench
         await stack.WantAsync(repl.Id, run: true);
         await events.WaitAsync(repl.Id, Contracts.Api.ReplState.Running);
         var (client, far) = await stack.EnterAsync(repl.Id);
-        await using var ttyd = new TtydTerminals();
-        List<Measured> hosts = [new(new RunnerTerminals("runner", program.Client, session)), new(new RunnerTerminals("Gateway and runner", client, far))];
-        run.Begin("fetching ttyd");
-        var peer = await Peers.EnsureAsync("ttyd.sh") ? new Measured(ttyd) : null;
-        if (peer is not null)
-            hosts.Add(peer);
+        run.Begin("fetching ttyd, and starting a Gateway before it");
+        await using var servers = new TtydServers();
+        await using var gateway = await Peers.EnsureAsync("ttyd.sh") ? await TtydGateway.StartAsync(stack) : null;
+        var ttyd = gateway is null ? null : new Measured(new TtydTerminals("ttyd", servers, server => (server, "ttyd.invalid")));
+        var farTtyd = gateway is null ? null : new Measured(new TtydTerminals("Gateway and ttyd", servers, gateway.Route));
+        List<Measured> hosts =
+        [
+            new(new RunnerTerminals("runner", program.Client, session), ttyd),
+            new(new RunnerTerminals("Gateway and runner", client, far), farTtyd),
+        ];
+        if (ttyd is not null && farTtyd is not null)
+            hosts.AddRange([ttyd, farTtyd]);
 
         var (floods, echoes) = (new List<double>(), new List<double>());
         for (var round = 1; round <= Rounds; round++)
@@ -55,26 +61,30 @@ internal static class TerminalBench
         await far.DisposeAsync();
         client.Dispose();
         await stack.WantAsync(repl.Id, run: false);
-        Report(run, hosts, peer, floods, echoes);
+        Report(run, hosts, floods, echoes);
     }
 
-    private static void Report(BenchRun run, List<Measured> hosts, Measured? peer, List<double> floods, List<double> echoes)
+    private static void Report(BenchRun run, List<Measured> hosts, List<double> floods, List<double> echoes)
     {
         foreach (var host in hosts)
         {
-            run.Add(new Figure($"terminal throughput: {host.Host.Name}", $"p50 of {Rounds} × 32 MiB", host.Floods.Median(), "MB/s", floods.Median(), "bare PTY"));
+            Throughput(host, floods, "bare PTY");
+            if (host.Peer is { } peer)
+                Throughput(host, peer.Floods, peer.Host.Name);
         }
         foreach (var part in (double[])[0.5, 0.99])
         {
             foreach (var host in hosts)
             {
-                var name = $"terminal echo p{part * 100:0}: {host.Host.Name}";
-                var (value, how) = (host.Echoes.Quantile(part) * 1e6, $"of {Rounds} × {Echoes} keys");
-                run.Add(host == peer || peer is null
-                    ? new Figure(name, how, value, "µs", echoes.Quantile(part) * 1e6, "bare PTY")
-                    : new Figure(name, how, value, "µs", peer.Echoes.Quantile(part) * 1e6, "ttyd"));
+                var (peer, peerName) = host.Peer is { } of ? (of.Echoes, of.Host.Name) : (echoes, "bare PTY");
+                run.Add(new Figure(
+                    $"terminal echo p{part * 100:0}: {host.Host.Name}", $"of {Rounds} × {Echoes} keys", host.Echoes.Quantile(part) * 1e6, "µs",
+                    peer.Quantile(part) * 1e6, peerName));
             }
         }
+
+        void Throughput(Measured host, List<double> peer, string peerName) => run.Add(new Figure(
+            $"terminal throughput: {host.Host.Name}", $"p50 of {Rounds} × 32 MiB", host.Floods.Median(), "MB/s", peer.Median(), peerName));
     }
 
     private static async Task<double> FloodAsync(ITerminalHost host)
@@ -103,7 +113,8 @@ internal static class TerminalBench
         return times;
     }
 
-    private sealed record Measured(ITerminalHost Host)
+    /// <param name="Peer">What does the same on the same way; null for what is measured beside the bare pseudo-terminal alone.</param>
+    private sealed record Measured(ITerminalHost Host, Measured? Peer = null)
     {
         public List<double> Floods { get; } = [];
 

@@ -19,7 +19,7 @@ internal sealed class TtydPage : ISite
     public static async Task<TtydPage> StartAsync()
     {
         var port = FreePort.Next();
-        var program = ProgramProcess.Start(TtydTerminals.Program, ["--writable", "--interface", "127.0.0.1", "--port", $"{port}", "bash"]);
+        var program = ProgramProcess.Start(TtydServers.Program, ["--writable", "--interface", "127.0.0.1", "--port", $"{port}", "bash"]);
         try
         {
             await program.WaitForHttpAsync(new Uri($"http://127.0.0.1:{port}/"));

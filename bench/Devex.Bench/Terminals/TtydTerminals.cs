@@ -1,59 +1,29 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using Devex.Testing;
 using Devex.Testing.Runner;
 
 namespace Devex.Bench.Terminals;
 
-/// <summary>ttyd over a Unix socket, as the runner listens; one server per command, which it starts anew for each client.</summary>
-internal sealed class TtydTerminals : ITerminalHost, IAsyncDisposable
+/// <summary>ttyd, reached directly or through the Gateway.</summary>
+/// <param name="name">What to call it.</param>
+/// <param name="servers">Its servers.</param>
+/// <param name="route">What to dial, and which host to ask for there, for a server that listens at an address.</param>
+internal sealed class TtydTerminals(string name, TtydServers servers, Func<string, (string Dialled, string Host)> route) : ITerminalHost
 {
-    /// <summary>Where tests/tools/ttyd.sh leaves it.</summary>
-    public static readonly string Program = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "devex", "ttyd", "ttyd");
-
-    private readonly TempFolder _folder = new("devex-ttyd-");
-    private readonly Dictionary<string, (ProgramProcess Server, string Socket)> _servers = [];
-
-    public string Name => "ttyd";
+    public string Name => name;
 
     public async Task<TerminalSocket> OpenAsync(string command)
     {
-        if (!_servers.TryGetValue(command, out var server))
-        {
-            var path = _folder[$"{_servers.Count}.sock"];
-            server = (ProgramProcess.Start(Program, ["--writable", "--interface", path, "bash", "-c", command]), path);
-            _servers[command] = server;
-            await server.Server.WaitForAsync(path, async token =>
-            {
-                try
-                {
-                    using var dialled = await RunnerClient.DialAsync("unix:" + path, token);
-                    return true;
-                }
-                catch (SocketException)
-                {
-                    return false;
-                }
-            });
-        }
-
+        var (dialled, host) = route(await servers.FindAsync(command));
         using var http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             UseProxy = false,
-            ConnectCallback = async (_, token) => new NetworkStream(await RunnerClient.DialAsync("unix:" + server.Socket, token), ownsSocket: true),
+            ConnectCallback = async (_, token) => new NetworkStream(await RunnerClient.DialAsync(dialled, token), ownsSocket: true),
         }, disposeHandler: false);
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("tty");
-        await socket.ConnectAsync(new Uri("ws://ttyd.invalid/ws"), http, CancellationToken.None);
+        await socket.ConnectAsync(new Uri($"ws://{host}/ws"), http, CancellationToken.None);
         await socket.SendAsync("""{"AuthToken":"","columns":80,"rows":24}"""u8.ToArray(), WebSocketMessageType.Binary, true, CancellationToken.None);
         return new TerminalSocket(socket, ttyd: true);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var (server, _) in _servers.Values)
-            await server.DisposeAsync();
-        _folder.Dispose();
     }
 }
