@@ -8,20 +8,16 @@ namespace Devex.Cluster.Tests;
 internal static partial class NodeProcess
 {
     /// <summary>The folder of the tests' own cluster; on any other a test that asks for it is skipped.</summary>
-    public static string OwnCluster
+    public static string RequireOwnCluster()
     {
-        get
-        {
-            var run = Environment.GetEnvironmentVariable("DEVEX_CLUSTER_RUN");
-            Assert.SkipWhen(string.IsNullOrEmpty(run), "Only a node of the tests' own can be reached into.");
-            return run!;
-        }
+        var run = Environment.GetEnvironmentVariable("DEVEX_CLUSTER_RUN");
+        Assert.SkipWhen(string.IsNullOrEmpty(run), "Only a node of the tests' own can be reached into.");
+        return run!;
     }
 
     /// <summary>Waits for a runner with this command line in the pod of this uid: pods of tests before may still be ending.</summary>
     public static async Task<int> FindAsync(string pod, string arguments, CancellationToken cancellationToken)
     {
-        _ = OwnCluster;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
         while (true)

@@ -79,5 +79,5 @@ public sealed class NodeTests(ClusterStack stack)
         Assert.Null((await repl.StopAndWaitAsync()).Problem);
     }
 
-    private static int Kubelet() => int.Parse(File.ReadAllText(Path.Combine(NodeProcess.OwnCluster, "pid/kubelet")), CultureInfo.InvariantCulture);
+    private static int Kubelet() => int.Parse(File.ReadAllText(Path.Combine(NodeProcess.RequireOwnCluster(), "pid/kubelet")), CultureInfo.InvariantCulture);
 }

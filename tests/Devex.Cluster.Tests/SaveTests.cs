@@ -13,6 +13,7 @@ public sealed class SaveTests(ClusterStack stack)
     [Fact]
     public async Task A_pod_stays_when_its_save_fails_and_is_saved_when_it_can_be()
     {
+        NodeProcess.RequireOwnCluster();
         using var repl = await ClusterRepl.StartNewAsync(stack);
         var pod = await repl.PodAsync("{.items[0].metadata.uid}");
         await using (var session = await repl.OpenAsync())
@@ -43,6 +44,7 @@ public sealed class SaveTests(ClusterStack stack)
     [Fact]
     public async Task A_serve_that_does_not_answer_is_ended_and_its_files_are_saved()
     {
+        NodeProcess.RequireOwnCluster();
         using var repl = await ClusterRepl.StartNewAsync(stack);
         await using (var session = await repl.OpenAsync())
             await session.WriteFileAsync("kept.txt", "by a serve that hangs", expected: null);

@@ -88,6 +88,9 @@ internal sealed partial class KubernetesRuntime(
                 throw new RuntimeException($"The session ended as it started: {await WordsAsync(pod, SessionContainers.Runner, ended, cancellationToken)}");
             if (entered is not null && pod is not null && PodWords.Stage(pod, EventsOf(pod), Leaving(session.Id)) is { } stage)
                 await entered(stage);
+            // It may listen before the kubelet says that it runs.
+            if (pod is not null && PodLook.IsComing(pod, SessionContainers.Runner) && Address(place) is { } soon && await dial.ListensBeforeAsync(soon, changed, cancellationToken))
+                return soon;
             if (!await patience.WaitAsync(changed, pod, Leaving(session.Id), cancellationToken))
                 throw new RuntimeException(PodWords.Patience(pod));
         }
@@ -150,10 +153,10 @@ internal sealed partial class KubernetesRuntime(
     {
         V1Pod[] own = [.. pods.Where(pod => SessionNames.IsOf(pod, session) && pod.IsLive())];
         var current = Newest(own);
-        var serving = current is not null && PodLook.IsRunning(current, SessionContainers.Runner);
+        var serving = current is not null && RunsOrComes(current, SessionContainers.Runner);
         var deployed = cluster.Deployments.Of(session.Id.ToString()).Any(item => SessionNames.IsOf(item, session) && item.Metadata.DeletionTimestamp is null);
         return new RuntimeObservation(
-            deployed || own.Length > 0, current?.IsRestored() == true, serving, current is not null && PodLook.IsRunning(current, SessionContainers.Saver),
+            deployed || own.Length > 0, current?.IsRestored() == true, serving, current is not null && RunsOrComes(current, SessionContainers.Saver),
             serving ? null : Problem(session, current, pods))
         {
             Leaving = own.Any(pod => pod.IsLeaving() && pod.IsRestored()),
@@ -162,6 +165,8 @@ internal sealed partial class KubernetesRuntime(
             LastEnd = serving && PodLook.Runner(current!)?.LastState?.Terminated is { } last ? PodWords.Exit(last) : null,
         };
     }
+
+    private static bool RunsOrComes(V1Pod pod, string container) => PodLook.IsRunning(pod, container) || PodLook.IsComing(pod, container);
 
     private static string? Problem(RuntimeSession session, V1Pod? current, IReadOnlyList<V1Pod> pods)
     {

@@ -8,7 +8,12 @@ namespace Devex.Core.Runtimes.Kubernetes;
 internal sealed class ServeDial(IOptions<KubernetesOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan One = TimeSpan.FromSeconds(2);
+
+    // Before a Service's rules are laid, what is sent to it is lost, and TCP would send it again a second later.
+    private static readonly TimeSpan One = TimeSpan.FromMilliseconds(300);
+
+    // A kubelet is late by a second; who is not there by then needs longer than that.
+    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(5);
 
     public async Task UntilItListensAsync(string address, CancellationToken cancellationToken)
     {
@@ -24,6 +29,19 @@ internal sealed class ServeDial(IOptions<KubernetesOptions> options, TimeProvide
         {
             throw new RuntimeException($"The session did not listen within {options.Value.ServeTimeout.TotalSeconds:0} s.");
         }
+    }
+
+    /// <summary>Whether it listens before something else changes; given up after five seconds.</summary>
+    public async Task<bool> ListensBeforeAsync(string address, Task changed, CancellationToken cancellationToken)
+    {
+        var (end, since) = (IPEndPoint.Parse(address["http://".Length..]), time.GetTimestamp());
+        while (!changed.IsCompleted && time.GetElapsedTime(since) < Ahead)
+        {
+            if (await CanDialAsync(end, cancellationToken))
+                return true;
+            await Task.WhenAny(changed, Task.Delay(Look, time, cancellationToken));
+        }
+        return false;
     }
 
     private static async Task<bool> CanDialAsync(IPEndPoint end, CancellationToken cancellationToken)

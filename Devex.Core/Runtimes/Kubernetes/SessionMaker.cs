@@ -36,15 +36,15 @@ internal sealed class SessionMaker(
         // The Secret is written each time: Core's address and keys may have moved.
         var secret = await ApplyAsync(
             resources.Secrets, cluster.Secrets, SessionObjects.Secret(inputs, address.SessionUrl, snapshots.IssueBootstrapToken(spec.Owner, spec.Id, spec.Session, "pod")), cancellationToken);
-        var deployment = Known(cluster.Deployments) ?? await ApplyAsync(resources.Deployments, cluster.Deployments, Deployment(spec, inputs), cancellationToken);
         var service = Known(cluster.Services) ?? await ApplyAsync(resources.Services, cluster.Services, SessionObjects.Service(inputs), cancellationToken);
+        var ingress = options.Value.Routing is not SessionRouting.Ingress ? null
+            : Known(cluster.Ingresses) ?? await ApplyAsync(resources.Ingresses, cluster.Ingresses, SessionObjects.Ingress(inputs, new Uri(hosts.Value.ReplOrigin(group)).IdnHost), cancellationToken);
+        // Last: the way to the pod is laid while there is none, and then nothing but the pod keeps the cluster busy.
+        var deployment = Known(cluster.Deployments) ?? await ApplyAsync(resources.Deployments, cluster.Deployments, Deployment(spec, inputs), cancellationToken);
         await OwnAsync(resources.Secrets, secret, deployment, cancellationToken);
         await OwnAsync(resources.Services, service, deployment, cancellationToken);
-        if (options.Value.Routing is not SessionRouting.Ingress)
-            return;
-        var host = new Uri(hosts.Value.ReplOrigin(group)).IdnHost;
-        var ingress = Known(cluster.Ingresses) ?? await ApplyAsync(resources.Ingresses, cluster.Ingresses, SessionObjects.Ingress(inputs, host), cancellationToken);
-        await OwnAsync(resources.Ingresses, ingress, deployment, cancellationToken);
+        if (ingress is not null)
+            await OwnAsync(resources.Ingresses, ingress, deployment, cancellationToken);
 
         T? Known<T>(Informer<T> informer)
             where T : class, IKubernetesObject<V1ObjectMeta> =>

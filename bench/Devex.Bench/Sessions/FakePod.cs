@@ -71,11 +71,12 @@ internal sealed class FakePod(
         await PatchAsync(_status.Restoring(), cancellationToken);
         await writer.RestoreAsync(id, Uid, cancellationToken);
         _ = changes.Expect(id, StateChanges.FilesRestored, record => record.Phase is not (SessionPhase.Queued or SessionPhase.Restoring));
+        // A kubelet says a second late what it started; who dials hears it before.
+        var instance = serve.Begin(id);
+        _ = changes.Expect(id, StateChanges.ProgramsRunning, record => record.Instance == instance);
         await PatchAsync(_status.Restored(), cancellationToken);
         await TellAsync(SessionContainers.Runner, cancellationToken);
         await TellAsync(SessionContainers.Saver, cancellationToken);
-        var instance = serve.Begin(id);
-        _ = changes.Expect(id, StateChanges.ProgramsRunning, record => record.Instance == instance);
         await PatchAsync(_status.Serving(), cancellationToken);
     }
 

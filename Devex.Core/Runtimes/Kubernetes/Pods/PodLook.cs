@@ -32,6 +32,13 @@ internal static class PodLook
     public static bool IsRunning(V1Pod pod, string container) =>
         pod.IsLive() && !pod.IsLeaving() && Find(pod.Status?.ContainerStatuses, container)?.State?.Running is not null;
 
+    /// <summary>
+    /// Whether it is about to run for the first time, or runs already: a kubelet looks at its containers once a second, and tells what it started only then.
+    /// </summary>
+    public static bool IsComing(V1Pod pod, string container) =>
+        pod.IsLive() && !pod.IsLeaving() && Restore(pod)?.State?.Terminated?.ExitCode == 0
+        && Find(pod.Status?.ContainerStatuses, container) is null or { RestartCount: 0, LastState: null or { Terminated: null }, State: null or { Running: null, Terminated: null, Waiting: null or { Reason: null or "PodInitializing" or "ContainerCreating" } } };
+
     public static bool IsReady(this V1Pod pod) => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 
     /// <summary>What the reconciler acts on; other changes of a pod are none to it.</summary>

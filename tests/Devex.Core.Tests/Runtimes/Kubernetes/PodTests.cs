@@ -44,6 +44,27 @@ public sealed class PodTests
     }
 
     [Fact]
+    public void A_container_comes_from_the_end_of_restore_until_the_kubelet_first_says_something_of_it()
+    {
+        Assert.True(PodLook.IsComing(Pod(Restore(Ended(0))), "runner"));
+        Assert.True(PodLook.IsComing(Pod(Restore(Ended(0)), Runner(Waiting("PodInitializing"))), "runner"));
+        Assert.True(PodLook.IsComing(Pod(Restore(Ended(0)), Runner(Waiting("ContainerCreating"))), "runner"));
+        Assert.False(PodLook.IsComing(Pod(), "runner"));
+        Assert.False(PodLook.IsComing(Pod(Restore(Running()), Runner(Waiting("PodInitializing"))), "runner"));
+        Assert.False(PodLook.IsComing(Pod(Restore(Ended(4)), Runner(Waiting("PodInitializing"))), "runner"));
+        Assert.False(PodLook.IsComing(Pod(Restore(Ended(0)), Runner(Running())), "runner"));
+        Assert.False(PodLook.IsComing(Pod(Restore(Ended(0)), Runner(Ended(137))), "runner"));
+        Assert.False(PodLook.IsComing(Pod(Restore(Ended(0)), Runner(Waiting("ImagePullBackOff"))), "runner"));
+        Assert.False(PodLook.IsComing(Pod(Restore(Ended(0)), Runner(Waiting("CrashLoopBackOff"), Ended(1), restarts: 1)), "runner"));
+        // After a reboot of the node it runs again, when restore has.
+        Assert.False(PodLook.IsComing(Pod(Restore(Running(), Ended(0)), Runner(Waiting("PodInitializing"), Ended(137))), "runner"));
+        Assert.False(PodLook.IsComing(Pod(Restore(Ended(0)), phase: "Failed"), "runner"));
+        var leaving = Pod(Restore(Ended(0)));
+        leaving.Metadata.DeletionTimestamp = DateTime.UnixEpoch;
+        Assert.False(PodLook.IsComing(leaving, "runner"));
+    }
+
+    [Fact]
     public void A_pod_that_failed_or_is_told_to_end_serves_nobody()
     {
         Assert.True(PodLook.IsRunning(Pod(runner: Runner(Running())), "runner"));
