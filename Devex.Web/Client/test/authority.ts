@@ -2,10 +2,11 @@
 import type { Text} from "@codemirror/state";
 import { ChangeSet, EditorState, type Transaction } from "@codemirror/state";
 import { collab } from "../src/documents/collab.js";
-import { DocumentClient, type DocumentHolder, type DocumentServer } from "../src/documents/documentClient.js";
+import { DocumentClient, type DocumentServer } from "../src/documents/documentClient.js";
+import type { DocumentHolder } from "../src/documents/documentCopy.js";
 import { type Draft, openedFrom, pendingOf } from "../src/documents/draft.js";
 import { lines, textOf } from "../src/documents/lines.js";
-import type { DocumentUpdate, DocumentUpdates, OpenDocument, OpenedDocument, PushUpdates } from "../src/protocol/session.js";
+import type { DocumentUpdate, DocumentUpdates, OpenDocument, OpenedDocument, PushUpdates } from "../src/protocol/documents.js";
 import { ErrorCodes } from "../src/protocol/errorCodes.js";
 import { ConnectionLost, RpcError } from "../src/session/jsonRpc.js";
 

@@ -7,7 +7,7 @@ import { compareNames, copyName, encodePath, folderOf, isWithin, join, moved, na
 import { treeKey } from "../src/files/treeKeys.js";
 import { TreeModel, type TreeRow } from "../src/files/treeModel.js";
 import { plain } from "../src/layout/dom.js";
-import type { FileEntry, FileKind } from "../src/protocol/session.js";
+import type { FileEntry, FileKind } from "../src/protocol/files.js";
 
 const entry = (name: string, kind: FileKind = "file"): FileEntry => ({ name, kind, size: 0, modifiedAt: 0, mode: 420 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PreviewRequest } from "../src/protocol/session.js";
+import type { PreviewRequest } from "../src/protocol/requests.js";
 import { isFailed, methodOf, RequestModel, statusOf } from "../src/run/requestModel.js";
 
 const request = (number: number, changes: Partial<PreviewRequest> = {}): PreviewRequest => ({

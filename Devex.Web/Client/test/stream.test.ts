@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TerminalControl } from "../src/protocol/session.js";
+import type { TerminalControl } from "../src/protocol/terminals.js";
 import { type TerminalSink, TerminalStream } from "../src/terminals/stream.js";
 import { Random } from "./authority.js";
 

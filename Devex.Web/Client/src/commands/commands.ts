@@ -43,6 +43,14 @@ export class Commands {
     return key === undefined ? undefined : keyName(key);
   }
 
+  /** On the document, since nothing may have the focus; a dialog keeps its keys to itself. */
+  listen(signal: AbortSignal): void {
+    document.addEventListener("keydown", (event) => {
+      if (!(event.target instanceof Element) || event.target.closest("dialog")) return;
+      this.handle(event);
+    }, { capture: true, signal });
+  }
+
   /** Runs what a key stands for. */
   handle(event: KeyboardEvent): boolean {
     const target = event.target as Element;

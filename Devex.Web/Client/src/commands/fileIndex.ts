@@ -1,5 +1,5 @@
 import { join } from "../files/paths.js";
-import type { FilesChanged } from "../protocol/session.js";
+import type { FilesChanged } from "../protocol/files.js";
 import type { WorkspacePaths } from "../protocol/search.js";
 import { candidate, type Candidate } from "./fuzzy.js";
 

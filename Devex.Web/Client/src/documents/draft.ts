@@ -1,5 +1,5 @@
 import { ChangeSet, type Text } from "@codemirror/state";
-import type { OpenedDocument } from "../protocol/session.js";
+import type { OpenedDocument } from "../protocol/documents.js";
 import { textOf } from "./lines.js";
 
 /** What one page had typed into one document and `serve` had not confirmed: enough for another page to go on in its place. */

@@ -1,4 +1,4 @@
-import type { DocumentPresence, SelectionRange } from "../protocol/session.js";
+import type { DocumentPresence, SelectionRange } from "../protocol/documents.js";
 import type { DocumentClient } from "./documentClient.js";
 
 /** Turns what others report, each in the text of some version, into positions of the text shown. */

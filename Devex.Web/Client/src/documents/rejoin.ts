@@ -1,5 +1,5 @@
 import type { EditorState, Text, Transaction } from "@codemirror/state";
-import type { OpenedDocument } from "../protocol/session.js";
+import type { OpenedDocument } from "../protocol/documents.js";
 import { collabField, foreign, rebase } from "./collab.js";
 import { changesBetween } from "./diff.js";
 import { type AcceptedUpdates, withoutForeign } from "./history.js";

@@ -2,7 +2,7 @@ import { history, historyKeymap, redo, undo } from "@codemirror/commands";
 import { type EditorState, type Extension, type StateCommand, type Text, Transaction } from "@codemirror/state";
 import { type EditorView, keymap } from "@codemirror/view";
 import { collab } from "../documents/collab.js";
-import type { DocumentHolder } from "../documents/documentClient.js";
+import type { DocumentHolder } from "../documents/documentCopy.js";
 import { peopleIn, setRemotePerson } from "./remoteCursors.js";
 import { type TextLook, TextView } from "./textView.js";
 import { carried, echo, relay, undoFirst } from "./twoViews.js";

@@ -1,5 +1,5 @@
 import type { IconName } from "../layout/icons.js";
-import type { FileEntry } from "../protocol/session.js";
+import type { FileEntry } from "../protocol/files.js";
 import { isFolder } from "./treeModel.js";
 
 const byExtension: Record<string, IconName> = {};

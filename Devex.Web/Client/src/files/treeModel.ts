@@ -1,4 +1,4 @@
-import type { FileChange, FileEntry } from "../protocol/session.js";
+import type { FileChange, FileEntry } from "../protocol/files.js";
 import { compareNames, folderOf, isWithin, join, moved, nameOf } from "./paths.js";
 
 export interface TreeRow {

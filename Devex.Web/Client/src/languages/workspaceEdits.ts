@@ -2,7 +2,7 @@ import { ChangeSet } from "@codemirror/state";
 import { textOf } from "../documents/lines.js";
 import { randomId } from "../editor/randomId.js";
 import type { TextTab } from "../editor/textTab.js";
-import type { OpenedDocument } from "../protocol/session.js";
+import type { OpenedDocument } from "../protocol/documents.js";
 import type { Session } from "../session/session.js";
 import type { TextEdit, Versions, WorkspaceEdit } from "./lsp.js";
 import { changesNow, offsetOf, settled } from "./places.js";

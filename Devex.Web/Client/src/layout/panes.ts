@@ -84,6 +84,11 @@ export class Panes {
     this.#options.resized();
   }
 
+  /** Where there is one pane at a time, the editor comes to the front. */
+  toEditor(): void {
+    if (this.narrow) this.show("editor");
+  }
+
   /** Shows a side panel with the focus in it; one that is in front already goes away. */
   async press(panel: string): Promise<void> {
     if (this.isOpen("side") && this.#options.side.current === panel && !this.narrow) this.toggle("side");

@@ -1,6 +1,6 @@
 import { button, bytes, duration, element, plain } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
-import type { PreviewRequest } from "../protocol/session.js";
+import type { PreviewRequest } from "../protocol/requests.js";
 import type { Session } from "../session/session.js";
 import { isFailed, methodOf, RequestModel, statusOf } from "./requestModel.js";
 

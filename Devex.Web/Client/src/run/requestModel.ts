@@ -1,4 +1,4 @@
-import type { PreviewRequest } from "../protocol/session.js";
+import type { PreviewRequest } from "../protocol/requests.js";
 
 const kept = 200;
 

@@ -2,7 +2,7 @@ import { button, duration, element, isMac, plain } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
 import { showMenu } from "../layout/menu.js";
 import type { Toasts } from "../layout/toasts.js";
-import type { RunStatus } from "../protocol/session.js";
+import type { RunStatus } from "../protocol/terminals.js";
 import type { Session } from "../session/session.js";
 import { askCommand } from "./commandDialog.js";
 

@@ -1,4 +1,5 @@
-import type { Participant, SessionMethods, SessionNotifications, Welcome } from "../protocol/session.js";
+import type { SessionMethods, SessionNotifications } from "../protocol/methods.js";
+import type { Participant, Welcome } from "../protocol/session.js";
 import { CloseCodes } from "../protocol/errorCodes.js";
 import { ApiError, type Api } from "./api.js";
 import { Backoff } from "./backoff.js";

@@ -1,4 +1,4 @@
-import type { TerminalControl } from "../protocol/session.js";
+import type { TerminalControl } from "../protocol/terminals.js";
 
 /** Where output goes; `drawn` is called once the bytes are on the screen. */
 export interface TerminalSink {

@@ -1,5 +1,5 @@
 import { CloseCodes } from "../protocol/errorCodes.js";
-import type { TerminalControl } from "../protocol/session.js";
+import type { TerminalControl } from "../protocol/terminals.js";
 import { Backoff } from "../session/backoff.js";
 import type { Session } from "../session/session.js";
 import type { TerminalStream } from "./stream.js";

@@ -4,7 +4,8 @@ import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import { commandKey, element, isMac, plain } from "../layout/dom.js";
-import type { TerminalControl, TerminalInfo } from "../protocol/session.js";
+import type { ExtraKey } from "../layout/keyRow.js";
+import type { TerminalControl, TerminalInfo } from "../protocol/terminals.js";
 import type { Session } from "../session/session.js";
 import { answerOnly } from "./answers.js";
 import { fonts, fontsReady } from "./fonts.js";
@@ -144,9 +145,13 @@ export class TerminalView implements TerminalSink {
     this.#options.changed();
   }
 
-  /** Types for the person, e.g. a key of the extra row. */
-  type(data: string): void {
-    this.#input(data);
+  /** A key of the row of extra keys. */
+  press(key: ExtraKey): void {
+    const application = this.terminal.modes.applicationCursorKeysMode ? "O" : "[";
+    const sequences: Record<ExtraKey, string> = {
+      Escape: "\x1b", Tab: "\t", ArrowUp: `\x1b${application}A`, ArrowDown: `\x1b${application}B`, ArrowRight: `\x1b${application}C`, ArrowLeft: `\x1b${application}D`,
+    };
+    this.#input(sequences[key]);
     this.terminal.focus();
   }
 

@@ -4,7 +4,7 @@ import { button, element } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
 import { remembered } from "../layout/storage.js";
 import type { Toasts } from "../layout/toasts.js";
-import type { TerminalInfo } from "../protocol/session.js";
+import type { TerminalInfo } from "../protocol/terminals.js";
 import type { Session } from "../session/session.js";
 import { ShownTerminals } from "./shownTerminals.js";
 import { TerminalView } from "./terminalView.js";

@@ -118,26 +118,20 @@ export class LateParts {
   }
 
   async #makeGit(): Promise<GitPanel> {
-    const { session, api, role, editor, branch } = this.#options;
+    const { session, api, role, editor, panes, branch } = this.#options;
     const { GitPanel: Made } = await import("../git/gitPanel.js");
     return (this.#git = new Made({
       session, api, mayEdit: () => role() !== "viewer", branch, open: (path) => this.#open(path, undefined, true),
       compare: (comparison) => {
-        this.#toEditor();
+        panes().toEditor();
         this.#late(editor.compare(comparison));
       },
     }));
   }
 
   #open(path: string, place: Place | undefined, focus: boolean): void {
-    this.#toEditor();
+    this.#options.panes().toEditor();
     void this.#options.editor.open(path, focus, place);
-  }
-
-  /** Where there is one pane at a time, the editor comes to the front. */
-  #toEditor(): void {
-    const panes = this.#options.panes();
-    if (panes.narrow) panes.show("editor");
   }
 
   #late(part: Promise<unknown>): void {

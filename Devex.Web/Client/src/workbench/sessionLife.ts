@@ -1,0 +1,122 @@
+import type { Repl } from "../protocol/api.js";
+import type { SavesState } from "../protocol/saves.js";
+import type { Api } from "../session/api.js";
+import type { ReplEvents } from "../session/events.js";
+import type { Session } from "../session/session.js";
+import { Banner } from "../status/banner.js";
+import { isInterrupted, notice, untilWarning } from "../status/notice.js";
+import { Overlay } from "../status/overlay.js";
+import { spaceWords, type SpaceWords } from "../status/saves.js";
+
+interface SessionLifeOptions {
+  api: Api;
+  session: Session;
+  events: ReplEvents;
+  /** As the page was made. */
+  state: Repl["state"];
+  /** Edits that `serve` has not confirmed. */
+  unsent: () => number;
+  /** The first connection of this page is live. */
+  entered: () => void;
+  /** Core has told of the REPL. */
+  told: (repl: Repl) => void;
+  /** What `render` shows is another. */
+  changed: () => void;
+}
+
+const hasNoSession = (state: Repl["state"]) => state === "stopped" || state === "starting";
+
+/** The session as it comes and goes: the page connects where there is one, and says in the banner or over the panes what stands in the way of work. */
+export class SessionLife {
+  readonly banner = new Banner();
+  readonly overlay: Overlay;
+  readonly #options: SessionLifeOptions;
+  #repl: Repl | undefined;
+  #frozen: string | undefined;
+  #space: SpaceWords | undefined;
+  #warning = 0;
+  #entered = false;
+  #interrupted = false;
+
+  constructor(options: SessionLifeOptions) {
+    this.#options = options;
+    this.overlay = new Overlay({
+      start: async () => this.take(await options.api.start()),
+      retry: () => options.session.connect(),
+    });
+  }
+
+  /** As Core has last told; undefined until then. */
+  get repl(): Repl | undefined {
+    return this.#repl;
+  }
+
+  begin(): void {
+    const { api, session, events, state, entered, changed } = this.#options;
+    session.on("connection", (connection) => {
+      changed();
+      // Events may have been missed while the machine slept; one that comes before the answer is newer.
+      const known = this.#repl;
+      if (connection === "ended") {
+        void api.repl().then((repl) => {
+          if (this.#repl === known) this.take(repl);
+        }, () => undefined);
+      }
+    });
+    session.on("live", () => {
+      if (this.#entered) return;
+      this.#entered = true;
+      entered();
+    });
+    session.on("session.frozen", ({ reason }) => {
+      this.#frozen = reason ?? undefined;
+      changed();
+    });
+    events.on("repl", (repl) => this.take(repl));
+    events.connect();
+    // Where there is no session, the event that it runs is waited for.
+    if (hasNoSession(state)) session.end();
+    else session.connect();
+  }
+
+  /** Takes in what Core says of the REPL. */
+  take(repl: Repl): void {
+    const { session, state, told, changed } = this.#options;
+    const before = this.#repl?.state ?? state;
+    this.#repl = repl;
+    this.#interrupted = this.#entered && isInterrupted(repl.state, before, this.#interrupted);
+    told(repl);
+    window.clearTimeout(this.#warning);
+    const warned = untilWarning(repl, new Date());
+    // A longer time than the browser counts is over before the next change of the REPL.
+    if (warned !== undefined && warned < 2 ** 31) this.#warning = window.setTimeout(changed, warned);
+    if (hasNoSession(repl.state)) session.end();
+    else if (repl.state === "running" && (session.connection === "ended" || before === "starting")) {
+      if (session.connection !== "live") session.connect();
+    }
+    changed();
+  }
+
+  /** What the saver says of the room that is left. */
+  looked({ usage, halted }: SavesState): void {
+    this.#space = spaceWords(usage, halted);
+    this.#options.changed();
+  }
+
+  /** Says what there is to say; true when it lies over the panes. */
+  render(): boolean {
+    const { session, unsent } = this.#options;
+    this.overlay.render(this.#repl, session.connection, session.reason, unsent(), this.#interrupted);
+    const covers = !this.overlay.element.hidden;
+    this.banner.show(covers ? undefined : notice({
+      connection: session.connection, frozen: this.#frozen, unsent: unsent(), repl: this.#repl, interrupted: this.#interrupted, space: this.#space,
+      connect: () => session.connect(),
+    }));
+    return covers;
+  }
+
+  dispose(): void {
+    window.clearTimeout(this.#warning);
+    this.overlay.dispose();
+  }
+}
