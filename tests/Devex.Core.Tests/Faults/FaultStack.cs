@@ -6,7 +6,6 @@ using Devex.Contracts.Api;
 using Devex.Core.Runtimes.Process;
 using Devex.Core.Tests.Fixtures;
 using Devex.Core.Tests.Processes;
-using Devex.Core.Tests.Snapshots.Fixtures;
 using Devex.Testing;
 using Devex.Testing.Runner;
 using Xunit;
@@ -24,12 +23,10 @@ namespace Devex.Core.Tests.Faults;
 public sealed class FaultStack : IAsyncLifetime
 {
     private const string Bucket = "faults";
-    private static readonly Regex Files = new("/users/[^/]+/(packs|pages)/|/roots/", RegexOptions.NonBacktracking);
     private const int Stop = 19;
     private const int Continue = 18;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Slowness = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(30);
 
     private readonly Stores _stores = new();
@@ -39,25 +36,21 @@ public sealed class FaultStack : IAsyncLifetime
     private readonly Lock _gate = new();
     private readonly List<string> _told = [];
     private RedisServer _redis = null!;
-    private FailingProxy _proxy = null!;
+    private FailingS3 _s3 = null!;
     private ProgramProcess _gateway = null!;
     private SessionFolders? _any;
     private FaultRepl? _free;
-    private HttpStatusCode? _failing;
-    private bool _filesAway;
-    private TaskCompletionSource _silence = Spoken();
-    private bool _slow;
     private int _last;
-    private Armed? _armed;
+    private ArmedFault? _armed;
+
+    internal FailingS3 S3 => _s3;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         _redis = await _stores.StartAsync(Bucket);
-        _proxy = await FailingProxy.StartAsync(_stores.S3.ServiceUrl);
-        _proxy.Hold = HoldAsync;
-        _proxy.Fail = (_, path) => _failing ?? (_filesAway && Files.IsMatch(path) ? HttpStatusCode.InternalServerError : null);
+        _s3 = await FailingS3.StartAsync(_stores.S3.ServiceUrl, AskedAsync);
         var ports = (int[])[FreePort.Next(), FreePort.Next()];
         await StartCoreAsync(0, ports[0]);
         await StartCoreAsync(1, ports[1]);
@@ -74,8 +67,8 @@ public sealed class FaultStack : IAsyncLifetime
             await core.DisposeAsync();
         if (_gateway is not null)
             await _gateway.DisposeAsync();
-        if (_proxy is not null)
-            await _proxy.DisposeAsync();
+        if (_s3 is not null)
+            await _s3.DisposeAsync();
         await _stores.DisposeAsync();
         _folder.Dispose();
     }
@@ -125,7 +118,7 @@ public sealed class FaultStack : IAsyncLifetime
     /// <summary>Does something, during which one thing fails at one moment and comes back.</summary>
     internal async Task DuringAsync(FaultKind kind, FaultPoint point, FaultRepl repl, Func<Task> act)
     {
-        var armed = new Armed(repl.Id, point, () => InflictAsync(kind, repl.Id));
+        var armed = new ArmedFault(repl.Id, point, () => InflictAsync(kind, repl.Id));
         lock (_gate)
             _armed = armed;
         await act();
@@ -135,59 +128,6 @@ public sealed class FaultStack : IAsyncLifetime
         lock (_gate)
             _armed = null;
         await await armed.Fired;
-    }
-
-    /// <summary>Holds up a restore when so much of its pack has come, and does something then; what is still asked for afterwards comes.</summary>
-    internal async Task WhileRestoringAsync(int percent, Func<Task> begin, Func<Task> act)
-    {
-        var (reached, released) = (new TaskCompletionSource(), new TaskCompletionSource());
-        _proxy.Trickle = (method, path, length) => method == "GET" && path.Contains("/packs/", StringComparison.Ordinal)
-            ? (length * percent / 100, () =>
-            {
-                reached.TrySetResult();
-                return released.Task;
-            }
-        )
-            : null;
-        try
-        {
-            await begin();
-            await reached.Task.WaitAsync(TimeSpan.FromMinutes(2), Cancelled);
-            await act();
-        }
-        finally
-        {
-            _proxy.Trickle = (_, _, _) => null;
-            released.TrySetResult();
-        }
-    }
-
-    /// <summary>
-    /// S3 is away, in each of its ways for so long: it answers 500, then 403, then nothing at all. After that it answers for records, so that somebody can ask for things, and not for files,
-    /// until <paramref name="stopping"/> is done.
-    /// </summary>
-    internal async Task WhileAwayAsync(TimeSpan each, Func<Task> working, Func<Task> stopping)
-    {
-        try
-        {
-            _failing = HttpStatusCode.InternalServerError;
-            var work = working();
-            await Task.Delay(each, Cancelled);
-            _failing = HttpStatusCode.Forbidden;
-            await Task.Delay(each, Cancelled);
-            Volatile.Write(ref _silence, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            _failing = null;
-            await Task.Delay(each, Cancelled);
-            await work;
-            _filesAway = true;
-            _silence.TrySetResult();
-            await stopping();
-        }
-        finally
-        {
-            (_failing, _filesAway) = (null, false);
-            _silence.TrySetResult();
-        }
     }
 
     /// <summary>What no restore point names is condemned and deleted; then nothing is left but what they name.</summary>
@@ -265,36 +205,24 @@ public sealed class FaultStack : IAsyncLifetime
                 await _stores.S3.Program.KillAsync();
                 return _stores.S3.RestartAsync();
             case FaultKind.S3Failing or FaultKind.S3Denying:
-                _failing = kind is FaultKind.S3Failing ? HttpStatusCode.InternalServerError : HttpStatusCode.Forbidden;
-                return Task.Delay(Outage).ContinueWith(_ => _failing = null, TaskScheduler.Default);
+                return _s3.FailAsync(kind is FaultKind.S3Failing ? HttpStatusCode.InternalServerError : HttpStatusCode.Forbidden, Outage);
             default:
-                _slow = true;
-                return Task.Delay(Outage * 2).ContinueWith(_ => _slow = false, TaskScheduler.Default);
+                return _s3.SlowAsync(Outage * 2);
         }
     }
 
-    private async Task HoldAsync(string method, string path)
+    private async Task AskedAsync(string method, string path)
     {
-        Armed? armed;
+        ArmedFault? armed;
         lock (_gate)
             armed = _armed;
         if (armed is { Point.Phase: FaultPhase.Edit } && method == "PUT" && path.Contains($"/{armed.Point.Step.ToLowerInvariant()}s/", StringComparison.Ordinal) && path.Contains("/local-ada/", StringComparison.Ordinal))
             await armed.FireAsync();
-        if (_slow)
-            await Task.Delay(Slowness);
-        await Volatile.Read(ref _silence).Task;
-    }
-
-    private static TaskCompletionSource Spoken()
-    {
-        var spoken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        spoken.SetResult();
-        return spoken;
     }
 
     private void Hear(int replica, string line)
     {
-        Armed? armed;
+        ArmedFault? armed;
         lock (_gate)
         {
             _told.Add($"{replica}: {line}");
@@ -311,8 +239,8 @@ public sealed class FaultStack : IAsyncLifetime
     {
         var core = await CoreProcess.StartAsync(_stores, Bucket, _folder, new Dictionary<string, string?>
         {
-            ["S3:ServiceUrl"] = _proxy.Url,
-            ["S3:SessionEndpoint"] = _proxy.Url,
+            ["S3:ServiceUrl"] = _s3.Url,
+            ["S3:SessionEndpoint"] = _s3.Url,
             ["Hosts:Repl"] = $"http://repl.localhost:{_gatewayPort}",
             ["Hosts:Preview"] = $"http://preview.localhost:{_gatewayPort}",
             ["Hosts:Internal:0"] = "127.0.0.1",
@@ -342,37 +270,4 @@ public sealed class FaultStack : IAsyncLifetime
         ["Keys__Web"] = CoreHost.Secret,
         ["Keys__Gateway"] = CoreHost.Secret,
     });
-
-    /// <summary>A fault that waits for its moment.</summary>
-    private sealed class Armed(ReplId id, FaultPoint point, Func<Task<Task>> inflict)
-    {
-        private readonly TaskCompletionSource<Task> _fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private Task? _firing;
-
-        public ReplId Id => id;
-
-        public FaultPoint Point => point;
-
-        /// <summary>Completes when it has failed; its result when it is back.</summary>
-        public Task<Task> Fired => _fired.Task;
-
-        /// <summary>Once: whoever comes later waits until it has failed.</summary>
-        public Task FireAsync()
-        {
-            lock (_fired)
-                return _firing ??= Task.Run(RunAsync);
-        }
-
-        private async Task RunAsync()
-        {
-            try
-            {
-                _fired.SetResult(await inflict());
-            }
-            catch (Exception e)
-            {
-                _fired.SetException(e);
-            }
-        }
-    }
 }

@@ -22,7 +22,7 @@ public sealed class S3AwayTests(FaultStack stack) : IClassFixture<FaultStack>
         var before = (await repl.HeadAsync()).Root;
         var away = Stopwatch.StartNew();
 
-        await stack.WhileAwayAsync(Each, WorkAsync, StopAsync);
+        await stack.S3.WhileAwayAsync(Each, WorkAsync, StopAsync);
 
         Assert.InRange(away.Elapsed, TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(10));
         await repl.StopAsync();

@@ -30,7 +30,7 @@ public sealed class StopWhileRestoringTests(FaultStack stack) : IClassFixture<Fa
         }
         var before = await repl.HeadAsync();
 
-        await stack.WhileRestoringAsync(percent, repl.BeginAsync, repl.StopAsync);
+        await stack.S3.WhileRestoringAsync(percent, repl.BeginAsync, repl.StopAsync);
 
         await repl.NothingIsLeftAsync();
         var after = await repl.HeadAsync();
