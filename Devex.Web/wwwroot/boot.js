@@ -1,9 +1,22 @@
 // Starts Blazor over WebSockets alone, and reconnects without the page being thrown away.
 const banner = document.getElementById("dx-connection");
+// Blazor shows it where its circuit cannot begin or has broken: what is left to do then is to begin with a new page.
+const broken = document.getElementById("blazor-error-ui");
+let begun = false;
 let reconnecting = false;
 
+broken.querySelector("button").addEventListener("click", () => location.reload());
+
+// Of a line that ends before its circuit has begun Blazor takes up nothing, and does not always tell.
+class Line extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("close", () => { if (!begun) fail(); });
+  }
+}
+
 async function reconnect() {
-  if (reconnecting) return;
+  if (reconnecting || !begun) return;
   reconnecting = true;
   banner.hidden = false;
   for (let pause = 250; ; pause = Math.min(pause * 2, 8000)) {
@@ -15,6 +28,8 @@ async function reconnect() {
       }
       break;
     } catch {
+      // Blazor takes one attempt that failed for the end.
+      broken.style.display = "none";
       await new Promise((resolve) => {
         const timer = setTimeout(resolve, pause);
         addEventListener("online", () => { clearTimeout(timer); resolve(); }, { once: true });
@@ -28,15 +43,24 @@ async function reconnect() {
 try {
   await Blazor.start({
     circuit: {
-      configureSignalR: (builder) => builder.withUrl("_blazor", { skipNegotiation: true, transport: 1 }),
+      configureSignalR: (builder) => builder.withUrl("_blazor", { skipNegotiation: true, transport: 1, WebSocket: Line }),
+      circuitHandlers: [{ onCircuitOpened: begin }],
       reconnectionHandler: { onConnectionDown: reconnect, onConnectionUp: () => { banner.hidden = true; } },
     },
   });
 } catch (error) {
-  // What never began cannot begin again by itself.
-  banner.textContent = "This page could not connect, so its buttons do nothing. Reload it in a moment.";
-  banner.hidden = false;
+  // Blazor's own script did not come.
+  fail();
   console.error(error);
+}
+
+function begin() {
+  begun = true;
+  broken.querySelector("span").textContent = "This page broke, so its buttons do nothing any more.";
+}
+
+function fail() {
+  broken.style.display = "block";
 }
 
 document.addEventListener("click", (event) => {

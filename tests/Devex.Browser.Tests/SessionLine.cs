@@ -7,11 +7,15 @@ namespace Devex.Browser.Tests;
 internal sealed class SessionLine
 {
     private readonly List<(IWebSocketRoute Page, IWebSocketRoute Server)> _open = [];
+    private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _cut;
 
     private SessionLine()
     {
     }
+
+    /// <summary>The page tried a connection while the line was cut.</summary>
+    public Task Refused => _refused.Task;
 
     /// <summary>Of every session, or other WebSocket of a path, that the page opens from now on.</summary>
     public static async Task<SessionLine> OfAsync(IPage page, string path = "/session")
@@ -36,11 +40,24 @@ internal sealed class SessionLine
     /// <summary>New connections get through again.</summary>
     public void Mend() => _cut = false;
 
+    /// <summary>Tells the page something as if the server had.</summary>
+    public void Tell(byte[] message)
+    {
+        foreach (var (page, _) in _open)
+            page.Send(message);
+    }
+
     private void Opened(IWebSocketRoute page)
     {
         if (_cut)
-            _ = page.CloseAsync(new() { Code = 1001 });
+            _ = RefuseAsync(page);
         else
             _open.Add((page, page.ConnectToServer()));
+    }
+
+    private async Task RefuseAsync(IWebSocketRoute page)
+    {
+        await page.CloseAsync(new() { Code = 1001 });
+        _refused.TrySetResult();
     }
 }
