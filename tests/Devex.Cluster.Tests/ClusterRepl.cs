@@ -119,6 +119,14 @@ internal sealed class ClusterRepl : IDisposable
         }
     }
 
+    /// <summary>Writes a new file, and waits until a commit has it.</summary>
+    public async Task WriteAndSaveAsync(RunnerSession session, string path, string content)
+    {
+        var before = (await GetAsync()).Saved?.Files ?? 0;
+        await session.WriteFileAsync(path, content, expected: null);
+        await WaitForAsync("saved", now => now.Saved is { Files: var files } && files > before);
+    }
+
     /// <summary>A ticket from Core, then a socket to the REPL's host.</summary>
     public async Task<RunnerSession> OpenAsync()
     {

@@ -71,8 +71,7 @@ public sealed class FailureTests(ClusterStack stack)
         var pod = await repl.PodAsync("{.items[0].metadata.uid}");
         await using (var session = await repl.OpenAsync())
         {
-            await session.WriteFileAsync("kept.txt", "saved in time", expected: null);
-            await repl.WaitForAsync("saved", now => now.Saved is { Files: > 0, At: var at } && at > now.CreatedAt && now.Progress!.Stages[^1].EndedAt < at);
+            await repl.WriteAndSaveAsync(session, "kept.txt", "saved in time");
             // Twice the quota outside of the files; the kubelet ends pods that take more.
             await repl.TypeAsync(session, "fallocate -l 700M /tmp/big");
         }

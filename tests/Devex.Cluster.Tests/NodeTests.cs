@@ -45,8 +45,7 @@ public sealed class NodeTests(ClusterStack stack)
         var pod = await repl.PodAsync("{.items[0].metadata.uid}");
         await using (var session = await repl.OpenAsync())
         {
-            await session.WriteFileAsync("saved.txt", "in time", expected: null);
-            await repl.WaitForAsync("saved", now => now.Saved is { At: var at } && now.Progress!.Stages[^1].EndedAt < at);
+            await repl.WriteAndSaveAsync(session, "saved.txt", "in time");
             // The node goes as it were: nothing more of it gets out, and nothing of the saver's.
             var saver = await NodeProcess.FindAsync(pod, "save --watch", Cancelled);
             NodeProcess.Signal(Stop, saver);
