@@ -8,7 +8,8 @@ namespace Devex.Core.Runtimes;
 /// <param name="Id">The REPL.</param>
 /// <param name="Session">One run of it, from start to stop.</param>
 /// <param name="Template">Its template; null when that has been taken away since.</param>
-internal sealed record SessionSpec(UserId Owner, ReplId Id, string Session, TemplateManifest? Template)
+/// <param name="Follows">Whether a <c>serve</c> of the REPL ended a moment ago, or may have: it may answer in place of the new one.</param>
+internal sealed record SessionSpec(UserId Owner, ReplId Id, string Session, TemplateManifest? Template, bool Follows = false)
 {
     public RuntimeSession ToRuntimeSession() => new(Owner, Id, Session);
 }

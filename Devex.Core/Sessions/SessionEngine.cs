@@ -14,6 +14,9 @@ internal sealed partial class SessionEngine(
     IReplRecords repls, ISessionStore store, IReplRuntime runtime, ITemplates templates, StepRecorder recorder, StartSteps start, WatchStep watch,
     RecoverySteps recovery, FreezeSteps freeze, SaveStep save, EndSteps end, TimeProvider time, ILogger<SessionEngine> logger)
 {
+    /// <summary>For so long the way to a REPL may still lead to the session before.</summary>
+    private static readonly TimeSpan Follows = TimeSpan.FromSeconds(10);
+
     private DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Moves a session until there is something to wait for.</summary>
@@ -61,7 +64,8 @@ internal sealed partial class SessionEngine(
                     continue;
             }
 
-            var context = new StepContext(work, repl, record!, held, seen, new SessionSpec(work.Owner, work.Id, record!.Session, templates.Find(repl.Template)));
+            var spec = new SessionSpec(work.Owner, work.Id, record!.Session, templates.Find(repl.Template), record.ReadyAt is not null || record.EndedAt > Now - Follows);
+            var context = new StepContext(work, repl, record, held, seen, spec);
             if (held is not null && (work.Refreshed != record.Session || seen.Incomplete) && record.Phase is not (SessionPhase.Removing or SessionPhase.Queued))
             {
                 await runtime.PrepareAsync(context.Spec, cancellationToken);

@@ -46,6 +46,10 @@ internal static class SessionPlan
         if (record.ForcedBy is not null)
             return SessionStep.Force;
 
+        // Once begun it is brought to its end.
+        if (record is { LeaveBehind: true, Phase: SessionPhase.Removing })
+            return SessionStep.LeaveBehind;
+
         var silent = record.Phase is not (SessionPhase.Queued or SessionPhase.Removing) && seen.MayDiffer ? seen.SilentSince : null;
         if (silent is not null && record.LeaveBehind)
             return SessionStep.LeaveBehind;

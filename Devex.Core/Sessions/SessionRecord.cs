@@ -65,8 +65,11 @@ internal sealed record SessionRecord
     /// <summary>Since when the session's node has not answered; null when it does.</summary>
     public DateTimeOffset? SilentSince { get; init; }
 
-    /// <summary>Its owner goes on from the last commit, without what is on the silent node.</summary>
+    /// <summary>Its owner goes on from the last commit, without what is on the silent node. Begun, it is <see cref="SessionPhase.Removing"/>.</summary>
     public bool LeaveBehind { get; init; }
+
+    /// <summary>When it ended; of a new one, when the one before it did.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Members as <c>serve</c> was last told of them; null when it never was.</summary>
     public IReadOnlyDictionary<string, Role>? Told { get; init; }

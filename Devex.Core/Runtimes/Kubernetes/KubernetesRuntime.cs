@@ -88,8 +88,8 @@ internal sealed partial class KubernetesRuntime(
                 throw new RuntimeException($"The session ended as it started: {await WordsAsync(pod, SessionContainers.Runner, ended, cancellationToken)}");
             if (entered is not null && pod is not null && PodWords.Stage(pod, EventsOf(pod), Leaving(session.Id)) is { } stage)
                 await entered(stage);
-            // It may listen before the kubelet says that it runs.
-            if (pod is not null && PodLook.IsComing(pod, SessionContainers.Runner) && Address(place) is { } soon && await dial.ListensBeforeAsync(soon, changed, cancellationToken))
+            // It may listen before the kubelet says that it runs. A Service that was made anew leads to the pods of the one before until the cluster has noticed.
+            if (!session.Follows && pod is not null && PodLook.IsComing(pod, SessionContainers.Runner) && Address(place) is { } soon && await dial.ListensBeforeAsync(soon, changed, cancellationToken))
                 return soon;
             if (!await patience.WaitAsync(changed, pod, Leaving(session.Id), cancellationToken))
                 throw new RuntimeException(PodWords.Patience(pod));

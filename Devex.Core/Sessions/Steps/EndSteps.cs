@@ -50,6 +50,8 @@ internal sealed partial class EndSteps(
     /// <summary>What is on a silent node ends when it is back, and becomes a rescue in the history; the REPL goes on from the last commit.</summary>
     public async Task LeaveBehindAsync(StepContext context, CancellationToken cancellationToken)
     {
+        // First: half of it done, the node does not seem silent any more, and what is taken away must not be made anew.
+        await recorder.WriteAsync(context, record => record with { Phase = SessionPhase.Removing }, cancellationToken, tell: false);
         if (context.Held is { } held)
             await runtime.LeaveBehindAsync(held, cancellationToken);
         LogLeftBehind(context.Record.Id, context.Record.Session, context.Record.SilentSince);
@@ -78,6 +80,7 @@ internal sealed partial class EndSteps(
             ForcedBy = null,
             SilentSince = null,
             LeaveBehind = false,
+            EndedAt = Now,
             Told = null,
             FailedSaves = 0,
             Problem = problem ?? record.Problem,

@@ -16,6 +16,7 @@ internal static class NewSessions
             Id = work.Id,
             Session = session,
             Phase = SessionPhase.Queued,
+            EndedAt = before?.EndedAt,
             Saved = before?.Saved,
             Trace = work.Trace,
             Progress = ProgressStages.Begin(session, ProgressKind.Start, "queued", now),

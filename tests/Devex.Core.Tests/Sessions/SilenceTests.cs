@@ -61,4 +61,28 @@ public sealed class SilenceTests
         Assert.Contains("leave behind", _world.Runtime.Done);
         Assert.DoesNotContain("remove", _world.Runtime.Done);
     }
+
+    [Fact]
+    public async Task Going_on_without_it_is_brought_to_its_end_when_it_was_broken_off()
+    {
+        await _world.StartAsync();
+        var left = (await _world.RecordAsync()).Session;
+        _world.Runtime.SilentSince = _world.Time.GetUtcNow();
+        await _world.RunAsync();
+        await _world.Store.UpdateAsync(_world.Repl.Id, record => record! with { LeaveBehind = true }, Cancelled);
+        // What was let go already is nobody's any more, and silent to nobody.
+        _world.Runtime.LeftBehind = () =>
+        {
+            _world.Runtime.SilentSince = null;
+            _world.Runtime.LeftBehind = () => { };
+            throw new InvalidOperationException("The cluster does not answer.");
+        };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _world.RunAsync());
+        Assert.DoesNotContain("leave behind", _world.Runtime.Done);
+        await _world.RunAsync();
+        await _world.AssertStateAsync(ReplState.Running);
+        Assert.NotEqual(left, (await _world.RecordAsync()).Session);
+        Assert.Single(_world.Runtime.Done, "leave behind");
+        Assert.DoesNotContain("remove", _world.Runtime.Done);
+    }
 }
