@@ -10,7 +10,7 @@ namespace Devex.Cluster.Tests;
 [Collection(nameof(Alone)), Trait("Tier", "measure")]
 public sealed class OverheadTests(ClusterStack stack)
 {
-    private const int Rounds = 5;
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("DEVEX_OVERHEAD_ROUNDS") ?? "5", CultureInfo.InvariantCulture);
 
     /// <summary>A measurement, not a test: it runs when it is asked for, on a machine that does nothing else (docs/performance.md).</summary>
     [Fact]

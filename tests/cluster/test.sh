@@ -5,11 +5,13 @@
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 # The product takes a while to come up: only for those who ask it.
-product=
-if [ $# -eq 0 ] || [[ "$*" = *Product* ]]; then product=1; fi
-# Measurements run when they are named.
-[ $# -gt 0 ] || set -- --filter-not-trait Tier=measure
-tests=("$repository/tests/Devex.Cluster.Tests/bin/Debug/net10.0/Devex.Cluster.Tests" --progress off --no-ansi "$@")
+everything= product=
+if [ $# -eq 0 ]; then everything=1; fi
+if [ -n "$everything" ] || [[ "$*" = *Product* ]]; then product=1; fi
+# Measurements run when they are named, or after the tests.
+[ -z "$everything" ] || set -- --filter-not-trait Tier=measure
+program=("$repository/tests/Devex.Cluster.Tests/bin/Debug/net10.0/Devex.Cluster.Tests" --progress off --no-ansi)
+tests=("${program[@]}" "$@")
 if [ -n "${DEVEX_KUBECONFIG:-}" ]; then
   exec env "KUBECONFIG=$DEVEX_KUBECONFIG" "${tests[@]}"
 fi
@@ -32,3 +34,8 @@ if [ -n "$product" ]; then
   export DEVEX_CLUSTER_PRODUCT=devex-aspirate
 fi
 "$here/inside.sh" "${tests[@]}"
+# A figure, not a test: nothing depends on it, and beside other work it says little.
+if [ -n "$everything" ]; then
+  echo "What a start takes beside a pod that does nothing:"
+  DEVEX_OVERHEAD_ROUNDS=2 "$here/inside.sh" "${program[@]}" --output Detailed --filter-class '*OverheadTests' | sed -n 's/^ *Medians/  Medians/p' || echo "  It could not be measured."
+fi
