@@ -86,6 +86,8 @@ run_tests() {
     mapfile -t -O "${#failures[@]}" failures < <(briefly "$log" | grep . || echo "$name")
   else
     echo "  ok      $name: ${p:-0} passed, ${s:-0} skipped ($((SECONDS - started)) s)"
+    # What was measured, where something was.
+    grep -E '^ *Medians of' "$log" || true
   fi
 }
 
