@@ -8,6 +8,7 @@ using Devex.Core.Sessions.Control;
 using Devex.Core.Templates;
 using Devex.ServiceDefaults.Hosts;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Devex.Core.Sessions.Steps;
 
@@ -101,14 +102,14 @@ internal sealed partial class StartSteps(
         WebOrigin: hosts.Value.WebOrigin, Environment: environment.Values, Name: repl.Name, RunCommand: repl.RunCommand ?? templates.Find(repl.Template)?.RunCommand, Frozen: false,
         LanguageServers: templates.Find(repl.Template)?.LanguageServers);
 
-    /// <summary>Runs a step of a start, whose failure ends the start in words.</summary>
+    /// <summary>Runs a step of a start, whose failure ends the start in words. That Redis does not answer is no such failure: the step is done again.</summary>
     private async Task TryAsync(StepContext context, Func<StepContext, CancellationToken, Task> step, CancellationToken cancellationToken)
     {
         try
         {
             await step(context, cancellationToken);
         }
-        catch (Exception e) when (e is not (LeaseLostException or OperationCanceledException))
+        catch (Exception e) when (e is not (LeaseLostException or OperationCanceledException or RedisException or RedisTimeoutException))
         {
             await FailAsync(context, e.Message, cancellationToken);
         }

@@ -1,6 +1,7 @@
 using Devex.Contracts.Api;
 using Devex.Core.Repls;
 using Devex.Core.Sessions;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Devex.Core.Tests.Sessions;
@@ -21,6 +22,20 @@ public sealed class SessionStartTests
         Assert.All(view.Progress.Stages, stage => Assert.NotNull(stage.EndedAt));
         Assert.Equal(["restore", "saver", "live"], _world.Runtime.Done.Where(done => done != "serve"));
         Assert.Contains(_world.Repl.Id, _world.Events.Locations);
+    }
+
+    [Fact]
+    public async Task A_start_is_taken_up_again_when_Redis_did_not_answer()
+    {
+        _world.Runtime.Began = _ =>
+        {
+            _world.Runtime.Began = null;
+            throw new RedisTimeoutException(CommandFlags.None, "Timeout awaiting response", CommandStatus.Sent);
+        };
+        await Assert.ThrowsAsync<RedisTimeoutException>(() => _world.StartAsync());
+        Assert.Equal(DesiredState.Running, _world.Repls.Wanted(_world.Repl.Id));
+        await _world.RunAsync();
+        Assert.Equal((ReplState.Running, null), ((await _world.ViewAsync()).State, (await _world.ViewAsync()).Problem));
     }
 
     [Fact]
