@@ -37,7 +37,7 @@ internal static class PodLook
     /// </summary>
     public static bool IsComing(V1Pod pod, string container) =>
         pod.IsLive() && !pod.IsLeaving() && Restore(pod)?.State?.Terminated?.ExitCode == 0
-        && Find(pod.Status?.ContainerStatuses, container) is null or { RestartCount: 0, LastState: null or { Terminated: null }, State: null or { Running: null, Terminated: null, Waiting: null or { Reason: null or "PodInitializing" or "ContainerCreating" } } };
+        && (Find(pod.Status?.ContainerStatuses, container) is not { } status || WasNeverHeardOf(status));
 
     public static bool IsReady(this V1Pod pod) => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 
@@ -45,6 +45,10 @@ internal static class PodLook
     public static object Essence(V1Pod pod) => (
         pod.Metadata.Uid, pod.IsLive(), pod.IsLeaving(), pod.IsRestored(), pod.IsReady(), IsRunning(pod, SessionContainers.Runner), IsRunning(pod, SessionContainers.Saver),
         Runner(pod)?.RestartCount);
+
+    private static bool WasNeverHeardOf(V1ContainerStatus status) =>
+        status is { RestartCount: 0, LastState: null or { Terminated: null }, State: null or { Running: null, Terminated: null } }
+        && status.State?.Waiting?.Reason is (null or "PodInitializing" or "ContainerCreating");
 
     private static V1ContainerStatus? Find(IList<V1ContainerStatus>? statuses, string name) => statuses?.FirstOrDefault(status => status.Name == name);
 }
