@@ -76,7 +76,7 @@ internal sealed class DocumentsFeature(DocumentStore documents, DocumentHost hos
         session.Touch();
         if (push.Updates.Count > MostUpdates) throw new SessionException(ErrorCodes.TooLarge, "documents.updates", $"Push at most {MostUpdates} updates at once.", limit: MostUpdates);
         var updates = push.Updates.Select(Read).ToList();
-        if (updates.Any(update => update.Changes.NewLength > update.Changes.Length)) space.EnsureRoom();
+        if (updates.Any(update => update.Changes.NewLength > update.Changes.Length)) space.EnsureRoomForEdit();
         return new PushedUpdates(documents.Get(push.Document).Push(push.Version, updates));
     }
 

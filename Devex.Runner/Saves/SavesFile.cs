@@ -17,6 +17,16 @@ internal sealed class SavesFile(ServeOptions options)
     private (long WrittenAt, long Length) _seen;
     private SavesState _state = new(SaveProgress.Unknown);
 
+    /// <summary>What was read last.</summary>
+    public SavesState Known
+    {
+        get
+        {
+            lock (_gate)
+                return _state;
+        }
+    }
+
     /// <summary>The newest that can be read.</summary>
     public SavesState Read()
     {

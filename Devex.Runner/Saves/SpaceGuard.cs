@@ -8,9 +8,14 @@ namespace Devex.Runner.Saves;
 internal sealed class SpaceGuard(SavesFile saves)
 {
     /// <exception cref="SessionException">507: there is no room left.</exception>
-    public void EnsureRoom(string? path = null)
+    public void EnsureRoom(string? path = null) => EnsureRoom(saves.Read(), path);
+
+    /// <summary>The same by what was read last, which is twice a second while anybody is connected: no file is opened for a key.</summary>
+    public void EnsureRoomForEdit() => EnsureRoom(saves.Known, null);
+
+    private static void EnsureRoom(SavesState state, string? path)
     {
-        if (saves.Read().Usage is not { } usage)
+        if (state.Usage is not { } usage)
             return;
         if (usage.Bytes >= usage.MaxBytes)
             throw Full($"{Amount(usage.Bytes)} of {Amount(usage.MaxBytes)} {Whose(usage)} are used", path, usage.MaxBytes);

@@ -27,6 +27,7 @@ internal static class ServeCommand
     {
         try
         {
+            SocketThreads.Use();
             var options = ServeOptions.FromEnvironment(Environment.GetEnvironmentVariable);
             await using var app = Build(options);
             await app.StartAsync(cancellation);
@@ -47,8 +48,7 @@ internal static class ServeCommand
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = "/" });
         builder.Logging.AddProvider(new StandardErrorLoggers(TimeProvider.System)).SetMinimumLevel(LogLevel.Information);
         builder.WebHost.UseKestrelCore();
-        // A keystroke passes Kestrel's queues in and out, and each would hand it to another thread. No handler here blocks for long, and what one
-        // connection does holds up that connection alone.
+        // A keystroke passes Kestrel's queues in and out, and each would hand it to another thread: see SocketThreads.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Listen));
         AddServe(builder.Services, options);

@@ -10,19 +10,10 @@ internal sealed class ServeHost(
     Gate gate, RouteTable routes, MethodTable methods, ControlEndpoint control, SessionEndpoint sessions, SessionState session, SessionHub hub,
     IEnumerable<ISessionFeature> features, Measurements measurements, IdleMemory memory, ILogger<ServeHost> logger) : IHostedLifecycleService
 {
-    /// <summary>Handles every request.</summary>
-    public async Task HandleAsync(HttpContext context)
-    {
-        memory.Begin();
-        try
-        {
-            await gate.HandleAsync(context);
-        }
-        finally
-        {
-            memory.End();
-        }
-    }
+    /// <summary>Handles every request. Files and control wait for disks, which no thread of sockets may.</summary>
+    public Task HandleAsync(HttpContext context) => context.WebSockets.IsWebSocketRequest
+        ? PassAsync(context)
+        : Task.Factory.StartNew(() => PassAsync(context), CancellationToken.None, TaskCreationOptions.None, SocketThreads.Pool).Unwrap();
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -63,4 +54,17 @@ internal sealed class ServeHost(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task PassAsync(HttpContext context)
+    {
+        memory.Begin();
+        try
+        {
+            await gate.HandleAsync(context);
+        }
+        finally
+        {
+            memory.End();
+        }
+    }
 }

@@ -17,6 +17,8 @@ internal sealed class SessionReader(
     /// <summary>Largest frame taken, bytes.</summary>
     public const int MaxFrame = 9 << 20;
 
+    // A frame this long takes its time to be taken apart, and others wait for the thread that reads.
+    private const int LongFrame = 16 << 10;
     private const int InFlight = 32;
     private const int Patience = 20;
 
@@ -43,6 +45,8 @@ internal sealed class SessionReader(
             }
             if (kind == WebSocketMessageType.Close)
                 return;
+            if (frame.Content.Length > LongFrame)
+                await Task.Yield();
             // Once it is being closed only its own close frame counts: access may have been taken away.
             if (client.Closing || !Take(kind.Value, frame.Content.Span, cancellation))
                 _slots.Release();
