@@ -146,8 +146,9 @@ class Locks {
   }
 }
 
-function document(text = "x"): { draft: Draft | undefined; kept: boolean } {
+function document(text = "x"): { pending: number; draft: Draft | undefined; kept: boolean } {
   return {
+    pending: 1,
     draft: { client: "c", confirmed: 0, document: "d", path: "a.txt", version: 0, lineEnding: "lf", base: "", pending: [[[0, text]]] },
     kept: true,
   };
@@ -170,6 +171,7 @@ test("The page after a reload takes over what was left, again after another relo
   const [draft] = await third.take();
   assert.deepEqual(draft, typed.draft);
   third.adopt(typed, draft as Draft);
+  typed.pending = 0;
   typed.draft = undefined;
   third.changed(typed);
   assert.equal(storage.length, 0);
@@ -208,4 +210,22 @@ test("A store that is full is not claimed to have kept anything", () => {
   drafts.changed(typed);
   drafts.flush();
   assert.equal(typed.kept, true);
+});
+
+test("Not each key makes a copy of the text", () => {
+  const drafts = store(new MemoryStorage(), "one", new Locks());
+  const { draft } = document();
+  let copies = 0;
+  const typed = {
+    pending: 0,
+    kept: true,
+    get draft() {
+      copies++;
+      return draft;
+    },
+  };
+  for (; typed.pending < 50; typed.pending++) drafts.changed(typed);
+  assert.equal(copies, 0);
+  drafts.flush();
+  assert.equal(copies, 1);
 });

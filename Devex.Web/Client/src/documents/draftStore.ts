@@ -2,6 +2,8 @@ import { type Draft, parseDraft } from "./draft.js";
 
 /** A document whose unconfirmed edits are to outlive a reload. */
 export interface Drafted {
+  /** Edits that are not confirmed; the draft has these, and is as long as the text. */
+  readonly pending: number;
   readonly draft: Draft | undefined;
   kept: boolean;
 }
@@ -62,7 +64,7 @@ export class DraftStore {
 
   /** Something changed in a document: what it has not sent is written down soon, what it has sent is struck out now. */
   changed(document: Drafted): void {
-    if (document.draft === undefined) this.forget(document);
+    if (document.pending === 0) this.forget(document);
     else if (!this.#waiting.has(document)) this.#waiting.set(document, setTimeout(() => this.#keep(document), pause));
   }
 

@@ -40,7 +40,7 @@ export class EditorPane {
   constructor(options: EditorPaneOptions) {
     this.#options = options;
     const arranged = () => this.#arranged();
-    this.files = new OpenFiles({ ...options, changed: () => this.#changed(), again: (tab) => void this.close(tab, this.#groups.holderOf(tab)).then(() => this.open(tab.path)) });
+    this.files = new OpenFiles({ ...options, changed: () => this.#told(), again: (tab) => void this.close(tab, this.#groups.holderOf(tab)).then(() => this.open(tab.path)) });
     this.#groups = new EditorGroups({
       mayEdit: options.mayEdit, failed: options.failed, entered: arranged, turned: arranged, reordered: arranged,
       pick: (group, tab) => this.#show(group, tab, true),
@@ -204,6 +204,11 @@ export class EditorPane {
     this.#groups.layout();
   }
 
+  /** What tabs and notices say follows what is known of the files. */
+  render(): void {
+    this.#groups.render();
+  }
+
   dispose(): void {
     this.#off();
     this.#groups.dispose();
@@ -245,7 +250,12 @@ export class EditorPane {
   }
 
   #changed(): void {
-    this.#groups.render();
+    this.render();
+    this.#told();
+  }
+
+  /** Something is known of a file, as with each key: whoever shows that renders it when there is time. */
+  #told(): void {
     const { active } = this;
     this.#look.at(active?.kind === "diff" ? undefined : active?.path);
     this.#options.changed();

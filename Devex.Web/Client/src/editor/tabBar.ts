@@ -29,7 +29,7 @@ let dragged: { bar: TabBar; key: string } | undefined;
 export class TabBar {
   readonly element: HTMLElement;
   readonly #options: TabBarOptions;
-  readonly #tabs = new Map<string, { tab: HTMLElement; signature: string }>();
+  readonly #tabs = new Map<string, { tab: HTMLElement; signature: string; selected: boolean }>();
 
   constructor(options: TabBarOptions) {
     this.#options = options;
@@ -68,9 +68,11 @@ export class TabBar {
         const tab = this.#make(view);
         kept?.tab.replaceWith(tab);
         if (focused) tab.focus();
-        kept = { tab, signature };
+        const came = view.selected && kept?.selected !== true;
+        kept = { tab, signature, selected: view.selected };
         this.#tabs.set(view.key, kept);
-        if (view.selected) queueMicrotask(() => tab.scrollIntoView({ block: "nearest", inline: "nearest" }));
+        // Where a tab is has to be measured: not whenever its mark changes.
+        if (came) queueMicrotask(() => tab.scrollIntoView({ block: "nearest", inline: "nearest" }));
       }
       if (this.element.children[index] !== kept.tab) this.element.insertBefore(kept.tab, this.element.children[index] ?? null);
     });

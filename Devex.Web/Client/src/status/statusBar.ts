@@ -84,10 +84,10 @@ export class StatusBar {
   }
 
   file(facts: { cursor: string; indent: string; ending: string; language: string } | undefined): void {
-    this.#cursor.textContent = facts?.cursor ?? "";
-    this.#indent.textContent = facts?.indent ?? "";
-    this.#ending.textContent = facts?.ending ?? "";
-    this.#language.textContent = facts?.language ?? "";
+    say(this.#cursor, facts?.cursor ?? "");
+    say(this.#indent, facts?.indent ?? "");
+    say(this.#ending, facts?.ending ?? "");
+    say(this.#language, facts?.language ?? "");
   }
 
   dispose(): void {
@@ -114,4 +114,9 @@ export class StatusBar {
     this.#saved.title = `${at.toLocaleString()}${stale > 0 ? `\nNot kept as they are now: ${receipt.stale?.join(", ")}` : ""}`;
     this.#saved.classList.toggle("dx-bad", stale > 0);
   }
+}
+
+// The same text, written anew, is laid out anew.
+function say(where: HTMLElement, text: string): void {
+  if (where.textContent !== text) where.textContent = text;
 }

@@ -10,6 +10,7 @@ import { Commands } from "../commands/commands.js";
 import { EditorPane } from "../editor/editorPane.js";
 import { FilesPanel } from "../files/filesPanel.js";
 import { Languages } from "../languages/languages.js";
+import { AfterFrame } from "../layout/afterFrame.js";
 import { element } from "../layout/dom.js";
 import { KeyRow } from "../layout/keyRow.js";
 import { showKeys } from "../layout/keysHelp.js";
@@ -74,8 +75,8 @@ class Page implements Workbench {
   readonly #settings: Settings;
   readonly #look: Look;
   readonly #late: LateParts;
+  readonly #rendering = new AfterFrame(() => this.#render());
   #role: Role;
-  #frame = 0;
 
   constructor(host: HTMLElement, config: WorkbenchConfig) {
     this.#role = config.role;
@@ -111,7 +112,7 @@ class Page implements Workbench {
       help: (tab, use) => this.#languages.attach(tab, use),
       download: (path) => void this.#files.download(path),
       changed: () => {
-        // Not in the next frame: who types and looks, or acts, at once must not read "Saved" of an edit that is not.
+        // Not after the next frame: who types and looks, or acts, at once must not read "Saved" of an edit that is not.
         this.#renderSaves();
         this.#schedule();
       },
@@ -177,7 +178,7 @@ class Page implements Workbench {
 
   dispose(): void {
     this.#stop.abort();
-    cancelAnimationFrame(this.#frame);
+    this.#rendering.stop();
     this.#events.dispose();
     this.#follow.dispose();
     this.#editor.dispose();
@@ -270,18 +271,15 @@ class Page implements Workbench {
     this.#terminals.layout();
   }
 
-  /** What is shown follows what is known, once per frame. */
+  /** What is shown follows what is known, once per frame, and after it: each key changes something of that. */
   #schedule(): void {
-    if (this.#frame !== 0 || this.#stop.signal.aborted) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#render();
-    });
+    if (!this.#stop.signal.aborted) this.#rendering.ask();
   }
 
   #render(): void {
     const tab = this.#editor.active;
     this.#renderSaves();
+    this.#editor.render();
     this.#languages.render();
     this.#status.file(tab?.kind === "text"
       ? { cursor: tab.cursor, indent: tab.indentation, ending: tab.client.lineEnding.toUpperCase(), language: tab.languageName }
