@@ -43,16 +43,30 @@ internal sealed class MeasuredPage
 
     public Task ClickAsync(string css) => _page.Locator(css).First.ClickAsync(new() { Timeout = Patience });
 
-    /// <summary>Presses a key; from then until a line has the text, and until that is drawn.</summary>
-    public async Task<(double Changed, double Drawn)> KeyAsync(string key, string css, string text)
+    /// <summary>Adds so many letters to a line that ends with this text, one after another.</summary>
+    public async Task<IReadOnlyList<KeyTimes>> KeysAsync(string css, string text, int count)
     {
-        await _page.EvaluateAsync("([css, text]) => devexBench.expect(css, text)", new[] { css, text });
-        await Keyboard.PressAsync(key);
-        var took = await TookAsync();
-        return (took.GetProperty("changed").GetDouble(), took.GetProperty("drawn").GetDouble());
+        var keys = new List<KeyTimes>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var letter = (char)('a' + i % 26);
+            text += letter;
+            keys.Add(await KeyAsync($"{letter}", css, text));
+            // A person's keys keep no step with the screen's frames.
+            await Task.Delay(20 + i * 7 % 30);
+        }
+        return keys;
     }
 
-    /// <summary>Presses a key; from then until the terminal's cursor stands in a line of just this text.</summary>
+    /// <summary>Types into the terminal; returns when it shows that. A key that is pressed before could bring what was there already.</summary>
+    /// <exception cref="TimeoutException">It never did.</exception>
+    public async Task WriteAsync(string text)
+    {
+        await Keyboard.TypeAsync(text);
+        await _page.EvaluateAsync("text => devexBench.shown(text)", text).WaitAsync(TimeSpan.FromMilliseconds(Patience));
+    }
+
+    /// <summary>Presses a key; from then until the terminal's cursor stands in a line of just this text, where it may not stand yet.</summary>
     public async Task<double> PromptAsync(string key, string prompt)
     {
         await _page.EvaluateAsync("prompt => devexBench.expectPrompt(prompt)", prompt);
@@ -69,6 +83,9 @@ internal sealed class MeasuredPage
     /// <summary>Bytes that came by WebSockets so far.</summary>
     public Task<long> ReceivedAsync() => _page.EvaluateAsync<long>("() => devexBench.received()");
 
+    /// <summary>Frames a second that the browser makes of this page, counted for a second in which each has something new.</summary>
+    public Task<double> FramesAsync() => _page.EvaluateAsync<double>("() => devexBench.frames()");
+
     public async Task<TerminalSize> SizeAsync()
     {
         var size = await _page.EvaluateAsync<JsonElement>("() => devexBench.size()");
@@ -81,6 +98,14 @@ internal sealed class MeasuredPage
     {
         await _page.GotoAsync("about:blank");
         await _page.CloseAsync();
+    }
+
+    private async Task<KeyTimes> KeyAsync(string key, string css, string text)
+    {
+        await _page.EvaluateAsync("([css, text]) => devexBench.expect(css, text)", new[] { css, text });
+        await Keyboard.PressAsync(key);
+        var took = await TookAsync();
+        return new KeyTimes(took.GetProperty("changed").GetDouble(), took.GetProperty("drawn").GetDouble());
     }
 
     /// <exception cref="TimeoutException">It did not come.</exception>

@@ -1,5 +1,6 @@
 // What benchmarks ask of a page, put into each before its own scripts: when something is on the screen for whoever sits before it. It is drawn when the frame that has it was
-// made, which the first task after that frame knows; what comes after, in the compositor, is the same for every page.
+// made, which the first task after that frame knows; what comes after, in the compositor, is the same for every page. Scripts for a frame, its styles, layout, painting and
+// hand-over are one task of the page, so that this holds whoever asks for frames: the clock of a screen, or nobody, where each begins when the one before is done.
 (() => {
   if (window !== top) return;
   const frame = requestAnimationFrame.bind(window);
@@ -52,7 +53,7 @@
     again();
   });
 
-  /** The next key, with its time when it was pressed. */
+  /** The next key, with its time when it was pressed: the browser's, which is earlier than when the page hears of it. */
   const nextKey = () => {
     const key = { time: undefined };
     const heard = (event) => {
@@ -79,6 +80,15 @@
   // xterm's object, where each page keeps it.
   const terminal = () => window.devexWorkbench?.terminal() ?? document.querySelector(".terminal-wrapper.active")?.xterm ?? window.term;
 
+  /** The line of the terminal's cursor, and before it what it goes on from when it was too long. */
+  const written = () => {
+    const buffer = terminal().buffer.active;
+    let row = buffer.baseY + buffer.cursorY;
+    let text = buffer.getLine(row).translateToString(true);
+    for (; buffer.getLine(row).isWrapped; row--) text = buffer.getLine(row - 1).translateToString() + text;
+    return text;
+  };
+
   let waiting;
   window.devexBench = {
     /** When a line of the editor can be seen and clicked, since the page was asked for, and where. */
@@ -98,8 +108,18 @@
       });
     },
 
-    /** From the next key until the terminal's cursor stands in a line of just this text, milliseconds: `took` has it. */
+    /** Once the terminal shows what was typed. */
+    shown: (text) => new Promise((resolve) => {
+      const again = () => {
+        if (written().endsWith(text)) resolve();
+        else setTimeout(again, 4);
+      };
+      again();
+    }),
+
+    /** From the next key until the terminal's cursor stands in a line of just this text, where it does not stand before; milliseconds: `took` has it. */
     expectPrompt(prompt) {
+      if (window.devexBench.line() === prompt) throw new Error("The prompt that the key is to bring is there before it.");
       const key = nextKey();
       waiting = new Promise((resolve) => {
         const again = () => {
@@ -126,6 +146,26 @@
 
     /** Bytes that came by WebSockets so far. */
     received: () => received,
+
+    /** Frames a second that the browser makes when each has something new: a point that changes its colour. */
+    frames: () => new Promise((resolve) => {
+      const point = document.createElement("div");
+      point.style.cssText = "position: fixed; left: 0; top: 0; width: 1px; height: 1px; z-index: 100000";
+      document.body.append(point);
+      const from = performance.now();
+      let made = 0;
+      const again = () => {
+        const passed = performance.now() - from;
+        if (passed < 1000) {
+          point.style.background = made++ % 2 === 0 ? "black" : "white";
+          frame(again);
+        } else {
+          point.remove();
+          resolve(made / passed * 1000);
+        }
+      };
+      frame(again);
+    }),
 
     /** Columns, rows, and the size of its drawing. */
     size() {

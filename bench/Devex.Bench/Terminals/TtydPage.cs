@@ -6,6 +6,7 @@ namespace Devex.Bench.Terminals;
 /// <summary>ttyd's own page, which is a terminal and nothing else.</summary>
 internal sealed class TtydPage : ISite
 {
+    private readonly TempFolder _folder = new("devex-ttyd-");
     private readonly ProgramProcess _program;
 
     private TtydPage(ProgramProcess program, int port) => (_program, Address) = (program, new Uri($"http://localhost:{port}/"));
@@ -15,6 +16,8 @@ internal sealed class TtydPage : ISite
     public Uri Address { get; }
 
     public string? State => null;
+
+    public string Folder => _folder.Path;
 
     public static async Task<TtydPage> StartAsync()
     {
@@ -34,5 +37,9 @@ internal sealed class TtydPage : ISite
 
     public Task ToTerminalAsync(MeasuredPage page) => page.ClickAsync(".xterm-screen");
 
-    public ValueTask DisposeAsync() => _program.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _program.DisposeAsync();
+        _folder.Dispose();
+    }
 }

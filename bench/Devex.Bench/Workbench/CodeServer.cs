@@ -31,6 +31,8 @@ internal sealed class CodeServer : IWorkbench
 
     public string? State => null;
 
+    public string Folder => _folder.Path;
+
     public string Lines => ".monaco-editor .view-line";
 
     public IReadOnlyList<Relay> Relays { get; }

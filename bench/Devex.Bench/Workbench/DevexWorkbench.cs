@@ -23,6 +23,9 @@ internal sealed class DevexWorkbench : IWorkbench
 
     public string? State { get; private set; }
 
+    // In the home of the person, which goes with the product's data; and no snapshot has it.
+    public string Folder => "$HOME/.cache";
+
     public string Lines => ".cm-line";
 
     public IReadOnlyList<Relay> Relays { get; }

@@ -8,7 +8,8 @@ namespace Devex.Bench.Workbench;
 
 /// <summary>
 /// From asking for a file's page to seeing it and to text that was typed into it, with an empty cache and with a full one; from a key to the screen; memory of the servers.
-/// Devex and code-server take turns in one browser, with the same file and by the same script in both pages.
+/// Devex and code-server take turns in one browser, with the same file and by the same script in both pages. Then they do so once more in a browser whose frames keep no time,
+/// for the keys alone: what is left of a key to the screen when no frame is waited for.
 /// </summary>
 internal static class WorkbenchBench
 {
@@ -30,7 +31,8 @@ internal static class WorkbenchBench
         await using var devex = await DevexWorkbench.StartAsync();
         run.Begin("starting code-server");
         await using var peer = await CodeServer.StartAsync();
-        await using var browser = await MeasuringBrowser.LaunchAsync([.. devex.Relays, .. peer.Relays]);
+        Relay[] relays = [.. devex.Relays, .. peer.Relays];
+        await using var browser = await MeasuringBrowser.LaunchAsync(relays);
         Measured ours = new(devex), theirs = new(peer);
         run.Begin("idle, before anybody comes");
         await Task.Delay(Idle);
@@ -43,6 +45,13 @@ internal static class WorkbenchBench
         {
             foreach (var measured in (Measured[])[ours, theirs])
                 await RoundAsync(run, browser, round, measured);
+        }
+        // Not between the others' rounds, because a second browser's pages are in what servers remember.
+        await using var unpaced = await MeasuringBrowser.LaunchAsync(relays, paced: false);
+        for (var round = 0; round <= Rounds; round++)
+        {
+            foreach (var measured in (Measured[])[ours, theirs])
+                await UnpacedRoundAsync(run, unpaced, round, measured);
         }
         Report(run, ours, theirs);
     }
@@ -58,20 +67,28 @@ internal static class WorkbenchBench
         var text = $"// {round}warm";
         (page, var warm) = await VisitAsync(workbench, visitor, text);
         run.Begin($"{workbench.Name}, round {round} of {Rounds}: keys");
-        var keys = new List<(double Changed, double Drawn)>();
-        for (var i = 0; i < Keys; i++)
-        {
-            var letter = (char)('a' + i % 26);
-            text += letter;
-            keys.Add(await page.KeyAsync($"{letter}", workbench.Lines, text));
-            // A person's keys keep no step with the screen's frames.
-            await Task.Delay(20 + i * 7 % 30);
-        }
+        var keys = await page.KeysAsync(workbench.Lines, text, Keys);
         await Task.Delay(Idle);
         measured.Memory.Add(MemoryOf(ProcessTree.Of(workbench.Process)));
         measured.Own.Add(MemoryOf(workbench.OwnProcesses()));
+        var frames = await page.FramesAsync();
         if (counts)
-            measured.Add(cold, warm, keys);
+            measured.Add(cold, warm, keys, frames);
+        await page.LeaveAsync();
+    }
+
+    /// <summary>The same keys, where a frame is made as soon as there is something to draw.</summary>
+    private static async Task UnpacedRoundAsync(BenchRun run, MeasuringBrowser browser, int round, Measured measured)
+    {
+        var workbench = measured.Workbench;
+        run.Begin($"{workbench.Name}, round {round} of {Rounds}: keys without a clock of frames");
+        await using var visitor = await browser.VisitorAsync(workbench.State);
+        var text = $"// {round}unpaced";
+        var (page, _) = await VisitAsync(workbench, visitor, text);
+        var keys = await page.KeysAsync(workbench.Lines, text, Keys);
+        var frames = await page.FramesAsync();
+        if (round > 0)
+            measured.Unpaced.Add(keys, frames);
         await page.LeaveAsync();
     }
 
@@ -116,10 +133,16 @@ internal static class WorkbenchBench
             Add($"{cache} cache, time to typed text", "ms", measured => visits(measured).Select(visit => visit.Typed), "; aim: ratio ≤ 0.33");
         }
         var keys = $"of {Rounds} × {Keys} keys";
-        foreach (var (part, aim) in ((double, string)[])[(0.5, "; aim: ≤ 5 ms"), (0.99, "")])
+        foreach (var (pace, typed) in ((string, Func<Measured, Typed>)[])[("60 frames a second", measured => measured.Paced), ("frames as fast as they can be drawn", measured => measured.Unpaced)])
         {
-            AddKeys($"key to screen p{part * 100:0}", keys + aim, part, key => key.Drawn);
-            AddKeys($"key to the change that a frame then draws p{part * 100:0}", keys, part, key => key.Changed);
+            foreach (var (part, aim) in ((double, string)[])[(0.5, "; aim: ≤ 5 ms"), (0.99, "")])
+            {
+                AddKeys($"key to screen, {pace} (p{part * 100:0})", keys + aim, part, measured => typed(measured).Keys.Select(key => key.Drawn));
+                AddKeys($"key to the change that a frame then draws, {pace} (p{part * 100:0})", keys, part, measured => typed(measured).Keys.Select(key => key.Changed));
+            }
+            run.Add(new Figure(
+                $"workbench: frames a second the browser made, {pace}", $"p50 of {Rounds}, after the keys, while a point of the page changed with each frame",
+                typed(ours).Frames.Median(), "/s", typed(theirs).Frames.Median(), theirs.Workbench.Name));
         }
         foreach (var (when, which) in ((string, Index)[])[("before anybody came", 0), ("first round's page idle", 1), ("last round's page idle", ^1)])
             AddMemory($"memory of all servers, {when}", ours.Memory[which], theirs.Memory[which]);
@@ -129,8 +152,8 @@ internal static class WorkbenchBench
         void AddMemory(string name, double value, double peer) =>
             run.Add(new Figure($"workbench: {name}", "resident, all processes", value, "MiB", peer, theirs.Workbench.Name));
 
-        void AddKeys(string name, string how, double part, Func<(double Changed, double Drawn), double> value) => run.Add(new Figure(
-            $"workbench: {name}", how, ours.Keys.Select(value).ToList().Quantile(part), "ms", theirs.Keys.Select(value).ToList().Quantile(part), theirs.Workbench.Name));
+        void AddKeys(string name, string how, double part, Func<Measured, IEnumerable<double>> values) => run.Add(new Figure(
+            $"workbench: {name}", how, values(ours).ToList().Quantile(part), "ms", values(theirs).ToList().Quantile(part), theirs.Workbench.Name));
 
         void Add(string name, string unit, Func<Measured, IEnumerable<double>> values, string how = "") => run.Add(new Figure(
             $"workbench: {name}", $"p50 of {Rounds}{how}", values(ours).ToList().Median(), unit, values(theirs).ToList().Median(), theirs.Workbench.Name));
@@ -148,7 +171,10 @@ internal static class WorkbenchBench
 
         public List<Visit> Warm { get; } = [];
 
-        public List<(double Changed, double Drawn)> Keys { get; } = [];
+        /// <summary>With frames by a clock.</summary>
+        public Typed Paced { get; } = new();
+
+        public Typed Unpaced { get; } = new();
 
         /// <summary>Before the first round, and after each.</summary>
         public List<double> Memory { get; } = [];
@@ -156,11 +182,25 @@ internal static class WorkbenchBench
         /// <summary>Memory of what is there for one person alone, after each round.</summary>
         public List<double> Own { get; } = [];
 
-        public void Add(Visit cold, Visit warm, IEnumerable<(double Changed, double Drawn)> keys)
+        public void Add(Visit cold, Visit warm, IReadOnlyList<KeyTimes> keys, double frames)
         {
             Cold.Add(cold);
             Warm.Add(warm);
+            Paced.Add(keys, frames);
+        }
+    }
+
+    private sealed class Typed
+    {
+        public List<KeyTimes> Keys { get; } = [];
+
+        /// <summary>A second, after each round's keys.</summary>
+        public List<double> Frames { get; } = [];
+
+        public void Add(IReadOnlyList<KeyTimes> keys, double frames)
+        {
             Keys.AddRange(keys);
+            Frames.Add(frames);
         }
     }
 }
