@@ -80,12 +80,12 @@
   // xterm's object, where each page keeps it.
   const terminal = () => window.devexWorkbench?.terminal() ?? document.querySelector(".terminal-wrapper.active")?.xterm ?? window.term;
 
-  /** The line of the terminal's cursor, and before it what it goes on from when it was too long. */
-  const written = () => {
+  /** What stands before the terminal's cursor, in as many lines as so many characters take: a command may be longer than a line. */
+  const written = (length) => {
     const buffer = terminal().buffer.active;
     let row = buffer.baseY + buffer.cursorY;
     let text = buffer.getLine(row).translateToString(true);
-    for (; buffer.getLine(row).isWrapped; row--) text = buffer.getLine(row - 1).translateToString() + text;
+    while (text.length < length && row > 0) text = buffer.getLine(--row).translateToString() + text;
     return text;
   };
 
@@ -111,7 +111,7 @@
     /** Once the terminal shows what was typed. */
     shown: (text) => new Promise((resolve) => {
       const again = () => {
-        if (written().endsWith(text)) resolve();
+        if (written(text.length).endsWith(text)) resolve();
         else setTimeout(again, 4);
       };
       again();
