@@ -13,7 +13,7 @@ internal static class TerminalBench
 {
     private const int Rounds = 5;
     private const int Bytes = 32 << 20;
-    private const int Echoes = 1000;
+    private const int Echoes = 10_000;
 
     // Raw and silent, so that bytes pass as they are.
     private const string Flood = "stty raw -echo; head -c 33554432 /dev/zero; printf done; cat >/dev/null";
