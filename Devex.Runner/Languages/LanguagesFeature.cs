@@ -32,6 +32,8 @@ internal sealed class LanguagesFeature(LanguageServers servers, TimeProvider tim
 
     private async Task ServeAsync(Visit visit, CancellationToken cancellation)
     {
+        // To start a server is to read its program from a disk.
+        await Task.Yield();
         var server = servers.Get(visit.Rest);
         using var socket = await visit.Context.WebSockets.AcceptWebSocketAsync(SessionProtocol.Subprotocol);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
