@@ -54,17 +54,17 @@ public sealed class DashboardTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Repls_are_listed_running_ones_first_and_found_by_name_or_template()
+    public async Task Repls_are_listed_running_ones_first_and_found_by_name_or_template()
     {
         _core.Repls.AddRange([CoreDouble.Repl("Notes"), CoreDouble.Repl("Server", ReplState.Running), CoreDouble.Repl("Scraper")]);
         var page = _pages.Show<DashboardPage>();
         page.WaitForAssertion(() => Assert.Equal("Server", Names(page)[0]));
         Assert.Equal(3, Names(page).Count);
-        page.Find("input[type=search]").Input(" SER ");
+        await page.TypeAsync("input[type=search]", " SER ");
         page.WaitForAssertion(() => Assert.Equal(["Server"], Names(page)));
-        page.Find("input[type=search]").Input("node");
+        await page.TypeAsync("input[type=search]", "node");
         page.WaitForAssertion(() => Assert.Equal(3, Names(page).Count));
-        page.Find("input[type=search]").Input("nothing <b>like</b> it");
+        await page.TypeAsync("input[type=search]", "nothing <b>like</b> it");
         page.WaitForAssertion(() =>
             Assert.Contains("No REPL matches “nothing <b>like</b> it”", page.Find(".dx-none").TextContent, StringComparison.Ordinal));
         Assert.Empty(Names(page));
@@ -86,7 +86,7 @@ public sealed class DashboardTests : IAsyncLifetime
         Assert.DoesNotContain(shared.FindAll(".dx-repl-actions button"), button => button.TextContent is "Start" or "Stop");
         Send(new ReplChanged(lent with { Role = Role.Editor }));
         shared.WaitForAssertion(() => Assert.Contains(shared.FindAll(".dx-repl-actions button"), button => button.TextContent == "Stop"));
-        await Button(shared, "Theirs", "Stop").ClickAsync(new());
+        await shared.ClickAsync(() => Button(shared, "Theirs", "Stop"));
         Assert.Equal($"POST /api/repls/{lent.Id}/stop", await AskedAsync());
         Send(new ReplRemoved(lent.Id));
         shared.WaitForAssertion(() => Assert.Contains("Nothing is shared with you yet", shared.Find("[data-testid=nothing-shared]").TextContent, StringComparison.Ordinal));
@@ -147,9 +147,9 @@ public sealed class DashboardTests : IAsyncLifetime
         _core.Repls.AddRange([stopped, running]);
         var page = _pages.Show<DashboardPage>();
         page.WaitForAssertion(() => Assert.Equal(2, Names(page).Count));
-        await Button(page, "Stopped one", "Start").ClickAsync(new());
+        await page.ClickAsync(() => Button(page, "Stopped one", "Start"));
         Assert.Equal($"POST /api/repls/{stopped.Id}/start", await AskedAsync());
-        await Button(page, "Running one", "Stop").ClickAsync(new());
+        await page.ClickAsync(() => Button(page, "Running one", "Stop"));
         Assert.Equal($"POST /api/repls/{running.Id}/stop", await AskedAsync());
     }
 

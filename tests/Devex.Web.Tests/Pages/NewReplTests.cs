@@ -30,8 +30,8 @@ public sealed class NewReplTests : IAsyncLifetime
     public async Task A_repl_is_made_started_and_opened()
     {
         var page = await OpenAsync();
-        page.Find("[data-testid=repl-name]").Input("  My notes ");
-        await page.Find("form#new-repl").SubmitAsync();
+        await page.TypeAsync("[data-testid=repl-name]", "  My notes ");
+        await page.SubmitAsync("form#new-repl");
         Assert.Equal("""POST /api/repls {"name":"  My notes ","template":"node"}""", await AskedAsync());
         Assert.Matches("^POST /api/repls/[0-9a-z]{12}/start$", await AskedAsync());
         page.WaitForAssertion(() => Assert.Matches("/r/[0-9a-z]{12}$", Navigation.Uri));
@@ -42,8 +42,8 @@ public sealed class NewReplTests : IAsyncLifetime
     public async Task An_empty_name_is_left_to_core()
     {
         var page = await OpenAsync();
-        page.Find("[data-testid=repl-name]").Input("   ");
-        await page.Find("form#new-repl").SubmitAsync();
+        await page.TypeAsync("[data-testid=repl-name]", "   ");
+        await page.SubmitAsync("form#new-repl");
         Assert.Equal("""POST /api/repls {"name":null,"template":"node"}""", await AskedAsync());
     }
 
@@ -52,8 +52,8 @@ public sealed class NewReplTests : IAsyncLifetime
     {
         var page = await OpenAsync();
         _core.Problem = (400, "A name has letters, digits, spaces and - _ .");
-        page.Find("[data-testid=repl-name]").Input("a/b?");
-        await page.Find("form#new-repl").SubmitAsync();
+        await page.TypeAsync("[data-testid=repl-name]", "a/b?");
+        await page.SubmitAsync("form#new-repl");
         page.WaitForAssertion(() => Assert.Equal("A name has letters, digits, spaces and - _ .", page.Find("[role=alert]").TextContent));
         Assert.False(page.Find("[data-testid=create-repl]").HasAttribute("disabled"));
         Assert.Equal("a/b?", page.Find("[data-testid=repl-name]").GetAttribute("value"));
@@ -66,9 +66,9 @@ public sealed class NewReplTests : IAsyncLifetime
         var page = await OpenAsync();
         var answer = new TaskCompletionSource();
         _core.Open = answer.Task;
-        var first = page.Find("form#new-repl").SubmitAsync();
+        var first = page.SubmitAsync("form#new-repl");
         page.WaitForAssertion(() => Assert.Equal("Creating…", page.Find("[data-testid=create-repl]").TextContent));
-        await page.Find("form#new-repl").SubmitAsync();
+        await page.SubmitAsync("form#new-repl");
         answer.SetResult();
         await first;
         Assert.StartsWith("POST /api/repls {", await AskedAsync(), StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class NewReplTests : IAsyncLifetime
     {
         var page = await OpenAsync();
         Assert.Empty(page.FindAll(".dx-dialog .dx-notice"));
-        await page.Find(".dx-dialog [data-testid=template-go]").ClickAsync(new());
+        await page.ClickAsync(".dx-dialog [data-testid=template-go]");
         page.WaitForAssertion(() => Assert.StartsWith(
             "go is not installed where this REPL would run.", page.Find(".dx-dialog .dx-notice").TextContent, StringComparison.Ordinal));
         Assert.Equal("true", page.Find(".dx-dialog [data-testid=template-go]").GetAttribute("aria-checked"));
@@ -91,7 +91,7 @@ public sealed class NewReplTests : IAsyncLifetime
     public async Task Templates_are_searched()
     {
         var page = await OpenAsync();
-        page.Find(".dx-dialog input[type=search]").Input("javascript");
+        await page.TypeAsync(".dx-dialog input[type=search]", "javascript");
         page.WaitForAssertion(() => Assert.Equal(
             ["template-node"], page.FindAll(".dx-dialog .dx-tile").Select(tile => tile.GetAttribute("data-testid"))));
     }
@@ -101,7 +101,8 @@ public sealed class NewReplTests : IAsyncLifetime
     private async Task<IRenderedComponent<ContainerFragment>> OpenAsync()
     {
         var page = _pages.Show<DashboardPage>();
-        await (await page.WaitForElementAsync("[data-testid=new-repl]")).ClickAsync(new());
+        await page.WaitForElementAsync("[data-testid=new-repl]");
+        await page.ClickAsync("[data-testid=new-repl]");
         await page.WaitForElementAsync("form#new-repl");
         return page;
     }

@@ -38,7 +38,7 @@ public sealed class TrashTests : IAsyncLifetime
         _core.Trash.Add(repl);
         var page = _pages.Show<TrashPage>();
         Assert.Equal("<i>Old</i>", (await page.WaitForElementAsync("[data-testid=trashed] .dx-repl-name")).TextContent);
-        await page.Find("[data-testid=trashed] button").ClickAsync(new());
+        await page.ClickAsync("[data-testid=trashed] button");
         Assert.Equal($"POST /api/repls/{repl.Id}/restore", await _core.Asked.Reader.ReadAsync(Xunit.TestContext.Current.CancellationToken));
         page.WaitForAssertion(() => Assert.Equal("http://localhost/", _pages.Services.GetRequiredService<NavigationManager>().Uri));
     }
@@ -50,7 +50,7 @@ public sealed class TrashTests : IAsyncLifetime
         var page = _pages.Show<TrashPage>();
         await page.WaitForElementAsync("[data-testid=trashed]");
         _core.Problem = (409, "You have 10 REPLs, which is your limit.");
-        await page.Find("[data-testid=trashed] button").ClickAsync(new());
+        await page.ClickAsync("[data-testid=trashed] button");
         page.WaitForAssertion(() => Assert.Equal("You have 10 REPLs, which is your limit.", page.Find("[role=alert]").TextContent));
     }
 
