@@ -1,5 +1,6 @@
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
+using Devex.Runner.Serving;
 using Devex.Runner.Sessions;
 
 namespace Devex.Runner.Languages;
@@ -30,10 +31,11 @@ internal sealed class LanguagesFeature(LanguageServers servers, TimeProvider tim
 
     public void Dispose() => _stopping.Dispose();
 
-    private async Task ServeAsync(Visit visit, CancellationToken cancellation)
+    /// <summary>Who asks a server may have to wait until it was started.</summary>
+    private Task ServeAsync(Visit visit, CancellationToken cancellation) => SocketThreads.OnPoolAsync(() => RunAsync(visit, cancellation));
+
+    private async Task RunAsync(Visit visit, CancellationToken cancellation)
     {
-        // To start a server is to read its program from a disk.
-        await Task.Yield();
         var server = servers.Get(visit.Rest);
         using var socket = await visit.Context.WebSockets.AcceptWebSocketAsync(SessionProtocol.Subprotocol);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -13,7 +13,7 @@ internal sealed class ServeHost(
     /// <summary>Handles every request. Files and control wait for disks, which no thread of sockets may.</summary>
     public Task HandleAsync(HttpContext context) => context.WebSockets.IsWebSocketRequest
         ? PassAsync(context)
-        : Task.Factory.StartNew(() => PassAsync(context), CancellationToken.None, TaskCreationOptions.None, SocketThreads.Pool).Unwrap();
+        : SocketThreads.OnPoolAsync(() => PassAsync(context));
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {

@@ -40,6 +40,8 @@ internal sealed class SessionEndpoint(
             return;
         }
         measurements.Count(grant.Joins > 1 ? "devex.session.reconnects" : "devex.session.connects", 1);
+        // Those who come and go are told to every part, and parts have locks that they hold over files.
+        await Task.Yield();
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var queue = new OutgoingQueue(socket);
         var client = new SessionClient(Interlocked.Increment(ref _connections), grant, queue, gone.Token);
@@ -57,6 +59,7 @@ internal sealed class SessionEndpoint(
         }
         finally
         {
+            await Task.Yield();
             await gone.CancelAsync();
             grant.RoleChanged -= TellRole;
             hub.Remove(client);
