@@ -20,10 +20,4 @@ internal sealed class BoundedRing<T>(int maxCount, long maxSize, Func<T, int> si
             _size -= _items.Dequeue().Size;
         }
     }
-
-    public void Clear()
-    {
-        _items.Clear();
-        _size = 0;
-    }
 }

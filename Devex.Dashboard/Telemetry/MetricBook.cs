@@ -53,13 +53,6 @@ internal sealed class MetricBook
         ? new(id, kept.Info, [.. kept.Series.Select(series => new Series(series.Key, [.. series.Value.Where(point => point.At >= since)]))])
         : null;
 
-    public void Clear()
-    {
-        _instruments.Clear();
-        _order.Clear();
-        _series = 0;
-    }
-
     private sealed record Kept(InstrumentInfo Info)
     {
         public Dictionary<string, Queue<MetricPoint>> Series { get; } = new(StringComparer.Ordinal);

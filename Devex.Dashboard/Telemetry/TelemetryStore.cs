@@ -56,14 +56,6 @@ internal sealed class TelemetryStore
     /// <summary>What was measured by an instrument since then, one series for each set of attributes.</summary>
     public Instrument? Instrument(InstrumentId id, DateTimeOffset since) => Locked(() => _metrics.Read(id, since));
 
-    public void Clear() => Change(null, () =>
-    {
-        _logs.Clear();
-        _traces.Clear();
-        _metrics.Clear();
-        _senders.Clear();
-    });
-
     private void Change(string? sender, Action act)
     {
         lock (_lock)

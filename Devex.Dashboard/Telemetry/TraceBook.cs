@@ -43,13 +43,6 @@ internal sealed class TraceBook
 
     public Span[] Spans(string id) => _traces.TryGetValue(id, out var trace) ? [.. trace.Spans] : [];
 
-    public void Clear()
-    {
-        _traces.Clear();
-        _order.Clear();
-        _size = 0;
-    }
-
     private static TraceSummary Summarise(string id, List<Span> spans)
     {
         var ids = spans.Select(span => span.SpanId).ToHashSet(StringComparer.Ordinal);

@@ -83,6 +83,32 @@ public sealed class DashboardTests(Product product, Chromium chromium)
     }
 
     [Fact]
+    public async Task A_list_may_be_left_before_it_is_ready()
+    {
+        await using var visitor = await VisitAsync();
+        var page = visitor.Page;
+        await LogInAsync(visitor, product.Dashboard);
+        await Expect(page.Locator(".dx-shell[data-live]")).ToBeVisibleAsync();
+        var (asked, held) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await page.RouteAsync("**/line-list*.js", async route =>
+        {
+            asked.TrySetResult();
+            await held.Task;
+            await route.ContinueAsync();
+        });
+        await page.GetByRole(AriaRole.Link, new() { Name = "Traces" }).ClickAsync();
+        await page.GetByTestId("trace").First.ClickAsync();
+        await Expect(page.GetByTestId("waterfall")).ToBeVisibleAsync();
+        Assert.True(asked.Task.IsCompleted);
+        held.SetResult();
+        await page.EvaluateAsync("import(new URL('./line-list.js', document.baseURI)).then(() => true)");
+        // What became of the list is told before this press is.
+        await page.GetByTestId("span").First.ClickAsync();
+        await Expect(page.GetByTestId("details")).ToBeVisibleAsync();
+        Assert.Empty(visitor.Errors);
+    }
+
+    [Fact]
     public async Task A_restart_is_one_click_and_the_console_goes_on()
     {
         await using var visitor = await VisitAsync();

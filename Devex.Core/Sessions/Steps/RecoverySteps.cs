@@ -34,6 +34,9 @@ internal sealed partial class RecoverySteps(
         await locations.ChangedAsync(context.Record.Id, cancellationToken);
     }
 
+    /// <summary>Why, when nobody has told yet.</summary>
+    public const string UnknownEnd = "how it ended is not known";
+
     public static string Crashed(string why) => $"The session crashed and is started again over the same files: {why}";
 
     /// <summary>The files went with their place.</summary>

@@ -35,16 +35,21 @@ internal sealed partial class WatchStep(
             collected.Take(record, status.Measured);
             if (!status.Controlled || status.Instance != record.Instance)
             {
-                // serve was started again without us, or lost its control: introduce ourselves once more.
-                var crashed = status.Instance != record.Instance && context.Seen.LastEnd is not null;
+                // serve lost its control or, with another instance, was started again without us: introduce ourselves once more.
+                var crashed = status.Instance != record.Instance;
                 await recorder.WriteAsync(context, current => current with
                 {
                     Phase = SessionPhase.Starting,
                     Crashes = current.Crashes + (crashed ? 1 : 0),
                     ServeAgainAt = crashed ? Now : current.ServeAgainAt,
-                    Problem = crashed ? RecoverySteps.Crashed(context.Seen.LastEnd!) : current.Problem,
+                    Problem = crashed ? RecoverySteps.Crashed(context.Seen.LastEnd ?? RecoverySteps.UnknownEnd) : current.Problem,
                 }, cancellationToken);
                 return TimeSpan.Zero;
+            }
+            if (context.Seen.LastEnd is { } end && record.Problem == RecoverySteps.Crashed(RecoverySteps.UnknownEnd))
+            {
+                // It answered before its runtime had told how the one before ended.
+                await recorder.WriteAsync(context, current => current with { Problem = RecoverySteps.Crashed(end) }, cancellationToken);
             }
             if (record.SaveAgainAt is not null && context.Repl is { DeletedAt: null, Desired: DesiredState.Running })
             {

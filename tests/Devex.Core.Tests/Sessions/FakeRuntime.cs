@@ -152,7 +152,7 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
 
     public Task<RuntimeObservation> ObserveAsync(RuntimeSession session, CancellationToken cancellationToken) =>
         Task.FromResult(!Unheard.ContainsKey(session.Id) && Machines.TryGetValue(session.Id, out var machine) && machine.Session == session.Session
-            ? new RuntimeObservation(true, machine.Restored, machine.Instance is not null, machine.Saving, machine.Instance is null ? machine.LastWords : null) { SilentSince = SilentSince }
+            ? new RuntimeObservation(true, machine.Restored, machine.Instance is not null, machine.Saving, machine.Instance is null ? machine.LastWords : null) { SilentSince = SilentSince, LastEnd = machine.LastEnd }
             : RuntimeObservation.None);
 
     public Task<RuntimeSession?> FindAsync(ReplId id, CancellationToken cancellationToken) =>
@@ -183,6 +183,9 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
             machine.Saving = false;
         _changes.Writer.TryWrite(new RuntimeSession(machine.Owner, machine.Id, machine.Session));
     }
+
+    /// <summary>The machine itself starts a serve again that ended, as a kubelet does.</summary>
+    public void Replace(ReplId id) => (Machines[id].Instance, Machines[id].Controlled) = (Guid.NewGuid().ToString("n")[..22], false);
 
     /// <summary>Invariants that no crash may break; they fail the test wherever they are broken.</summary>
     public ConcurrentQueue<string> Broken { get; } = new();
@@ -220,6 +223,9 @@ internal sealed class Machine(UserId owner, ReplId id, string session)
     public bool WasReady { get; set; }
 
     public string? Instance { get; set; }
+
+    /// <summary>What the runtime tells of the end of the serve before this one.</summary>
+    public string? LastEnd { get; set; }
 
     public bool Controlled { get; set; }
 

@@ -75,6 +75,35 @@ public sealed class SessionRecoveryTests
         Assert.Single(_world.Runtime.Done, "restore");
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_serve_that_the_machine_itself_started_again_is_told_as_a_crash_however_late_its_end_is_heard_of(bool late)
+    {
+        await _world.StartAsync();
+        var session = _world.Machine.Session;
+        _world.Machine.LastEnd = late ? null : "it was ended by signal 9";
+        _world.Runtime.Replace(_world.Repl.Id);
+        await LookUntilQuietAsync();
+        if (late)
+        {
+            Assert.EndsWith("how it ended is not known", (await _world.ViewAsync()).Problem, StringComparison.Ordinal);
+            _world.Machine.LastEnd = "it was ended by signal 9";
+            await LookUntilQuietAsync();
+        }
+
+        var view = await _world.ViewAsync();
+        Assert.Equal(ReplState.Running, view.State);
+        Assert.Equal("The session crashed and is started again over the same files: it was ended by signal 9", view.Problem);
+        var record = await _world.RecordAsync();
+        Assert.Equal((session, _world.Machine.Instance, 1), (record.Session, record.Instance, record.Crashes));
+
+        async Task LookUntilQuietAsync()
+        {
+            while (await _world.RunAsync() == TimeSpan.Zero)
+            {
+            }
+        }
+    }
+
     [Fact]
     public async Task A_serve_that_never_comes_back_is_given_time_and_keeps_its_files()
     {

@@ -137,6 +137,21 @@ public sealed class PagesTests : BunitContext
     }
 
     [Fact]
+    public void A_trace_that_is_looked_at_stays_when_newer_ones_take_its_place()
+    {
+        _telemetry.Add(Span("a", "", "web", []));
+        var page = Render<TracePage>(parameters => parameters.Add(trace => trace.Id, "t"));
+        foreach (var newer in Enumerable.Range(0, TraceBook.MaxTraces))
+        {
+            _telemetry.Add(Span("b", "", "core", []) with { TraceId = $"{newer}" });
+        }
+
+        Assert.Empty(_telemetry.Trace("t"));
+        page.Render();
+        Assert.Equal("web", Assert.Single(page.FindAll("[data-testid=span]")).GetAttribute("data-resource"));
+    }
+
+    [Fact]
     public void A_missing_value_is_asked_for_and_given()
     {
         _resources.Put([new ParameterInfo("github-client-secret", "From GitHub", true, true, null)]);
