@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Devex.Contracts;
 using Devex.Core.Runtimes;
@@ -64,43 +65,68 @@ internal sealed partial class EndSessionsOnInterrupt(
         _givenUp.Dispose();
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "Only a second SIGINT gives up.")]
     internal async Task EndAllAsync()
     {
-        var sessions = await runtime.ListAsync(CancellationToken.None);
-        if (sessions.Count == 0)
-            return;
-        LogEnding(sessions.Count);
+        var asked = new HashSet<ReplId>();
+        IReadOnlyList<RuntimeSession> sessions = [];
+        string? trouble = null;
+        while (!_givenUp.IsCancellationRequested)
+        {
+            try
+            {
+                sessions = await runtime.ListAsync(_givenUp.Token);
+                await AskAsync(sessions, asked);
+                if (sessions.Count == 0 && await AreStoppedAsync(asked))
+                {
+                    if (asked.Count > 0)
+                        LogEnded();
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (_givenUp.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e)
+            {
+                // Whatever it is, it is no reason to leave what is unsaved.
+                if (trouble != e.Message)
+                    LogTroubled(e);
+                trouble = e.Message;
+            }
+            await Task.Delay(Look, time, _givenUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         foreach (var session in sessions)
         {
-            await repls.WantStoppedAsync(session.Owner, session.Id, CancellationToken.None);
+            var record = await store.FindAsync(session.Id, CancellationToken.None);
+            LogUnsaved(session.Id.ToString(), record?.Saved?.At, record?.Problem);
+        }
+    }
+
+    private async Task AskAsync(IReadOnlyList<RuntimeSession> sessions, HashSet<ReplId> asked)
+    {
+        RuntimeSession[] more = [.. sessions.Where(session => !asked.Contains(session.Id))];
+        if (more.Length == 0)
+            return;
+        LogEnding(more.Length);
+        foreach (var session in more)
+        {
+            await repls.WantStoppedAsync(session.Owner, session.Id, _givenUp.Token);
             reconciler.Wake(session.Owner, session.Id);
-        }
-        var ids = sessions.Select(session => session.Id).ToList();
-        try
-        {
-            while (sessions.Count > 0 || !await AreStoppedAsync(ids))
-            {
-                await Task.Delay(Look, time, _givenUp.Token);
-                sessions = await runtime.ListAsync(_givenUp.Token);
-            }
-            LogEnded();
-        }
-        catch (OperationCanceledException)
-        {
-            foreach (var session in sessions)
-            {
-                var record = await store.FindAsync(session.Id, CancellationToken.None);
-                LogUnsaved(session.Id.ToString(), record?.Saved?.At, record?.Problem);
-            }
+            asked.Add(session.Id);
         }
     }
 
     /// <summary>A session's folder goes a moment before its record says so, and the next Core should not find it half stopped.</summary>
-    private async Task<bool> AreStoppedAsync(IReadOnlyList<ReplId> ids) =>
-        (await store.FindAsync(ids, _givenUp.Token)).All(record => record is not { Phase: not SessionPhase.Stopped });
+    private async Task<bool> AreStoppedAsync(IEnumerable<ReplId> ids) =>
+        (await store.FindAsync([.. ids], _givenUp.Token)).All(record => record is not { Phase: not SessionPhase.Stopped });
 
     [LoggerMessage(LogLevel.Information, "Saving and ending {Count} sessions. Press Ctrl-C again to leave them as they are")]
     private partial void LogEnding(int count);
+
+    [LoggerMessage(LogLevel.Warning, "Saving and ending sessions is tried again")]
+    private partial void LogTroubled(Exception exception);
 
     [LoggerMessage(LogLevel.Information, "All sessions are saved")]
     private partial void LogEnded();

@@ -22,6 +22,7 @@ internal sealed class Replica(
     private volatile bool _killed;
     private Signal? _launchSignal;
     private Signal? _askedSignal;
+    private int _sent;
 
     public IReadOnlyDictionary<EndpointAnnotation, int> TargetPorts => targetPorts;
 
@@ -64,7 +65,7 @@ internal sealed class Replica(
         _stop.Cancel();
         if (_process is { } process && (signal ?? _launchSignal) is { } asked)
         {
-            process.Send(asked);
+            Ask(process, asked);
         }
     }
 
@@ -100,7 +101,7 @@ internal sealed class Replica(
             }
             else if (_stop.IsCancellationRequested)
             {
-                process.Send(_askedSignal ?? launch.StopSignal);
+                Ask(process, _askedSignal ?? launch.StopSignal);
             }
 
             await notifications.PublishUpdateAsync(resource, before => before with
@@ -127,6 +128,15 @@ internal sealed class Replica(
         finally
         {
             _process = null;
+        }
+    }
+
+    /// <summary>Once, however many ask: a second signal tells Core, as many a program, to give up what the first one began.</summary>
+    private void Ask(ChildProcess process, Signal signal)
+    {
+        if (Interlocked.Exchange(ref _sent, (int)signal) != (int)signal)
+        {
+            process.Send(signal);
         }
     }
 

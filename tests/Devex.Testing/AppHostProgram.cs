@@ -49,12 +49,16 @@ public sealed class AppHostProgram : IAsyncDisposable
     }
 
     /// <summary>Ctrl-C: sessions are saved, everything ends.</summary>
+    /// <exception cref="InvalidOperationException">A session was left; the message has what the AppHost said last.</exception>
     public async ValueTask DisposeAsync()
     {
         if (!_program.HasExited)
             _program.Signal(2);
         await _program.WaitForExitAsync(Patience);
         await _program.DisposeAsync();
+        var left = Directory.Exists(_data["runtime"]) ? Directory.GetFiles(_data["runtime"], "session.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }) : [];
+        if (left.Length > 0)
+            throw new InvalidOperationException($"{left.Length} sessions were left in {_data.Path}. Output:\n{string.Join('\n', _program.Output.TakeLast(200))}");
         _data.Dispose();
     }
 }

@@ -45,6 +45,9 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
     /// <summary>Machines of which nothing is known here (true), or nothing but that they exist (false), until somebody looks again.</summary>
     public ConcurrentDictionary<ReplId, bool> Unheard { get; } = new();
 
+    /// <summary>How often nobody is told what runs.</summary>
+    public int ListFails { get; set; }
+
     public string? ServeFails { get; set; }
 
     public Crash Crash { get; set; } = Crash.Never;
@@ -164,8 +167,9 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<RuntimeSession>> ListAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<RuntimeSession>>([.. Machines.Values.Select(machine => new RuntimeSession(machine.Owner, machine.Id, machine.Session))]);
+    public Task<IReadOnlyList<RuntimeSession>> ListAsync(CancellationToken cancellationToken) => ListFails-- > 0
+        ? Task.FromException<IReadOnlyList<RuntimeSession>>(new RuntimeException("The disk did not answer."))
+        : Task.FromResult<IReadOnlyList<RuntimeSession>>([.. Machines.Values.Select(machine => new RuntimeSession(machine.Owner, machine.Id, machine.Session))]);
 
     public async IAsyncEnumerable<RuntimeSession> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

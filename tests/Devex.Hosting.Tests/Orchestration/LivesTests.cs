@@ -39,6 +39,24 @@ public sealed class LivesTests
     }
 
     [Fact]
+    public async Task A_program_is_asked_once_to_end_however_many_ask()
+    {
+        using var sample = new Sample();
+        // To Core, as to many a program, a second signal means to give up what the first one began.
+        sample.AddScript("core", "trap 'echo asked' INT TERM; echo up; until [ -e done ]; do sleep 0.05; done");
+        await using var app = sample.Builder.Build();
+        await app.StartAsync(Cancellation);
+        await sample.Console.WaitForAsync("core> up");
+        var stop = app.ResourceCommands.ExecuteCommandAsync("core", "stop", Cancellation);
+        await sample.Console.WaitForAsync("core> asked");
+        var end = app.StopAsync(Cancellation);
+        await File.WriteAllTextAsync(Path.Combine(sample.Folder, "done"), "", Cancellation);
+        await stop;
+        await end;
+        Assert.Single(sample.Console.Text.Split('\n'), line => line.StartsWith("core> asked", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Starting_what_runs_changes_nothing_and_many_restarts_at_once_leave_one()
     {
         using var sample = new Sample();
