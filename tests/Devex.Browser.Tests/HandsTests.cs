@@ -42,6 +42,20 @@ public sealed class HandsTests(Product product, Chromium chromium)
         await workbench.Tree.FocusAsync();
         await page.Keyboard.PressAsync("F6");
         await Expect(workbench.Editor).ToBeFocusedAsync();
+
+        // One cursor is the browser's own; of several, and of a selection, each is drawn.
+        var (cursors, selected) = (page.Locator(".cm-cursor"), page.Locator(".cm-selectionBackground"));
+        await Expect(page.Locator(".cm-cursorLayer")).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Control+Home");
+        await page.Keyboard.PressAsync("Control+Alt+ArrowDown");
+        await Expect(cursors).ToHaveCountAsync(2);
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(cursors).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Shift+End");
+        await Expect(selected).ToHaveCountAsync(1);
+        await page.Keyboard.PressAsync("Home");
+        await Expect(page.Locator(".cm-cursorLayer")).ToHaveCountAsync(0);
+
         await page.Keyboard.PressAsync("Control+Backquote");
         await page.Keyboard.TypeAsync("echo by-''keys");
         await page.Keyboard.PressAsync("Enter");

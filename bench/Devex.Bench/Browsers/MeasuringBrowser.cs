@@ -32,7 +32,8 @@ internal sealed class MeasuringBrowser : IAsyncDisposable
     {
         ViewportSize = new ViewportSize { Width = width, Height = height },
         Locale = "en-GB",
-        ReducedMotion = ReducedMotion.Reduce,
+        // As most people have it: what moves is part of what they wait for.
+        ReducedMotion = ReducedMotion.NoPreference,
         StorageState = state,
     });
 

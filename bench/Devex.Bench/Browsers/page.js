@@ -4,13 +4,8 @@
 (() => {
   if (window !== top) return;
   const frame = requestAnimationFrame.bind(window);
-  const { port1, port2 } = new MessageChannel();
-  const tasks = [];
-  port1.onmessage = () => tasks.shift()();
-  const soon = (task) => {
-    tasks.push(task);
-    port2.postMessage(null);
-  };
+  // Of all tasks that wait when the frame is made, this one is next.
+  const soon = (task) => void scheduler.postTask(task, { priority: "user-blocking" });
 
   // Some pages change at once what a key changes, others while the next frame is made: only the first have to wait for one.
   let drawing = false;

@@ -9,7 +9,7 @@ namespace Devex.Bench.Workbench;
 /// <summary>
 /// From asking for a file's page to seeing it and to text that was typed into it, with an empty cache and with a full one; from a key to the screen; memory of the servers.
 /// Devex and code-server take turns in one browser, with the same file and by the same script in both pages. Then they do so once more in a browser whose frames keep no time,
-/// for the keys alone: what is left of a key to the screen when no frame is waited for.
+/// for the keys alone: what is left of a key to the screen when no frame is waited for. A page with nothing but a text takes its turn for the keys too: what no page can be under.
 /// </summary>
 internal static class WorkbenchBench
 {
@@ -19,6 +19,7 @@ internal static class WorkbenchBench
     private const int Keys = 100;
     private const int Quiet = 4 << 10;
 
+    private static readonly Uri Bare = new("data:text/html,<div contenteditable spellcheck=false><div class=line>// bare</div></div>");
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
 
@@ -41,10 +42,12 @@ internal static class WorkbenchBench
         run.Begin("making a REPL");
         await devex.PrepareAsync(browser);
         // The first round warms the servers.
+        Typed bare = new(), bareUnpaced = new();
         for (var round = 0; round <= Rounds; round++)
         {
             foreach (var measured in (Measured[])[ours, theirs])
                 await RoundAsync(run, browser, round, measured);
+            await BareRoundAsync(run, browser, round, bare);
         }
         // Not between the others' rounds, because a second browser's pages are in what servers remember.
         await using var unpaced = await MeasuringBrowser.LaunchAsync(relays, paced: false);
@@ -52,8 +55,9 @@ internal static class WorkbenchBench
         {
             foreach (var measured in (Measured[])[ours, theirs])
                 await UnpacedRoundAsync(run, unpaced, round, measured);
+            await BareRoundAsync(run, unpaced, round, bareUnpaced);
         }
-        Report(run, ours, theirs);
+        Report(run, ours, theirs, bare, bareUnpaced);
     }
 
     private static async Task RoundAsync(BenchRun run, MeasuringBrowser browser, int round, Measured measured)
@@ -92,6 +96,22 @@ internal static class WorkbenchBench
         await page.LeaveAsync();
     }
 
+    /// <summary>The same keys into a page with nothing else.</summary>
+    private static async Task BareRoundAsync(BenchRun run, MeasuringBrowser browser, int round, Typed typed)
+    {
+        const string Line = ".line";
+        run.Begin($"nothing but a text, round {round} of {Rounds}");
+        await using var visitor = await browser.VisitorAsync();
+        var page = await MeasuredPage.OpenAsync(visitor, Bare);
+        await page.ClickAsync(await page.VisibleAsync(Line, "// bare"));
+        await page.Keyboard.PressAsync("End");
+        var keys = await page.KeysAsync(Line, "// bare", Keys);
+        var frames = await page.FramesAsync();
+        if (round > 0)
+            typed.Add(keys, frames);
+        await page.LeaveAsync();
+    }
+
     /// <summary>Opens the page, sees the file, and types a line below its first, as soon as that can be done.</summary>
     private static async Task<(MeasuredPage Page, Visit Visit)> VisitAsync(IWorkbench workbench, IBrowserContext visitor, string text)
     {
@@ -123,7 +143,7 @@ internal static class WorkbenchBench
 
     private static double MemoryOf(IEnumerable<int> processes) => processes.Sum(ProcessUse.MemoryOf);
 
-    private static void Report(BenchRun run, Measured ours, Measured theirs)
+    private static void Report(BenchRun run, Measured ours, Measured theirs, Typed bare, Typed bareUnpaced)
     {
         foreach (var (cache, visits) in ((string, Func<Measured, List<Visit>>)[])[("cold", measured => measured.Cold), ("warm", measured => measured.Warm)])
         {
@@ -133,8 +153,12 @@ internal static class WorkbenchBench
             Add($"{cache} cache, time to typed text", "ms", measured => visits(measured).Select(visit => visit.Typed), "; aim: ratio ≤ 0.33");
         }
         var keys = $"of {Rounds} × {Keys} keys";
-        foreach (var (pace, typed) in ((string, Func<Measured, Typed>)[])[("60 frames a second", measured => measured.Paced), ("frames as fast as they can be drawn", measured => measured.Unpaced)])
+        foreach (var (pace, typed, least) in ((string, Func<Measured, Typed>, Typed)[])[
+            ("60 frames a second", measured => measured.Paced, bare), ("frames as fast as they can be drawn", measured => measured.Unpaced, bareUnpaced)])
         {
+            run.Add(new Figure(
+                $"workbench: key to screen, {pace} (p50), beside nothing but a text", keys, typed(ours).Keys.Select(key => key.Drawn).ToList().Quantile(0.5), "ms",
+                least.Keys.Select(key => key.Drawn).ToList().Quantile(0.5), "bare text"));
             foreach (var (part, aim) in ((double, string)[])[(0.5, "; aim: ≤ 5 ms"), (0.99, "")])
             {
                 AddKeys($"key to screen, {pace} (p{part * 100:0})", keys + aim, part, measured => typed(measured).Keys.Select(key => key.Drawn));

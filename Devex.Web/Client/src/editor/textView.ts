@@ -4,7 +4,7 @@ import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } f
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Compartment, type EditorSelection, EditorState, type Extension, type StateEffect, type Text, type Transaction } from "@codemirror/state";
 import {
-  crosshairCursor, drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap,
+  crosshairCursor, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap,
   lineNumbers, rectangularSelection,
 } from "@codemirror/view";
 import { lines } from "../documents/lines.js";
@@ -13,6 +13,7 @@ import type { Theme } from "../workbench/config.js";
 import { appearance } from "./appearance.js";
 import { Preferences } from "./preferences.js";
 import { remoteCursors } from "./remoteCursors.js";
+import { selections } from "./selections.js";
 
 /** What several editors of one file have in common, as it is now. */
 export interface TextLook {
@@ -55,7 +56,7 @@ export class TextView {
       doc: options.doc, ...(selection && { selection }),
       extensions: [
         this.#preferences.extension(look.settings), lines, options.cspNonce ? EditorView.cspNonce.of(options.cspNonce) : [],
-        lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), options.own, codeFolding(), foldGutter(), drawSelection(), dropCursor(),
+        lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), options.own, codeFolding(), foldGutter(), selections(selection), dropCursor(),
         EditorState.allowMultipleSelections.of(true), indentOnInput(), bracketMatching(), closeBrackets(), autocompletion(), rectangularSelection(),
         crosshairCursor(), highlightActiveLine(), highlightSelectionMatches(), search({ top: true }),
         // Tab indents; Escape, then Tab leaves the editor, as screen-reader users expect of editors.

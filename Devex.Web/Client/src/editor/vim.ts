@@ -1,5 +1,6 @@
 import { type Extension, Prec } from "@codemirror/state";
 import { CodeMirror, vim } from "@replit/codemirror-vim";
+import { drawn } from "./selections.js";
 import { redoIn, undoIn } from "./undoing.js";
 
 // Its own commands know only of a history in the same editor.
@@ -14,4 +15,4 @@ for (const [name, command] of [["undo", undoIn], ["redo", redoIn]] as const) {
 }
 
 /** The keys of vim. */
-export const vimKeys: Extension = Prec.highest(vim({ status: true }));
+export const vimKeys: Extension = Prec.highest([vim({ status: true }), drawn]);
