@@ -59,6 +59,9 @@ internal interface IReplRuntime
     /// <summary>What is known of a session; what a watch tells may come a moment late (<see cref="LookAgainAsync"/>).</summary>
     Task<RuntimeObservation> ObserveAsync(RuntimeSession session, CancellationToken cancellationToken);
 
+    /// <summary>The last lines of the <c>serve</c> before the one that runs, where the runtime itself started that; empty when nobody kept them.</summary>
+    Task<string> LastWordsAsync(RuntimeSession session, CancellationToken cancellationToken) => Task.FromResult("");
+
     /// <summary>The session of a REPL of which anything exists; null when there is none.</summary>
     Task<RuntimeSession?> FindAsync(ReplId id, CancellationToken cancellationToken);
 

@@ -178,6 +178,7 @@ containers images import pause.tar >/dev/null
 
 # No cluster DNS; pods do not get the machine's resolver either.
 echo "nameserver $api_ip" >conf/resolv.conf
+# Kubelets of today ask 50 times a second; those of this release 5 times, and tell what became of a pod seconds late when some come and go at once.
 cat >conf/kubelet.yaml <<YAML
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -191,6 +192,8 @@ failSwapOn: false
 resolvConf: $run/conf/resolv.conf
 clusterDomain: cluster.local
 nodeStatusUpdateFrequency: 2s
+kubeAPIQPS: 50
+kubeAPIBurst: 100
 registerNode: true
 featureGates: {EphemeralContainers: true}
 evictionHard: {memory.available: 100Mi}

@@ -120,6 +120,10 @@ internal sealed partial class KubernetesRuntime(
         return seen.MayDiffer ? seen with { SilentSince = await SilentSinceAsync(session, cancellationToken) } : seen;
     }
 
+    public async Task<string> LastWordsAsync(RuntimeSession session, CancellationToken cancellationToken) => Current(session) is { } pod
+        ? await api.LastWordsAsync(resources.Pods, pod.Metadata.Name, SessionContainers.Runner, previous: true, cancellationToken)
+        : "";
+
     public async Task<RuntimeSession?> FindAsync(ReplId id, CancellationToken cancellationToken)
     {
         if (Held(id) is { } known)

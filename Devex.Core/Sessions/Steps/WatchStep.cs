@@ -2,6 +2,7 @@ using Devex.Contracts;
 using Devex.Contracts.Control;
 using Devex.Core.Environments;
 using Devex.Core.Repls;
+using Devex.Core.Runtimes;
 using Devex.Core.Sessions.Control;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace Devex.Core.Sessions.Steps;
 
 /// <summary>Looks after a running session: whether it is still the one we know, and whether it has lived long enough.</summary>
 internal sealed partial class WatchStep(
-    IReplRecords repls, ISessionControl control, ISessionVariables variables, StepRecorder recorder, CollectedTelemetry collected, SessionMetrics metrics,
+    IReplRecords repls, IReplRuntime runtime, ISessionControl control, ISessionVariables variables, StepRecorder recorder, CollectedTelemetry collected, SessionMetrics metrics,
     IOptions<SessionsOptions> options, TimeProvider time, ILogger<WatchStep> logger)
 {
     private static readonly TimeSpan QuietAfterCrash = TimeSpan.FromMinutes(5);
@@ -37,19 +38,20 @@ internal sealed partial class WatchStep(
             {
                 // serve lost its control or, with another instance, was started again without us: introduce ourselves once more.
                 var crashed = status.Instance != record.Instance;
+                var how = crashed ? await HowItEndedAsync(context, cancellationToken) : null;
                 await recorder.WriteAsync(context, current => current with
                 {
                     Phase = SessionPhase.Starting,
                     Crashes = current.Crashes + (crashed ? 1 : 0),
                     ServeAgainAt = crashed ? Now : current.ServeAgainAt,
-                    Problem = crashed ? RecoverySteps.Crashed(context.Seen.LastEnd ?? RecoverySteps.UnknownEnd) : current.Problem,
+                    Problem = how is not null ? RecoverySteps.Crashed(how) : current.Problem,
                 }, cancellationToken);
                 return TimeSpan.Zero;
             }
-            if (context.Seen.LastEnd is { } end && record.Problem == RecoverySteps.Crashed(RecoverySteps.UnknownEnd))
+            if (context.Seen.LastEnd is { } heard && record.Problem == RecoverySteps.Crashed(RecoverySteps.UnknownEnd))
             {
                 // It answered before its runtime had told how the one before ended.
-                await recorder.WriteAsync(context, current => current with { Problem = RecoverySteps.Crashed(end) }, cancellationToken);
+                await recorder.WriteAsync(context, current => current with { Problem = RecoverySteps.Crashed(heard) }, cancellationToken);
             }
             if (record.SaveAgainAt is not null && context.Repl is { DeletedAt: null, Desired: DesiredState.Running })
             {
@@ -86,6 +88,14 @@ internal sealed partial class WatchStep(
             LogSilent(record.Id, record.Session, e.Message);
         }
         return Positive(again);
+    }
+
+    /// <summary>How the <c>serve</c> before ended; once may happen, and of what crashes again its last lines are told.</summary>
+    private async Task<string> HowItEndedAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var end = context.Seen.LastEnd ?? RecoverySteps.UnknownEnd;
+        var record = context.Record;
+        return record.Crashes > 0 && await runtime.LastWordsAsync(new RuntimeSession(record.Owner, record.Id, record.Session), cancellationToken) is { Length: > 0 } said ? $"{end}: {said}" : end;
     }
 
     /// <summary>Brings the roles of people inside to what the record says; sockets of those who lost their access close at once.</summary>

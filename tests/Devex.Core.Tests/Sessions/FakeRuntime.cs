@@ -158,6 +158,8 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
             ? new RuntimeObservation(true, machine.Restored, machine.Instance is not null, machine.Saving, machine.Instance is null ? machine.LastWords : null) { SilentSince = SilentSince, LastEnd = machine.LastEnd }
             : RuntimeObservation.None);
 
+    public Task<string> LastWordsAsync(RuntimeSession session, CancellationToken cancellationToken) => Task.FromResult(Machines[session.Id].LastWords ?? "");
+
     public Task<RuntimeSession?> FindAsync(ReplId id, CancellationToken cancellationToken) =>
         Task.FromResult(!Unheard.GetValueOrDefault(id) && Machines.TryGetValue(id, out var machine) ? new RuntimeSession(machine.Owner, machine.Id, machine.Session) : null);
 

@@ -96,6 +96,12 @@ public sealed class SessionRecoveryTests
         var record = await _world.RecordAsync();
         Assert.Equal((session, _world.Machine.Instance, 1), (record.Session, record.Instance, record.Crashes));
 
+        // Of what crashes again its last lines are told.
+        _world.Machine.LastWords = "Out of paper.";
+        _world.Runtime.Replace(_world.Repl.Id);
+        await LookUntilQuietAsync();
+        Assert.EndsWith("it was ended by signal 9: Out of paper.", (await _world.ViewAsync()).Problem, StringComparison.Ordinal);
+
         async Task LookUntilQuietAsync()
         {
             while (await _world.RunAsync() == TimeSpan.Zero)

@@ -62,7 +62,7 @@ internal sealed class SessionWorld
         return new SessionEngine(
             Repls, Store, Runtime, templates, recorder,
             new StartSteps(Repls, Runtime, Control, templates, Variables, Events, recorder, recovery, collected, metrics, hosts, Time, NullLogger<StartSteps>.Instance),
-            new WatchStep(Repls, Control, Variables, recorder, collected, metrics, options, Time, NullLogger<WatchStep>.Instance),
+            new WatchStep(Repls, Runtime, Control, Variables, recorder, collected, metrics, options, Time, NullLogger<WatchStep>.Instance),
             recovery,
             new FreezeSteps(Runtime, Control, recorder, save, options, hosts, Time, NullLogger<FreezeSteps>.Instance),
             save,
