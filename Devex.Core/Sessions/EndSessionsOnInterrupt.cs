@@ -70,12 +70,15 @@ internal sealed partial class EndSessionsOnInterrupt(
     {
         var asked = new HashSet<ReplId>();
         IReadOnlyList<RuntimeSession> sessions = [];
+        var most = 0;
         string? trouble = null;
         while (!_givenUp.IsCancellationRequested)
         {
             try
             {
                 sessions = await runtime.ListAsync(_givenUp.Token);
+                if (sessions.Count > most)
+                    LogEnding(most = sessions.Count);
                 await AskAsync(sessions, asked);
                 if (sessions.Count == 0 && await AreStoppedAsync(asked))
                 {
@@ -106,11 +109,7 @@ internal sealed partial class EndSessionsOnInterrupt(
 
     private async Task AskAsync(IReadOnlyList<RuntimeSession> sessions, HashSet<ReplId> asked)
     {
-        RuntimeSession[] more = [.. sessions.Where(session => !asked.Contains(session.Id))];
-        if (more.Length == 0)
-            return;
-        LogEnding(more.Length);
-        foreach (var session in more)
+        foreach (var session in sessions.Where(session => !asked.Contains(session.Id)))
         {
             await repls.WantStoppedAsync(session.Owner, session.Id, _givenUp.Token);
             reconciler.Wake(session.Owner, session.Id);
