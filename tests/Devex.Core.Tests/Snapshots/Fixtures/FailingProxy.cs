@@ -27,7 +27,7 @@ public sealed class FailingProxy : IAsyncDisposable
     public Func<string, string, HttpStatusCode?> FailAfter { get; set; } = (_, _) => null;
 
     /// <summary>Passes so many bytes of an answer, of the length given, and then waits; null passes all of it at once.</summary>
-    public Func<string, string, long, (long Bytes, Func<Task> Wait)?> Trickle { get; set; } = (_, _, _) => null;
+    public Func<HttpRequest, long, (long Bytes, Func<Task> Wait)?> Trickle { get; set; } = (_, _) => null;
 
     /// <summary>Method and path of each request.</summary>
     public ConcurrentQueue<(string Method, string Path)> Requests { get; } = new();
@@ -79,7 +79,7 @@ public sealed class FailingProxy : IAsyncDisposable
         context.Response.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Transfer-Encoding"))
             context.Response.Headers[name] = values.ToArray();
-        if (Trickle(context.Request.Method, context.Request.Path, response.Content.Headers.ContentLength ?? 0) is { } trickle)
+        if (Trickle(context.Request, response.Content.Headers.ContentLength ?? 0) is { } trickle)
         {
             var bytes = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
             await context.Response.Body.WriteAsync(bytes.AsMemory(0, (int)trickle.Bytes), context.RequestAborted);
