@@ -44,6 +44,44 @@ public sealed class LossTests(Product product, Chromium chromium)
     }
 
     [Fact]
+    public async Task What_is_typed_as_the_page_is_left_is_sent_all_the_same()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("alan");
+        await visitor.CreateReplAsync("python", "Left");
+        var workbench = new WorkbenchPage(visitor.Page);
+        await workbench.ReadyAsync();
+        await workbench.OpenAsync("main.py");
+        await workbench.RewriteAsync("first = 20\n");
+        await workbench.SavedAsync();
+        await visitor.Page.Keyboard.PressAsync("Control+End");
+        var address = visitor.Page.Url;
+
+        // Neither a frame nor a timer comes between the key and the end.
+        visitor.Page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await visitor.Page.EvaluateAsync(
+            """
+            () => {
+              window.requestAnimationFrame = window.setTimeout = () => 0;
+              document.execCommand('insertText', false, '# the last words');
+              // The editor hears of it in a microtask.
+              queueMicrotask(() => location.replace('about:blank'));
+            }
+            """);
+        await visitor.Page.WaitForURLAsync("about:blank");
+
+        // Another tab has nothing of what the first one kept.
+        var other = await visitor.Context.NewPageAsync();
+        await other.GotoAsync(address);
+        var second = new WorkbenchPage(other);
+        await second.ConnectedAsync();
+        await second.OpenAsync("main.py");
+        await Expect(second.Editor).ToContainTextAsync("# the last words", new() { Timeout = Patience });
+        await other.CloseAsync();
+        await visitor.StopReplAsync("Left");
+    }
+
+    [Fact]
     public async Task A_session_that_is_killed_takes_no_acknowledged_edit_and_none_that_is_typed_meanwhile()
     {
         await using var visitor = await chromium.VisitAsync(product);

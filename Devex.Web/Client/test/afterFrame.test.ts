@@ -56,3 +56,27 @@ test("Whoever stops has nothing done any more, whether the frame was made or not
   mock.timers.tick(1);
   assert.equal(done, 0);
 });
+
+test("Where nobody sees the page, and no frame is made, it is done all the same", () => {
+  const later = new AfterFrame(() => done++);
+  later.ask();
+  mock.timers.tick(99);
+  assert.equal(done, 0);
+  mock.timers.tick(1);
+  assert.equal(done, 1);
+  draw();
+  mock.timers.tick(1000);
+  assert.equal(done, 1, "and once");
+});
+
+test("What cannot wait for the frame is done now, and not again", () => {
+  const later = new AfterFrame(() => done++);
+  later.ask();
+  later.now();
+  assert.equal(done, 1);
+  draw();
+  mock.timers.tick(1000);
+  assert.equal(done, 1);
+  later.now();
+  assert.equal(done, 2, "whether it was asked for or not");
+});

@@ -158,6 +158,7 @@ export class Page implements DocumentHolder, DocumentServer {
     for (const changes of pendingOf(draft)) {
       this.state = this.state.update({ changes }).state;
       this.client.edited();
+      this.client.push();
     }
     this.connect();
   }
@@ -169,6 +170,8 @@ export class Page implements DocumentHolder, DocumentServer {
   edit(from: number, to: number, insert: string): void {
     this.state = this.state.update({ changes: { from, to, insert } }).state;
     this.client.edited();
+    // As after a frame, which may be made at any time.
+    this.#delayed.push(() => this.client.push());
   }
 
   open(request: OpenDocument): Promise<OpenedDocument> {

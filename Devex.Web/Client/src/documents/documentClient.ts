@@ -19,7 +19,7 @@ export interface DocumentServer {
 /**
  * This page's half of one document: it keeps its copy (documentCopy.ts) and that of `serve`, which orders all updates, alike.
  *
- * 1. An edit becomes pending and is pushed when no other push is in flight.
+ * 1. An edit becomes pending, and `push` sends what is, when no other push is in flight; what is pending then goes behind it.
  * 2. `documents.updates` moves the base on, one update at a time; our own come back in it and leave pending.
  * 3. After a lost connection `connected` asks for what was missed. What we pushed may or may not have been accepted: it comes
  *    back among the missed, or is counted in `received`, or is still pending and is pushed again with the same numbers.
@@ -101,10 +101,32 @@ export class DocumentClient {
     });
   }
 
-  /** The editor made a change. */
+  /** The editor made a change; `push` sends it. */
   edited(): void {
-    this.#push();
     this.#changed();
+  }
+
+  /** Sends what `serve` does not have. */
+  push(): void {
+    if (this.#stopped || this.#pushing || this.#resuming || !this.live || this.frozen || this.deleted || this.pending === 0) return;
+    if (this.readOnly !== undefined || this.#refusal !== undefined) return;
+    const updates = this.#copy.next();
+    const upTo = this.#copy.confirmed + updates.length;
+    const connection = this.#connection;
+    this.#pushing = true;
+    this.#server.push({ document: this.document, version: this.version, updates }).then(
+      () => {
+        if (connection !== this.#connection) return;
+        this.#pushing = false;
+        this.#failures = 0;
+        // Our updates come before the answer. Where they did not, we and the server disagree on what was accepted.
+        if (this.#copy.confirmed < upTo && this.pending > 0) this.#resume();
+        else this.push();
+        this.#changed();
+      },
+      (error: unknown) => {
+        if (connection === this.#connection) this.#pushFailed(error);
+      });
   }
 
   /** A connection is live: `serve` is asked for what was missed. */
@@ -128,7 +150,7 @@ export class DocumentClient {
 
   freeze(frozen: boolean): void {
     this.frozen = frozen;
-    if (!frozen) this.#push();
+    if (!frozen) this.push();
     this.#changed();
   }
 
@@ -139,13 +161,13 @@ export class DocumentClient {
   updates(message: DocumentUpdates): void {
     // While it is asked for what was missed, the answer has this too.
     if (!this.#resuming && !this.#copy.receive(message)) this.#resume();
-    this.#push();
+    this.push();
     this.#changed();
   }
 
   reset(opened: OpenedDocument): void {
     this.#adopt(opened);
-    this.#push();
+    this.push();
     this.#changed();
   }
 
@@ -181,28 +203,6 @@ export class DocumentClient {
     return this.#copy.positionNow(version, position);
   }
 
-  #push(): void {
-    if (this.#stopped || this.#pushing || this.#resuming || !this.live || this.frozen || this.deleted || this.pending === 0) return;
-    if (this.readOnly !== undefined || this.#refusal !== undefined) return;
-    const updates = this.#copy.next();
-    const upTo = this.#copy.confirmed + updates.length;
-    const connection = this.#connection;
-    this.#pushing = true;
-    this.#server.push({ document: this.document, version: this.version, updates }).then(
-      () => {
-        if (connection !== this.#connection) return;
-        this.#pushing = false;
-        this.#failures = 0;
-        // Our updates come before the answer. Where they did not, we and the server disagree on what was accepted.
-        if (this.#copy.confirmed < upTo && this.pending > 0) this.#resume();
-        else this.#push();
-        this.#changed();
-      },
-      (error: unknown) => {
-        if (connection === this.#connection) this.#pushFailed(error);
-      });
-  }
-
   #pushFailed(error: unknown): void {
     this.#pushing = false;
     if (error instanceof ConnectionLost) return;
@@ -229,7 +229,7 @@ export class DocumentClient {
     this.#later(5000, () => {
       if (connection !== this.#connection) return;
       this.#refusal = undefined;
-      this.#push();
+      this.push();
       this.#changed();
     });
   }
@@ -245,7 +245,7 @@ export class DocumentClient {
         if (connection !== this.#connection || this.#stopped) return;
         this.#resuming = false;
         this.#adopt(opened);
-        this.#push();
+        this.push();
         this.#changed();
       },
       (error: unknown) => {

@@ -129,8 +129,10 @@ export class EditorGroup {
   #renderPreview(): void {
     const { front } = this.tabs;
     const preview = this.#previewing && this.isMarkdown ? this.#preview : undefined;
-    this.#previewButton.hidden = !this.isMarkdown;
-    this.#previewButton.setAttribute("aria-pressed", String(preview !== undefined));
+    const [hidden, pressed] = [!this.isMarkdown, String(preview !== undefined)];
+    // An attribute that is set is a reason for a frame, whether it was so before or not.
+    if (this.#previewButton.hidden !== hidden) this.#previewButton.hidden = hidden;
+    if (this.#previewButton.getAttribute("aria-pressed") !== pressed) this.#previewButton.setAttribute("aria-pressed", pressed);
     this.#body.classList.toggle("dx-previewing", preview !== undefined);
     this.#preview?.show(preview && front?.kind === "text" ? front : undefined);
     if (!preview) this.#preview?.element.remove();

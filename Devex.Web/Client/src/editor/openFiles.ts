@@ -141,8 +141,9 @@ export class OpenFiles {
     for (const tab of this.#texts) tab.setTheme(theme);
   }
 
-  /** The page is being left, perhaps for good: what was not sent is written down. */
+  /** The page is being left, perhaps for good: what was not sent is sent, and written down until that is known to have come. */
   keepDrafts(): void {
+    for (const tab of this.#texts) tab.push();
     this.#drafts.flush();
   }
 

@@ -7,6 +7,7 @@ import { textOf } from "../documents/lines.js";
 import { PresenceIn, PresenceOut } from "../documents/presence.js";
 import type { SaveState } from "../documents/saveState.js";
 import { nameOf } from "../files/paths.js";
+import { AfterFrame } from "../layout/afterFrame.js";
 import type { OpenedDocument } from "../protocol/documents.js";
 import type { Participant } from "../protocol/session.js";
 import type { Session } from "../session/session.js";
@@ -55,6 +56,8 @@ export class TextTab {
   readonly #listeners = new Set<() => void>();
   readonly #presenceIn: PresenceIn;
   readonly #presenceOut: PresenceOut;
+  /** Sending, and what comes back, would be in the way of the frame that shows the edit */
+  readonly #pushing = new AfterFrame(() => this.client.push());
   readonly #off: (() => void)[] = [];
   #helpOff: (() => void) | undefined;
   #named = "";
@@ -191,6 +194,11 @@ export class TextTab {
     if (head !== undefined) this.view.dispatch({ effects: EditorView.scrollIntoView(head, { y: "nearest", yMargin: 80, x: "nearest" }) });
   }
 
+  /** The page may be gone before its next frame: what is not on its way is sent. */
+  push(): void {
+    this.#pushing.now();
+  }
+
   setSettings(settings: UserSettings): void {
     this.#texts.set("settings", settings);
   }
@@ -205,6 +213,7 @@ export class TextTab {
   }
 
   dispose(): void {
+    this.#pushing.stop();
     this.client.stop();
     this.#helpOff?.();
     this.#presenceOut.dispose();
@@ -257,7 +266,10 @@ export class TextTab {
   #dispatched(transactions: readonly Transaction[], local: boolean): void {
     for (const listener of [...this.#listeners]) listener();
     if (transactions.some((transaction) => ownEvents.some((event) => transaction.isUserEvent(event)))) this.#options.acted();
-    if (local) this.client.edited();
+    if (local) {
+      this.client.edited();
+      this.#pushing.ask();
+    }
     if (transactions.some((transaction) => transaction.selection !== undefined || transaction.docChanged)) {
       this.#presenceOut.changed();
       if (!local) this.#options.changed();

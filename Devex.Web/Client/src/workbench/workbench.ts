@@ -10,13 +10,13 @@ import { Commands } from "../commands/commands.js";
 import { EditorPane } from "../editor/editorPane.js";
 import { FilesPanel } from "../files/filesPanel.js";
 import { Languages } from "../languages/languages.js";
-import { AfterFrame } from "../layout/afterFrame.js";
 import { element } from "../layout/dom.js";
 import { KeyRow } from "../layout/keyRow.js";
 import { showKeys } from "../layout/keysHelp.js";
 import { Panes } from "../layout/panes.js";
 import { Toasts } from "../layout/toasts.js";
 import { followVisibleHeight } from "../layout/visibleHeight.js";
+import { WhenIdle } from "../layout/whenIdle.js";
 import type { Repl } from "../protocol/api.js";
 import type { SavesState } from "../protocol/saves.js";
 import type { Role } from "../protocol/session.js";
@@ -75,7 +75,7 @@ class Page implements Workbench {
   readonly #settings: Settings;
   readonly #look: Look;
   readonly #late: LateParts;
-  readonly #rendering = new AfterFrame(() => this.#render());
+  readonly #rendering = new WhenIdle(() => this.#render());
   #role: Role;
 
   constructor(host: HTMLElement, config: WorkbenchConfig) {
@@ -215,6 +215,10 @@ class Page implements Workbench {
       if (this.#editor.files.unacknowledged > 0) event.preventDefault();
     }, { signal });
     window.addEventListener("pagehide", () => this.#editor.files.keepDrafts(), { signal });
+    // Where a page that nobody looks at is ended, as on phones, this is the last that it hears.
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") this.#editor.files.keepDrafts();
+    }, { signal });
     window.addEventListener("resize", () => this.#layout(), { signal });
     followVisibleHeight(this.#root, () => this.#layout(), signal);
   }
@@ -271,7 +275,7 @@ class Page implements Workbench {
     this.#terminals.layout();
   }
 
-  /** What is shown follows what is known, once per frame, and after it: each key changes something of that. */
+  /** What is shown follows what is known, when there is time: each key changes something of that, and each answer to it. */
   #schedule(): void {
     if (!this.#stop.signal.aborted) this.#rendering.ask();
   }
