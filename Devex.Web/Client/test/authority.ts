@@ -142,6 +142,8 @@ export class Page implements DocumentHolder, DocumentServer {
   #listener: ((message: DocumentUpdates) => void) | undefined;
   #pending = new Set<(error: Error) => void>();
   #delayed: (() => void)[] = [];
+  /** Something was edited since the last frame. */
+  #undrawn = false;
   online = true;
 
   /** Opens the document, or goes on from what an earlier page had left. */
@@ -170,8 +172,7 @@ export class Page implements DocumentHolder, DocumentServer {
   edit(from: number, to: number, insert: string): void {
     this.state = this.state.update({ changes: { from, to, insert } }).state;
     this.client.edited();
-    // As after a frame, which may be made at any time.
-    this.#delayed.push(() => this.client.push());
+    this.#undrawn = true;
   }
 
   open(request: OpenDocument): Promise<OpenedDocument> {
@@ -188,8 +189,14 @@ export class Page implements DocumentHolder, DocumentServer {
     });
   }
 
-  /** Moves one message in either direction; false when there is none. */
+  /** Makes a frame, behind which the page pushes, or moves one message in either direction; false when there is neither. */
   async step(random: Random): Promise<boolean> {
+    const quiet = this.#toServer.length === 0 && this.#toPage.length === 0;
+    if (this.#undrawn && (quiet || random.next() < 0.5)) {
+      this.#undrawn = false;
+      this.client.push();
+      return true;
+    }
     const queue = random.next() < 0.5 ? [this.#toServer, this.#toPage] : [this.#toPage, this.#toServer];
     const action = queue[0]?.shift() ?? queue[1]?.shift() ?? (this.online ? this.#delayed.shift() : undefined);
     if (!action) return false;

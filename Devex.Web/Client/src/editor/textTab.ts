@@ -56,7 +56,7 @@ export class TextTab {
   readonly #listeners = new Set<() => void>();
   readonly #presenceIn: PresenceIn;
   readonly #presenceOut: PresenceOut;
-  /** Sending, and what comes back, would be in the way of the frame that shows the edit */
+  /** Sending, and what comes back, would be in the way of the frame that shows the edit. */
   readonly #pushing = new AfterFrame(() => this.client.push());
   readonly #off: (() => void)[] = [];
   #helpOff: (() => void) | undefined;
