@@ -10,11 +10,14 @@ internal sealed partial class Document
 
     /// <summary>
     /// Accepts updates: (1) rebased over what was accepted since; (2) less those accepted before; (3) applied; (4) in the journal;
-    /// (5) sent to everyone who has the document open; only then the answer.
+    /// (5) told to everyone who has the document open (Document.Tell.cs), first to who pushed them; only then the answer.
     /// </summary>
+    /// <param name="connection">Of who pushes them.</param>
+    /// <param name="version">They are based on.</param>
+    /// <param name="updates">Made one after another.</param>
     /// <returns>The version after them.</returns>
     /// <exception cref="SessionException">They do not fit (409, <c>documents.stale</c>: open the document again), or there is no room.</exception>
-    public long Push(long version, IReadOnlyList<Update> updates)
+    public long Push(int connection, long version, IReadOnlyList<Update> updates)
     {
         lock (_gate)
         {
@@ -42,6 +45,8 @@ internal sealed partial class Document
 
             if (text.Length >= TextFile.Limit && text.Length > _text.Length) throw TextFile.TooLarge(Path);
             Accept(accepted, text);
+            // Also what was accepted before and is pushed once more.
+            if (_editors.TryGetValue(connection, out var typist)) TellUpdates(typist);
             if (accepted.Count > 0) _host.Accepted(accepted.Count);
             return _log.To;
         }
@@ -68,6 +73,8 @@ internal sealed partial class Document
         foreach (var update in updates)
         {
             _log.Add(update);
+            _untold.Add(update);
+            _untoldLength += update.Json.Length;
             Remember(update);
         }
 
@@ -75,7 +82,7 @@ internal sealed partial class Document
         _host.Touch();
 
         // 5
-        Broadcast("documents.updates", new DocumentUpdates(Id, version, [.. updates.Select(update => update.ToWire())]), ProtocolJson.Default.DocumentUpdates);
+        Tell();
     }
 
     private Journal BeginJournal()

@@ -6,7 +6,7 @@ namespace Devex.Runner.Documents;
 
 /// <summary>
 /// One open text file and the authority for it: it decides the order of updates, keeps them, and brings them to the file
-/// (Document.Flush.cs) and changes of the file to everyone (Document.Outside.cs). Two locks: the gate for the text, held for no
+/// (Document.Flush.cs), changes of the file to everyone (Document.Outside.cs), and what happens to who has it open (Document.Tell.cs). Two locks: the gate for the text, held for no
 /// longer than a write to the journal; the turn for the file, always taken first.
 /// </summary>
 internal sealed partial class Document : IDisposable
@@ -37,6 +37,7 @@ internal sealed partial class Document : IDisposable
         _flushedAt = IsInFile ? BootClock.Now() : null;
         host.Folder.Write(_index);
         _flushTimer = host.Time.CreateTimer(_ => Flush(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _tellTimer = host.Time.CreateTimer(_ => TellGathered(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (!IsInFile) ScheduleFlush();
     }
 
@@ -83,6 +84,7 @@ internal sealed partial class Document : IDisposable
         {
             if (_editors.TryGetValue(connection, out var already)) already.Hold();
             else _editors.Add(connection, already = editor);
+            already.Told = _log.To;
             foreach (var (other, present) in _editors)
             {
                 if (other != connection && present.Presence is { } presence) already.Send(Frame("documents.presence", presence, ProtocolJson.Default.DocumentPresence));
@@ -118,13 +120,9 @@ internal sealed partial class Document : IDisposable
         lock (_gate)
         {
             if (!_editors.TryGetValue(connection, out var editor)) return;
-            var from = presence with { From = editor.Participant };
-            editor.Presence = presence.Selections is null ? null : from;
-            var frame = Frame("documents.presence", from, ProtocolJson.Default.DocumentPresence);
-            foreach (var (other, present) in _editors)
-            {
-                if (other != connection) present.Send(frame);
-            }
+            editor.Unsaid = presence with { From = editor.Participant };
+            editor.Presence = presence.Selections is null ? null : editor.Unsaid;
+            Tell();
         }
     }
 
@@ -158,6 +156,7 @@ internal sealed partial class Document : IDisposable
             {
                 _disposed = true;
                 _flushTimer.Dispose();
+                _tellTimer.Dispose();
                 _journal?.Dispose();
             }
         }
@@ -179,8 +178,10 @@ internal sealed partial class Document : IDisposable
 
     private List<DocumentUpdate> WireSince(long version) => [.. _log.Since(version).Select(update => update.ToWire())];
 
+    /// <summary>Tells everyone now, after all that happened before.</summary>
     private void Broadcast<T>(string method, T value, JsonTypeInfo<T> type)
     {
+        TellAll();
         if (_editors.Count == 0) return;
         var frame = Frame(method, value, type);
         foreach (var editor in _editors.Values) editor.Send(frame);

@@ -25,7 +25,7 @@ internal sealed class DocumentsFeature(DocumentStore documents, DocumentHost hos
         methods.Add(
             "documents.open", json.OpenDocument, json.OpenedDocument, (client, open, _) => Task.FromResult(Open(client, open)), open => "documents.open:" + open.Path,
             (client, opened) => documents.TryGet(opened.Document)?.Opened(client.Connection));
-        methods.Add("documents.push", json.PushUpdates, json.PushedUpdates, (_, push, _) => Task.FromResult(Push(push)), push => Key(push.Document));
+        methods.Add("documents.push", json.PushUpdates, json.PushedUpdates, (client, push, _) => Task.FromResult(Push(client, push)), push => Key(push.Document));
         methods.Add("documents.close", json.DocumentParams, json.Nothing, (client, named, _) => Done(() => Close(client, named)), named => Key(named.Document));
         methods.Add("documents.presence", json.DocumentPresence, json.Nothing, (client, presence, _) => Done(() => Present(client, presence)), presence => Key(presence.Document));
     }
@@ -71,13 +71,13 @@ internal sealed class DocumentsFeature(DocumentStore documents, DocumentHost hos
         session.EnsureLive();
     }
 
-    private PushedUpdates Push(PushUpdates push)
+    private PushedUpdates Push(SessionClient client, PushUpdates push)
     {
         session.Touch();
         if (push.Updates.Count > MostUpdates) throw new SessionException(ErrorCodes.TooLarge, "documents.updates", $"Push at most {MostUpdates} updates at once.", limit: MostUpdates);
         var updates = push.Updates.Select(Read).ToList();
         if (updates.Any(update => update.Changes.NewLength > update.Changes.Length)) space.EnsureRoomForEdit();
-        return new PushedUpdates(documents.Get(push.Document).Push(push.Version, updates));
+        return new PushedUpdates(documents.Get(push.Document).Push(client.Connection, push.Version, updates));
     }
 
     private static Update Read(DocumentUpdate update)

@@ -11,13 +11,15 @@ using Devex.Testing.Runner;
 namespace Devex.Bench.Documents;
 
 /// <summary>
-/// Fifty people who type into one document at once: <c>serve</c>, which journals every edit before it confirms it, and y-websocket's server, which keeps none on disk. The same
+/// Many people who type into one document at once: <c>serve</c>, which journals every edit before it confirms it, and y-websocket's server, which keeps none on disk. The same
 /// program types to both over loopback TCP (<c>tests/tools/collaboration</c>), in rounds that alternate.
 /// </summary>
 internal static class CollaborationBench
 {
     private const int Rounds = 3;
-    private const int People = 50;
+
+    /// <summary>In the second nobody is told of each key by itself any more.</summary>
+    private static readonly int[] Rooms = [50, 120];
 
     /// <summary>Milliseconds between the keys of one person: 60 words a minute.</summary>
     private const int Every = 200;
@@ -33,15 +35,21 @@ internal static class CollaborationBench
         if (!await Peers.EnsureAsync("collaboration.sh"))
             throw new InvalidOperationException("Without npm's packages nobody types.");
         var runner = await run.RunnerAsync();
+        foreach (var people in Rooms)
+            await MeasureAsync(run, runner, people);
+    }
+
+    private static async Task MeasureAsync(BenchRun run, string runner, int people)
+    {
         var (ours, theirs) = (new List<Typed>(), new List<Typed>());
         for (var round = 1; round <= Rounds; round++)
         {
-            run.Begin($"{People} people type, round {round} of {Rounds}: serve");
-            ours.Add(await OfServeAsync(runner));
-            run.Begin($"{People} people type, round {round} of {Rounds}: y-websocket");
-            theirs.Add(await OfYjsAsync());
+            run.Begin($"{people} people type, round {round} of {Rounds}: serve");
+            ours.Add(await OfServeAsync(runner, people));
+            run.Begin($"{people} people type, round {round} of {Rounds}: y-websocket");
+            theirs.Add(await OfYjsAsync(people));
         }
-        var how = $"p50 of {Rounds} × {Long / 1000} s, {People} people, {1000 / Every} keys a second each, {run.RunnerName}";
+        var how = $"p50 of {Rounds} × {Long / 1000} s, {people} people, {1000 / Every} keys a second each, {run.RunnerName}";
         Add("p50 from a key to each other person", "ms", typed => typed.P50);
         Add("p99 from a key to each other person", "ms", typed => typed.P99);
         Add("processor time of the server", "ms", typed => typed.Cpu);
@@ -51,14 +59,14 @@ internal static class CollaborationBench
             run.Add(new Figure($"one document: {name}", how, ours.Select(value).ToList().Median(), unit, theirs.Select(value).ToList().Median(), "y-websocket"));
     }
 
-    private static async Task<Typed> OfServeAsync(string runner)
+    private static async Task<Typed> OfServeAsync(string runner, int people)
     {
         await using var program = await RunnerProgram.StartAsync(runner, tcp: true);
         await program.Client.ControlAsync();
         var tickets = new JsonArray();
-        for (var person = 0; person < People; person++)
+        for (var person = 0; person < people; person++)
             tickets.Add(await program.Client.TicketAsync($"local-person{person}", Role.Editor));
-        return await TypeAsync(program.Process.Id, new JsonObject
+        return await TypeAsync(program.Process.Id, people, new JsonObject
         {
             ["server"] = "devex",
             ["url"] = program.Address.Replace("http:", "ws:", StringComparison.Ordinal),
@@ -68,28 +76,28 @@ internal static class CollaborationBench
         });
     }
 
-    private static async Task<Typed> OfYjsAsync()
+    private static async Task<Typed> OfYjsAsync(int people)
     {
         var port = FreePort.Next();
         await using var program = ProgramProcess.Start(
             "node", [Path.Combine(Folder, "node_modules/y-websocket/bin/server.cjs")],
             new Dictionary<string, string?> { ["HOST"] = "127.0.0.1", ["PORT"] = $"{port}", ["YPERSISTENCE"] = null });
         await program.WaitForHttpAsync(new Uri($"http://127.0.0.1:{port}/"));
-        return await TypeAsync(program.Id, new JsonObject { ["server"] = "yjs", ["url"] = $"ws://127.0.0.1:{port}" });
+        return await TypeAsync(program.Id, people, new JsonObject { ["server"] = "yjs", ["url"] = $"ws://127.0.0.1:{port}" });
     }
 
     /// <exception cref="InvalidOperationException">Something that was typed did not come to everybody, or not the same came to all.</exception>
-    private static async Task<Typed> TypeAsync(int server, JsonObject plan)
+    private static async Task<Typed> TypeAsync(int server, int people, JsonObject plan)
     {
-        (plan["pid"], plan["people"], plan["every"], plan["warm"], plan["long"]) = (server, People, Every, Warm, Long);
-        using var people = Process.Start(new ProcessStartInfo("node", ["editors.mjs"]) { WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        (plan["pid"], plan["people"], plan["every"], plan["warm"], plan["long"]) = (server, people, Every, Warm, Long);
+        using var typists = Process.Start(new ProcessStartInfo("node", ["editors.mjs"]) { WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true })!;
         try
         {
-            await people.StandardInput.WriteAsync(plan.ToJsonString());
-            people.StandardInput.Close();
-            var said = await people.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
-            await people.WaitForExitAsync().WaitAsync(Patience);
-            if (people.ExitCode != 0)
+            await typists.StandardInput.WriteAsync(plan.ToJsonString());
+            typists.StandardInput.Close();
+            var said = await typists.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+            await typists.WaitForExitAsync().WaitAsync(Patience);
+            if (typists.ExitCode != 0)
                 throw new InvalidOperationException("The people who type ended with an error.");
             var told = JsonNode.Parse(said)!;
             if ((int)told["missing"]! != 0 || !(bool)told["same"]!)
@@ -102,8 +110,8 @@ internal static class CollaborationBench
         }
         finally
         {
-            if (!people.HasExited)
-                people.Kill();
+            if (!typists.HasExited)
+                typists.Kill();
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed record Page(DocumentFixture Fixture, int Connection, OpenedDocum
 
     public Document Document => Fixture.Store.Get(Id);
 
-    public long Push(long version, string client, long n, ChangeSet changes) => Document.Push(version, [new Update(client, n, changes)]);
+    public long Push(long version, string client, long n, ChangeSet changes) => Document.Push(Connection, version, [new Update(client, n, changes)]);
 
     /// <summary>Parameters of the notifications so far of one method.</summary>
     public List<JsonElement> Told(string method) => [.. Frames

@@ -95,9 +95,9 @@ public sealed class RecoveryTests : IDisposable
 
         // The page takes back what came after version 1 and sends it again, its own and others' alike.
         var from = again.Opened.Version - again.Opened.Updates!.Count;
-        again.Document.Push(from, [new Update("ada", 2, ChangeSet.Replace(4, 4, 0, "e")), new Update("bob", 1, ChangeSet.Replace(5, 5, 0, "f"))]);
+        again.Document.Push(again.Connection, from, [new Update("ada", 2, ChangeSet.Replace(4, 4, 0, "e")), new Update("bob", 1, ChangeSet.Replace(5, 5, 0, "f"))]);
         var late = _fixture.Open("a.txt", 3, new ResumeDocument(page.Id, 3));
-        late.Document.Push(from, [new Update("ada", 2, ChangeSet.Replace(4, 4, 0, "e")), new Update("bob", 1, ChangeSet.Replace(5, 5, 0, "f"))]);
+        late.Document.Push(late.Connection, from, [new Update("ada", 2, ChangeSet.Replace(4, 4, 0, "e")), new Update("bob", 1, ChangeSet.Replace(5, 5, 0, "f"))]);
         again.Document.Flush();
         Assert.Equal("!abcdef", File.ReadAllText(_fixture["a.txt"]));
     }

@@ -50,7 +50,7 @@ public sealed class SimulatorTests
             if (page.TakePush(random) is not { } push) return;
             try
             {
-                document.Push(push.Version, push.Updates);
+                document.Push(first.Connection, push.Version, push.Updates);
             }
             catch (SessionException e) when (e.Reason == "documents.stale")
             {
