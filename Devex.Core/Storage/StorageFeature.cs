@@ -31,7 +31,9 @@ internal static class StorageFeature
     /// <summary>
     /// A client for AWS and for compatible servers: path style, and no <c>aws-chunked</c> framing, which several of them store as content.
     /// </summary>
-    internal static AmazonS3Client CreateClient(S3Options options)
+    /// <param name="options">Where, and as whom.</param>
+    /// <param name="patience">How long a request may go unanswered; null for <see cref="S3Connections.Patience"/>.</param>
+    internal static AmazonS3Client CreateClient(S3Options options, TimeSpan? patience = null)
     {
         var config = new AmazonS3Config
         {
@@ -39,6 +41,7 @@ internal static class StorageFeature
             ForcePathStyle = options.ServiceUrl is not null,
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            HttpClientFactory = new S3Connections(patience ?? S3Connections.Patience),
         };
         if (options.ServiceUrl is { } url)
             config.ServiceURL = url;

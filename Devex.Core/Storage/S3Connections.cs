@@ -1,0 +1,52 @@
+using System.Net;
+using Amazon.Runtime;
+
+namespace Devex.Core.Storage;
+
+/// <summary>
+/// Connections to S3 on which a request is given up when nothing comes back. The SDK's S3 client itself waits for weeks; given up so, it asks again on
+/// another connection, two times more, and then Core's caller learns that S3 is away.
+/// </summary>
+/// <param name="patience">How long a request without a body may go unanswered.</param>
+internal sealed class S3Connections(TimeSpan patience) : HttpClientFactory
+{
+    /// <summary>S3 answers what Core asks within a second, lists of a thousand keys included; after this time the connection is lost, not slow.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+
+    /// <summary>Bytes a second. A body is sent within the same time, so one of a pack's 16 MiB gets two minutes more: enough for a slow line to a far S3.</summary>
+    internal const int SlowestUpload = 128 * 1024;
+
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new Limit(patience)
+    {
+        // As the SDK sets its own up: S3's redirects and its objects' encodings are for the SDK and its callers to see.
+        InnerHandler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            EnableMultipleHttp2Connections = true,
+        },
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    private sealed class Limit(TimeSpan patience) : DelegatingHandler
+    {
+        /// <exception cref="HttpRequestException">Nothing came back, which is to Core as if there had been no connection.</exception>
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var limit = patience + TimeSpan.FromSeconds((double)(request.Content?.Headers.ContentLength ?? 0) / SlowestUpload);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            ending.CancelAfter(limit);
+            try
+            {
+                return await base.SendAsync(request, ending.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Without its cause: the SDK takes the socket that was closed for one that had gone stale, and asks more often than it counts.
+                throw new HttpRequestException($"S3 did not answer within {limit.TotalSeconds:0.#} s.");
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using Devex.Core.Snapshots;
+using Devex.Core.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace Devex.Core.Tests.Storage;
+
+/// <summary>An S3 that takes requests and does not answer them.</summary>
+[Trait("Tier", "integration")]
+public sealed class S3ConnectionsTests : IAsyncLifetime
+{
+    // Without a limit the tests would never end.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    private readonly ConcurrentQueue<string> _asked = new();
+    private readonly WebApplication _s3;
+    private Func<HttpContext, int, Task> _answer = (_, _) => Task.CompletedTask;
+
+    public S3ConnectionsTests()
+    {
+        var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
+        builder.Logging.ClearProviders();
+        _s3 = builder.Build();
+        _s3.Run(context =>
+        {
+            _asked.Enqueue(context.Request.Method);
+            return _answer(context, _asked.Count(method => method == context.Request.Method));
+        });
+    }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await _s3.StartAsync(Cancelled);
+
+    public ValueTask DisposeAsync() => _s3.DisposeAsync();
+
+    [Fact]
+    public async Task What_S3_does_not_answer_is_asked_again()
+    {
+        _answer = (context, time) => time == 1 ? GivenUpAsync(context) : AnswerAsync(context);
+        Assert.Equal(7, await Objects(patience: 500).LengthAsync("key", Cancelled).WaitAsync(Soon, Cancelled));
+        Assert.Equal(["HEAD", "HEAD"], _asked);
+    }
+
+    [Fact]
+    public async Task S3_that_is_silent_is_away_after_three_attempts()
+    {
+        _answer = (context, _) => GivenUpAsync(context);
+        var e = await Assert.ThrowsAsync<HttpRequestException>(() => Objects(patience: 200).LengthAsync("key", Cancelled).WaitAsync(Soon, Cancelled));
+        Assert.Contains("S3 did not answer", e.Message, StringComparison.Ordinal);
+        Assert.Equal(3, _asked.Count);
+    }
+
+    [Fact]
+    public async Task A_large_object_has_the_time_that_its_bytes_take()
+    {
+        var smallGivenUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _answer = async (context, time) =>
+        {
+            if (context.Request.Method == "PUT")
+                await smallGivenUp.Task;
+            else if (time == 1)
+            {
+                await GivenUpAsync(context);
+                smallGivenUp.SetResult();
+                return;
+            }
+            await AnswerAsync(context);
+        };
+        var objects = Objects(patience: 500);
+        var put = objects.PutNewAsync("pack", new byte[32 * S3Connections.SlowestUpload], "application/octet-stream", Cancelled);
+        await objects.LengthAsync("key", Cancelled).WaitAsync(Soon, Cancelled);
+        Assert.True(await put.WaitAsync(Soon, Cancelled));
+        Assert.Single(_asked, "PUT");
+    }
+
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        if (context.Request.Method == "HEAD")
+            context.Response.ContentLength = 7;
+    }
+
+    /// <summary>Says nothing until the other side hangs up.</summary>
+    private static Task GivenUpAsync(HttpContext context)
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        context.RequestAborted.Register(gone.SetResult);
+        return gone.Task;
+    }
+
+    private SnapshotObjects Objects(int patience)
+    {
+        var options = new S3Options { ServiceUrl = _s3.Urls.First(), AccessKey = "key", SecretKey = "secret" };
+        return new SnapshotObjects(StorageFeature.CreateClient(options, TimeSpan.FromMilliseconds(patience)), Options.Create(options));
+    }
+}
