@@ -1,3 +1,4 @@
+using Devex.Gateway.Forwarding;
 using Devex.Gateway.Previews;
 using Devex.Gateway.Runners;
 using Devex.Gateway.Sessions;
@@ -9,6 +10,7 @@ builder.AddServiceDefaults();
 // What passes through here waits for nothing and computes nothing: Kestrel's queues would only hand each keystroke to another thread, on its way in and out.
 builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
 builder.AddSessionLocations();
+builder.AddForwarding();
 builder.AddRunners();
 builder.AddPreviews();
 

@@ -1,5 +1,6 @@
 using Devex.Contracts;
 using Devex.Contracts.Gateway;
+using Devex.Gateway.Forwarding;
 using Devex.Gateway.Requests;
 using Devex.Gateway.Sessions;
 using Devex.Gateway.Tunnels;
@@ -14,7 +15,7 @@ namespace Devex.Gateway.Previews;
 /// see it; (5) through the tunnel to the program, as long as that one may; (6) a closed port or session becomes a page that says so.
 /// </summary>
 internal sealed class PreviewForwarding(
-    PreviewEntrance entrance, PreviewCookie cookie, PreviewVisits visits, RequestReports reports, SessionLocations locations, IHttpForwarder forwarder,
+    PreviewEntrance entrance, PreviewCookie cookie, PreviewVisits visits, RequestReports reports, SessionLocations locations, SessionForwarder forwarder,
     TimeProvider time, IOptions<HostsOptions> options) : IDisposable
 {
     private readonly HostsOptions _hosts = options.Value;

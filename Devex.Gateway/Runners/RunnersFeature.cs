@@ -1,4 +1,5 @@
 using Devex.Contracts;
+using Devex.Gateway.Forwarding;
 using Devex.Gateway.Sessions;
 using Devex.Gateway.Tunnels;
 using Devex.ServiceDefaults.Hosts;
@@ -12,7 +13,6 @@ internal static class RunnersFeature
 {
     public static void AddRunners(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<RunnerForwarding>();
     }
 
@@ -32,7 +32,7 @@ internal static class RunnersFeature
     }
 }
 
-internal sealed class RunnerForwarding(SessionLocations locations, IHttpForwarder forwarder) : IDisposable
+internal sealed class RunnerForwarding(SessionLocations locations, SessionForwarder forwarder) : IDisposable
 {
     // Routes between Core, Gateway and serve. They are signed anyhow; from outside they do not exist.
     private static readonly PathString[] Inner = ["/control", "/status", "/ports", "/requests"];
