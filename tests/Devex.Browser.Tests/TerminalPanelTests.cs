@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -44,5 +47,62 @@ public sealed class TerminalPanelTests(Product product, Chromium chromium)
         await workbench.WaitForTerminalAsync("needle-42");
         Assert.DoesNotContain("Packages of the system", await workbench.TerminalTextAsync(), StringComparison.Ordinal);
         Assert.Empty(visitor.Exceptions);
+    }
+
+    /// <summary>Both change the width or the height of a character: WebGL's cells are of whole pixels.</summary>
+    [Theory]
+    [InlineData("font", "**/jetbrains-mono-latin-wght-normal*.woff2")]
+    [InlineData("WebGL", "**/addon-webgl*.js")]
+    public async Task A_terminal_is_as_large_as_ever_when_what_draws_it_comes_late(string what, string address)
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("alan");
+        var page = visitor.Page;
+        await visitor.CreateReplAsync("bash", $"Late {what} " + Guid.NewGuid().ToString("N")[..6]);
+        var workbench = new WorkbenchPage(page);
+        await workbench.ReadyAsync();
+        // WebGL draws on these.
+        await Expect(page.Locator(".xterm-screen canvas").First).ToBeVisibleAsync(new() { Timeout = Soon });
+        var usual = await SizeAsync("usual");
+
+        var (sizes, toldAgain) = (new ConcurrentQueue<string>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        page.WebSocket += (_, socket) => socket.FrameSent += (_, frame) =>
+        {
+            if (frame.Text?.Contains("\"resize\"", StringComparison.Ordinal) != true)
+                return;
+            var told = JsonDocument.Parse(frame.Text).RootElement;
+            var size = $"{told.GetProperty("rows")} {told.GetProperty("columns")}";
+            // Each connection is told the size, which changes nothing where it is the same.
+            if (size != sizes.LastOrDefault())
+                sizes.Enqueue(size);
+            if (sizes.Count == 2)
+                toldAgain.TrySetResult();
+        };
+        var coming = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync(address, async route =>
+        {
+            await coming.Task;
+            await route.ContinueAsync();
+        });
+        await page.ReloadAsync();
+        await workbench.ConnectedAsync();
+        await Expect(page.Locator(".xterm-screen").First).ToBeVisibleAsync(new() { Timeout = Soon });
+        var meanwhile = await SizeAsync("meanwhile");
+        Assert.NotEqual(usual, meanwhile);
+
+        coming.SetResult();
+        await toldAgain.Task.WaitAsync(TimeSpan.FromMilliseconds(Soon), TestContext.Current.CancellationToken);
+        Assert.Equal(usual, await SizeAsync("afterwards"));
+        // Nothing in between, which programs would draw themselves anew for.
+        Assert.Equal([meanwhile, usual], sizes);
+        Assert.Empty(visitor.Exceptions);
+
+        // As programs in it know it: rows, then columns.
+        async Task<string> SizeAsync(string when)
+        {
+            await workbench.TypeAsync($"echo {when}: $(stty size)");
+            await workbench.WaitForTerminalAsync($"^{when}: \\d+ \\d+$");
+            return Regex.Match(await workbench.TerminalTextAsync(), $"^{when}: (\\d+ \\d+)$", RegexOptions.Multiline).Groups[1].Value;
+        }
     }
 }

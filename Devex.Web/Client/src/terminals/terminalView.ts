@@ -8,7 +8,7 @@ import type { ExtraKey } from "../layout/keyRow.js";
 import type { TerminalControl, TerminalInfo } from "../protocol/terminals.js";
 import type { Session } from "../session/session.js";
 import { answerOnly } from "./answers.js";
-import { fonts, fontsReady } from "./fonts.js";
+import { drawing, drawingParts, drawingReady } from "./drawing.js";
 import { TerminalFind } from "./terminalFind.js";
 import { type TerminalSink, TerminalStream } from "./stream.js";
 import { TerminalSocket } from "./terminalSocket.js";
@@ -42,6 +42,7 @@ export class TerminalView implements TerminalSink {
   readonly #socket: TerminalSocket;
   readonly #encoder = new TextEncoder();
   #opened = false;
+  #webgl = false;
   #disposed = false;
   #drive = true;
   #replayUntil = 0;
@@ -62,7 +63,7 @@ export class TerminalView implements TerminalSink {
       allowProposedApi: true, cols: info.columns, rows: info.rows, scrollback: 10_000,
       // With a cursor that blinks a flood of output is drawn a third slower.
       cursorBlink: false,
-      fontFamily: '"JetBrains Mono Variable", ui-monospace, monospace', fontSize: options.fontSize(), lineHeight: 1.25, macOptionIsMeta: true, minimumContrastRatio: 4.5,
+      fontFamily: drawing.fontFamily, fontSize: options.fontSize(), lineHeight: 1.25, macOptionIsMeta: true, minimumContrastRatio: 4.5,
       screenReaderMode: false, rightClickSelectsWord: isMac,
       linkHandler: { activate: (_, address) => openLink(address) },
     });
@@ -100,8 +101,8 @@ export class TerminalView implements TerminalSink {
   /** Shows it in its place; the first time it is drawn there. */
   show(): void {
     if (!this.#opened) {
-      if (!fontsReady()) {
-        void fonts().then(() => {
+      if (!drawing.ready) {
+        void drawingReady().then(() => {
           if (!this.#disposed) this.show();
         });
         return;
@@ -109,7 +110,15 @@ export class TerminalView implements TerminalSink {
       this.#opened = true;
       this.terminal.open(this.element);
       this.terminal.textarea?.setAttribute("aria-label", `Terminal ${this.title}`);
-      void this.#useWebGl();
+      this.#draw();
+      // For what comes after its first size.
+      for (const part of drawingParts()) {
+        void part.then(() => {
+          if (this.#disposed) return;
+          this.#draw();
+          this.layout();
+        });
+      }
     }
     this.setTheme();
     this.layout();
@@ -264,13 +273,18 @@ export class TerminalView implements TerminalSink {
     return true;
   }
 
-  async #useWebGl(): Promise<void> {
+  /** Uses what is here of what terminals are drawn with. */
+  #draw(): void {
+    // Another font has xterm measure a character anew.
+    this.terminal.options.fontFamily = drawing.fontFamily;
+    if (this.#webgl || !drawing.Webgl) return;
+    this.#webgl = true;
     try {
-      const { WebglAddon } = await import("@xterm/addon-webgl");
-      if (this.#disposed) return;
-      const addon = new WebglAddon();
-      // Without it xterm draws with elements, slower and as well.
-      addon.onContextLoss(() => addon.dispose());
+      const addon = new drawing.Webgl();
+      addon.onContextLoss(() => {
+        addon.dispose();
+        this.layout();
+      });
       this.terminal.loadAddon(addon);
     } catch {
       // No WebGL here.
