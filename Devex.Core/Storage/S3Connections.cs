@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Amazon.Runtime;
 
 namespace Devex.Core.Storage;
@@ -32,7 +33,7 @@ internal sealed class S3Connections(TimeSpan patience) : HttpClientFactory
 
     private sealed class Limit(TimeSpan patience) : DelegatingHandler
     {
-        /// <exception cref="HttpRequestException">Nothing came back, which is to Core as if there had been no connection.</exception>
+        /// <exception cref="HttpRequestException">There was no connection, or nothing came back, which is the same to Core.</exception>
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var limit = patience + TimeSpan.FromSeconds((double)(request.Content?.Headers.ContentLength ?? 0) / SlowestUpload);
@@ -46,6 +47,11 @@ internal sealed class S3Connections(TimeSpan patience) : HttpClientFactory
             {
                 // Without its cause: the SDK takes the socket that was closed for one that had gone stale, and asks more often than it counts.
                 throw new HttpRequestException($"S3 did not answer within {limit.TotalSeconds:0.#} s.");
+            }
+            catch (SocketException e)
+            {
+                // What .NET's client lets through of a connection that is lost the moment it is made.
+                throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection to S3 was lost.", e);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Devex.Contracts;
@@ -39,7 +40,7 @@ internal sealed class CoreClient(HttpClient http, ControlFolder control, ReplId 
             using var request = Request(HttpMethod.Post, "progress", token, Content(report, SnapshotsJson.Default.ProgressReport));
             using var response = await http.SendAsync(request, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
         }
     }
@@ -62,7 +63,8 @@ internal sealed class CoreClient(HttpClient http, ControlFolder control, ReplId 
                 throw Refusal(response.StatusCode, body);
             return JsonSerializer.Deserialize(body, type) ?? throw new OutOfReachException("Core answered nothing.");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException
+        // A connection that is lost the moment it is made is a SocketException to .NET's client.
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or JsonException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new OutOfReachException($"Core does not answer: {e.Message}");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Devex.Contracts.Snapshots;
 using Devex.Snapshots;
 
@@ -113,7 +114,8 @@ internal sealed class ObjectTransfer(HttpClient http, CoreClient core, TimeProvi
                 response.Dispose();
                 throw new OutOfReachException($"S3 answered {(int)response.StatusCode}: {body[..Math.Min(body.Length, 300)]}");
             }
-            catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            // A connection that is lost the moment it is made is a SocketException to .NET's client.
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 throw new OutOfReachException($"S3 does not answer: {e.Message}");
             }

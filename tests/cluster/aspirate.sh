@@ -92,7 +92,7 @@ done
 say "applied"
 
 kubectl --namespace $space rollout status deployment/s3 --timeout=180s
-"$here/inside.sh" curl --fail --silent --show-error --retry 60 --retry-delay 1 --retry-connrefused --aws-sigv4 aws:amz:us-east-1:s3 --user test-access-key:test-secret-key \
+"$here/inside.sh" curl --fail --silent --show-error --retry 60 --retry-delay 1 --retry-all-errors --aws-sigv4 aws:amz:us-east-1:s3 --user test-access-key:test-secret-key \
   --header "x-amz-content-sha256: $(printf '' | sha256sum | cut -d' ' -f1)" --request PUT http://10.96.77.15:9000/workspaces
 kubectl --namespace $space rollout status statefulset/redis --timeout=180s
 for name in core gateway web; do kubectl --namespace $space rollout status "deployment/$name" --timeout=300s; done

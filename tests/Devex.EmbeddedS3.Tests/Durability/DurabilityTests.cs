@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Devex.Testing;
@@ -50,7 +51,7 @@ public sealed class DurabilityTests
                     {
                         await client.PutObjectAsync(new() { BucketName = bucket, Key = $"k{writer}", InputStream = new MemoryStream(Content(n)), UseChunkEncoding = false }, Token);
                     }
-                    catch (Exception e) when (e is AmazonS3Exception or HttpRequestException or Amazon.Runtime.AmazonClientException or IOException)
+                    catch (Exception e) when (e is AmazonS3Exception or HttpRequestException or Amazon.Runtime.AmazonClientException or IOException or SocketException)
                     {
                         return;
                     }
