@@ -82,7 +82,7 @@ run_tests() {
     [ "${f:-0}" -eq 0 ] && failed=$((failed + 1))
     echo "  FAILED  $name: ${p:-0} passed, ${f:-0} failed, ${s:-0} skipped ($((SECONDS - started)) s)"
     # What a child wrote without an end of line stands before some.
-    grep -E -A 60 '^(failed|error|✖)|failed Devex\.|Unhandled' "$log" | head -n 300
+    grep -E -A 100 '^(failed|error|✖)|failed Devex\.|Unhandled' "$log" | head -n 400
     mapfile -t -O "${#failures[@]}" failures < <(briefly "$log" | grep . || echo "$name")
   else
     echo "  ok      $name: ${p:-0} passed, ${s:-0} skipped ($((SECONDS - started)) s)"
@@ -99,7 +99,7 @@ briefly() {
     /^(passed|skipped|Test run summary)/ { done() }
     name != "" && said == "" && NF { said = substr($0, 1, 240); sub(/^ +/, "", said); next }
     name != "" && at == "" && /^ +at Devex\..*:line [0-9]+|^ +at Devex\..*\.cs:[0-9]+/ { at = $0; sub(/^.*\//, "", at) }
-    name != "" && left == "" && /^ *Left at / { left = substr($0, 1, 240); sub(/^ +/, "", left) }
+    name != "" && left == "" && /^ *Left at / { left = substr($0, 1, 400); sub(/^ +/, "", left) }
     END { done() }' "$1"
 }
 

@@ -29,13 +29,13 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>A person's own browser profile: nothing is shared with others.</summary>
     public Task<Visitor> VisitAsync(Product product, int width = 1440, int height = 900, bool light = false) =>
-        VisitAsync(_browser!, product.Web, width, height, light);
+        VisitAsync(_browser!, product.Web, width, height, light, product);
 
     /// <summary>The same, at another address.</summary>
     public Task<Visitor> VisitAsync(Uri address, int width = 1440, int height = 900, bool light = false) => VisitAsync(_browser!, address, width, height, light);
 
     /// <summary>A person's own profile in a browser that <see cref="LaunchAsync"/> made.</summary>
-    public static async Task<Visitor> VisitAsync(IBrowser browser, Uri web, int width = 1440, int height = 900, bool light = false)
+    public static async Task<Visitor> VisitAsync(IBrowser browser, Uri web, int width = 1440, int height = 900, bool light = false, Product? product = null)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -48,7 +48,7 @@ public sealed class Chromium : IAsyncLifetime
         await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         if (light)
             await context.AddCookiesAsync([new Cookie { Name = "devex-theme", Value = "light", Url = web.ToString() }]);
-        return new Visitor(context, await context.NewPageAsync());
+        return new Visitor(context, await context.NewPageAsync(), product);
     }
 
     public async ValueTask DisposeAsync()

@@ -17,6 +17,9 @@ public sealed class Product : IAsyncLifetime
     /// <summary>Address of the developer's dashboard, with the token that logs in.</summary>
     public Uri Dashboard => _host!.Dashboard;
 
+    /// <summary>What the product's programs said of a REPL.</summary>
+    public IEnumerable<string> SaidOf(string repl) => _host!.Output.Where(line => line.Contains(repl, StringComparison.Ordinal));
+
     public async ValueTask InitializeAsync() => _host = await AppHostProgram.StartAsync(new Dictionary<string, string?> { ["Imports__Git__Loopback"] = "true" });
 
     public ValueTask DisposeAsync() => _host?.DisposeAsync() ?? ValueTask.CompletedTask;

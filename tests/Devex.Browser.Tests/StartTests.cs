@@ -24,6 +24,40 @@ public sealed class StartTests(Product product, Chromium chromium)
         }
     }
 
+    [Fact]
+    public async Task A_new_repl_that_may_not_start_says_why()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        var page = visitor.Page;
+        await visitor.SignInAsync("ada");
+        var tag = Guid.NewGuid().ToString("N")[..4];
+        var limit = await page.EvaluateAsync<int>("async () => (await (await fetch('/api/me')).json()).limits.running");
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        for (var n = 0; n < limit; n++)
+        {
+            var id = await visitor.MakeReplAsync("bash", $"Running {tag} {n}");
+            // What a test before this one has stopped may still be being saved.
+            while (await visitor.StartReplAsync(id) is 409)
+                await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        await visitor.CreateReplAsync("bash", $"One more {tag}");
+        var overlay = new WorkbenchPage(page).Overlay;
+        await Expect(overlay.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Not started", new() { Timeout = 30_000 });
+        await Expect(overlay.GetByRole(AriaRole.Status)).ToContainTextAsync("run already");
+        await visitor.LookAsync("start-refused");
+        // It was asked for once; a reload asks for nothing.
+        await page.ReloadAsync();
+        await Expect(overlay.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Stopped");
+        Assert.Empty(visitor.Exceptions);
+
+        var address = page.Url;
+        await visitor.StopReplAsync($"Running {tag} 0");
+        await page.GotoAsync(address);
+        await overlay.GetByTestId("start").ClickAsync();
+        await new WorkbenchPage(page).ConnectedAsync();
+    }
+
     private static async Task WatchAsync(Visitor visitor, string name)
     {
         var page = visitor.Page;

@@ -11,13 +11,14 @@ namespace Devex.Browser.Tests;
 public sealed class Visitor : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
+    private readonly Product? _product;
     private readonly List<string> _errors = [];
     private readonly List<string> _exceptions = [];
+    private readonly List<string> _made = [];
 
-    public Visitor(IBrowserContext context, IPage page)
+    public Visitor(IBrowserContext context, IPage page, Product? product)
     {
-        _context = context;
-        Page = page;
+        (_context, _product, Page) = (context, product, page);
         page.PageError += (_, error) =>
         {
             _errors.Add(error);
@@ -57,10 +58,25 @@ public sealed class Visitor : IAsyncDisposable
         await dialog.GetByTestId("repl-name").FillAsync(name);
         await dialog.GetByTestId("create-repl").ClickAsync();
         await Page.WaitForURLAsync(new Regex("/r/[0-9a-z]{12}$"));
+        _made.Add(Page.Url.Split('/')[^1]);
     }
 
     /// <summary>Makes a REPL that does not run, as the API does it; answers its id.</summary>
-    public Task<string> MakeReplAsync(string template, string name) => ChangeAsync("POST", "/api/repls", new { template, name });
+    public async Task<string> MakeReplAsync(string template, string name)
+    {
+        var id = await ChangeAsync("POST", "/api/repls", new { template, name });
+        _made.Add(id);
+        return id;
+    }
+
+    /// <summary>Has a REPL started, as the API does it; answers the status.</summary>
+    public Task<int> StartReplAsync(string id) => Page.EvaluateAsync<int>(
+        """
+        async id => {
+          const { token } = await (await fetch("/api/antiforgery")).json();
+          return (await fetch(`/api/repls/${id}/start`, { method: "POST", headers: { "X-Devex-Antiforgery": token } })).status;
+        }
+        """, id);
 
     /// <summary>Moves a REPL to the trash.</summary>
     public Task<string> DeleteReplAsync(string id) => ChangeAsync("DELETE", $"/api/repls/{id}", null);
@@ -117,19 +133,50 @@ public sealed class Visitor : IAsyncDisposable
         """,
         new[] { method, path, body is null ? null : System.Text.Json.JsonSerializer.Serialize(body) });
 
-    /// <summary>What was on the page in the end stands with a test that failed.</summary>
+    /// <summary>What was on the page in the end stands with a test that failed. REPLs that this visitor made are stopped: others may have the same owner, who has a limit.</summary>
     public async ValueTask DisposeAsync()
     {
         try
         {
             var body = Page.Locator("body");
             TestContext.Current.TestOutputHelper?.WriteLine(
-                $"Left at {Page.Url}, live: {await Page.Locator(".dx-shell[data-live]").CountAsync()}, errors: {string.Join("; ", _errors)}\n{await body.AriaSnapshotAsync(new() { Timeout = 2_000 })}");
+                $"Left at {Page.Url}, live: {await Page.Locator(".dx-shell[data-live]").CountAsync()}, {await SessionAsync()}, "
+                + $"errors: {string.Join("; ", _errors)}\n"
+                + string.Join('\n', _product?.SaidOf(Page.Url.Split('/')[^1]).TakeLast(20) ?? []) + '\n'
+                + await body.AriaSnapshotAsync(new() { Timeout = 2_000 }));
         }
         catch (Exception error) when (error is PlaywrightException or TimeoutException)
         {
             TestContext.Current.TestOutputHelper?.WriteLine($"Left at {Page.Url}: {error.Message}");
         }
+        await StopMadeAsync();
         await _context.DisposeAsync();
     }
+
+    /// <summary>Beside the page, which may be anywhere, offline or closed. Who has signed out leaves theirs.</summary>
+    private async Task StopMadeAsync()
+    {
+        try
+        {
+            if (_made.Count > 0 && await _context.APIRequest.GetAsync("/api/antiforgery") is { Ok: true } answer)
+            {
+                var token = (await answer.JsonAsync())!.Value.GetProperty("token").GetString()!;
+                foreach (var id in _made)
+                    await _context.APIRequest.PostAsync($"/api/repls/{id}/stop", new() { Headers = new Dictionary<string, string> { ["X-Devex-Antiforgery"] = token } });
+            }
+        }
+        catch (PlaywrightException error)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"What was made was not stopped: {error.Message}");
+        }
+    }
+
+    /// <summary>How the workbench's session is, and what is said over its panes.</summary>
+    private Task<string> SessionAsync() => Page.EvaluateAsync<string>(
+        """
+        () => {
+          const said = (css) => document.querySelector(css)?.innerText.replace(/\s+/g, " ").trim() ?? "";
+          return `connection: ${said("[data-testid=status-connection]")}, overlay: ${said("[data-testid=overlay]:not([hidden])")}`;
+        }
+        """);
 }

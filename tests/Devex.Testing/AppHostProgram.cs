@@ -29,6 +29,9 @@ public sealed class AppHostProgram : IAsyncDisposable
     /// <summary>Address of the developer's dashboard, with the token that logs in.</summary>
     public Uri Dashboard => new(_program.Output.Last(line => line.StartsWith("Dashboard: ", StringComparison.Ordinal))["Dashboard: ".Length..]);
 
+    /// <summary>What its programs have said so far.</summary>
+    public IReadOnlyList<string> Output => _program.Output;
+
     /// <summary>The process that all others descend from.</summary>
     public int Id => _program.Id;
 

@@ -6,6 +6,8 @@ import { waterfall } from "./waterfall.js";
 interface OverlayOptions {
   start: () => Promise<void>;
   retry: () => void;
+  /** Whoever opened the page wants the session started, as if they pressed Start here. */
+  wanted: boolean;
 }
 
 /** Lies over the panes while there is no session to work in; what is open below stays as it is. */
@@ -15,15 +17,24 @@ export class Overlay {
   #timer: ReturnType<typeof setInterval> | undefined;
   #problem: string | undefined;
   #starting = false;
+  #wanted: boolean;
   #key = "";
 
   constructor(options: OverlayOptions) {
     this.#options = options;
+    this.#wanted = options.wanted;
   }
 
   /** @param interrupted The session in this page went away under its people and comes back by itself: they go on typing. */
   render(repl: Repl | undefined, connection: Connection, reason: string, unsent: number, interrupted = false): void {
     clearInterval(this.#timer);
+    if (this.#wanted && repl) {
+      this.#wanted = false;
+      if (repl.state === "stopped") {
+        void this.#start(repl, connection, reason, unsent);
+        return;
+      }
+    }
     const card = interrupted && connection !== "denied" ? undefined : this.#card(repl, connection, reason, unsent);
     this.element.hidden = card === undefined;
     if (!card) {

@@ -14,6 +14,8 @@ interface SessionLifeOptions {
   events: ReplEvents;
   /** As the page was made. */
   state: Repl["state"];
+  /** Whoever came here wants it started. */
+  wanted: boolean;
   /** Edits that `serve` has not confirmed. */
   unsent: () => number;
   /** The first connection of this page is live. */
@@ -43,6 +45,7 @@ export class SessionLife {
     this.overlay = new Overlay({
       start: async () => this.take(await options.api.start()),
       retry: () => options.session.connect(),
+      wanted: options.wanted,
     });
   }
 

@@ -52,6 +52,13 @@ export function mount(host: HTMLElement, config: WorkbenchConfig): Workbench {
   return new Page(host, config);
 }
 
+/** Whether the page before this one, in which the REPL was made, leaves its start to this one; asked once, a reload starts nothing. */
+function takeStart(replId: string): boolean {
+  const wanted = sessionStorage.getItem("devex.start") === replId;
+  if (wanted) sessionStorage.removeItem("devex.start");
+  return wanted;
+}
+
 class Page implements Workbench {
   readonly #stop = new AbortController();
   readonly #api: Api;
@@ -101,7 +108,7 @@ class Page implements Workbench {
       },
     });
     this.#life = new SessionLife({
-      api: this.#api, session, events: this.#events, state: config.state, unsent: () => this.#editor.files.unacknowledged,
+      api: this.#api, session, events: this.#events, state: config.state, wanted: takeStart(config.replId), unsent: () => this.#editor.files.unacknowledged,
       entered: () => void this.#editor.openRemembered(this.#life.repl?.defaultFile ?? config.defaultFile ?? undefined),
       told: (repl) => this.#told(repl), changed: () => this.#schedule(),
     });
