@@ -66,7 +66,7 @@ internal sealed partial class SessionEngine(
 
             var spec = new SessionSpec(work.Owner, work.Id, record!.Session, templates.Find(repl.Template), record.ReadyAt is not null || record.EndedAt > Now - Follows);
             var context = new StepContext(work, repl, record, held, seen, spec);
-            if (held is not null && (work.Refreshed != record.Session || seen.Incomplete) && record.Phase is not (SessionPhase.Removing or SessionPhase.Queued))
+            if (held is not null && (work.Refreshed != record.Session || seen.Incomplete) && Keeps(decision.Step) && record.Phase is not (SessionPhase.Removing or SessionPhase.Queued))
             {
                 await runtime.PrepareAsync(context.Spec, cancellationToken);
                 work.Refreshed = record.Session;
@@ -82,6 +82,9 @@ internal sealed partial class SessionEngine(
             await TakeAsync(decision.Step, context, cancellationToken);
         }
     }
+
+    /// <summary>Nothing is made for what is taken away, such as a pod that came late of a session that has ended.</summary>
+    private static bool Keeps(SessionStep step) => step is not (SessionStep.Remove or SessionStep.LeaveBehind or SessionStep.Force);
 
     private async Task<RuntimeObservation> SeeAsync(RuntimeSession? held, CancellationToken cancellationToken) =>
         held is null ? RuntimeObservation.None : await runtime.ObserveAsync(held, cancellationToken);

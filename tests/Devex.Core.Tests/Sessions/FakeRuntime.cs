@@ -18,6 +18,12 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
 
     public ConcurrentQueue<string> Done { get; } = new();
 
+    /// <summary>How often what a session needs was made.</summary>
+    public int Prepared { get; private set; }
+
+    /// <summary>Somebody took something of each session away.</summary>
+    public bool Incomplete { get; set; }
+
     /// <summary>Fails the next restores with these words.</summary>
     public string? RestoreFails { get; set; }
 
@@ -63,6 +69,7 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
     {
         var machine = Machines.GetOrAdd(session.Id, _ => new Machine(session.Owner, session.Id, session.Session));
         Assert(machine.Session == session.Session, "a session was prepared over another's files");
+        (Prepared, Incomplete) = (Prepared + 1, false);
         return Task.CompletedTask;
     });
 
@@ -155,7 +162,7 @@ internal sealed class FakeRuntime(FakeSnapshots snapshots) : IReplRuntime
 
     public Task<RuntimeObservation> ObserveAsync(RuntimeSession session, CancellationToken cancellationToken) =>
         Task.FromResult(!Unheard.ContainsKey(session.Id) && Machines.TryGetValue(session.Id, out var machine) && machine.Session == session.Session
-            ? new RuntimeObservation(true, machine.Restored, machine.Instance is not null, machine.Saving, machine.Instance is null ? machine.LastWords : null) { SilentSince = SilentSince, LastEnd = machine.LastEnd }
+            ? new RuntimeObservation(true, machine.Restored, machine.Instance is not null, machine.Saving, machine.Instance is null ? machine.LastWords : null) { SilentSince = SilentSince, LastEnd = machine.LastEnd, Incomplete = Incomplete }
             : RuntimeObservation.None);
 
     public Task<string> LastWordsAsync(RuntimeSession session, CancellationToken cancellationToken) => Task.FromResult(Machines[session.Id].LastWords ?? "");

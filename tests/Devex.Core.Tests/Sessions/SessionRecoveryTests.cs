@@ -180,6 +180,31 @@ public sealed class SessionRecoveryTests
     }
 
     [Fact]
+    public async Task What_comes_late_of_a_session_that_has_ended_is_removed_and_nothing_is_made_for_it()
+    {
+        await _world.StartAsync();
+        var (id, session) = (_world.Repl.Id, _world.Machine.Session);
+        Assert.Null(await _world.StopAsync());
+        var before = _world.Runtime.Prepared;
+        _world.Runtime.Machines[id] = new Machine(_world.Repl.Owner, id, session);
+        _world.Runtime.Incomplete = true;
+        Assert.Null(await _world.RunAsync());
+        Assert.Empty(_world.Runtime.Machines);
+        Assert.Equal(before, _world.Runtime.Prepared);
+    }
+
+    [Fact]
+    public async Task What_somebody_took_away_of_a_session_is_made_anew()
+    {
+        await _world.StartAsync();
+        var before = _world.Runtime.Prepared;
+        _world.Runtime.Incomplete = true;
+        await _world.RunAsync();
+        Assert.Equal(before + 1, _world.Runtime.Prepared);
+        Assert.Equal(SessionPhase.Running, (await _world.RecordAsync()).Phase);
+    }
+
+    [Fact]
     public async Task A_session_of_no_known_repl_is_set_aside_not_thrown_away()
     {
         await _world.StartAsync();
