@@ -58,12 +58,22 @@ public sealed record DocumentMoved(string Document, string? Path);
 /// <summary>Notification <c>documents.failed</c>: the file could not be written; edits stay journaled and it is tried again.</summary>
 public sealed record DocumentFailed(string Document, string Message);
 
-/// <summary>Parameters of <c>documents.presence</c>, and with <paramref name="From"/> the notification of the same name.</summary>
+/// <summary>Parameters of <c>documents.presence</c>.</summary>
 /// <param name="Document">Where.</param>
 /// <param name="Version">The version that positions count in.</param>
 /// <param name="Selections">Anchor and head of each selection, UTF-16 units; null when the person left.</param>
-/// <param name="From">Who; set by <c>serve</c>.</param>
-public sealed record DocumentPresence(string Document, long Version, IReadOnlyList<SelectionRange>? Selections, Participant? From = null);
+public sealed record DocumentPresence(string Document, long Version, IReadOnlyList<SelectionRange>? Selections);
+
+/// <summary>Notification <c>documents.presence</c>: of whom there is something new, and where they are now. Whoever is told may be among them.</summary>
+/// <param name="Document">Where.</param>
+/// <param name="People">Each once.</param>
+public sealed record PresentPeople(string Document, IReadOnlyList<PresentPerson> People);
+
+/// <summary>Where somebody is in a document.</summary>
+/// <param name="Person">Who.</param>
+/// <param name="Version">The version that positions count in.</param>
+/// <param name="Selections">As in <see cref="DocumentPresence"/>.</param>
+public sealed record PresentPerson(Participant Person, long Version, IReadOnlyList<SelectionRange>? Selections);
 
 /// <summary>One selection: anchor stays, head moves.</summary>
 public readonly record struct SelectionRange(int Anchor, int Head);

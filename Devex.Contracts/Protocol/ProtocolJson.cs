@@ -36,6 +36,7 @@ namespace Devex.Contracts.Protocol;
 [JsonSerializable(typeof(DocumentMoved))]
 [JsonSerializable(typeof(DocumentFailed))]
 [JsonSerializable(typeof(DocumentPresence))]
+[JsonSerializable(typeof(PresentPeople))]
 [JsonSerializable(typeof(OpenTerminal))]
 [JsonSerializable(typeof(TerminalInfo))]
 [JsonSerializable(typeof(TerminalList))]

@@ -11,61 +11,32 @@ internal sealed partial class Document
     /// </summary>
     public const int MostFrames = 50_000;
 
-    // What timers can tell apart; so short a wait is none.
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+    /// <summary>The same of where people are, which may be later: of five people nobody waits, of fifty each 10 ms at most, of two hundred 40 ms.</summary>
+    public const int MostPresenceFrames = 5_000;
 
     // Bytes. Of what is long, the frame is not what costs.
     private const int LongestUntold = 64 << 10;
 
+    private readonly Pace _telling;
+    private readonly Pace _presenting;
     private readonly List<Update> _untold = [];
-    private readonly ITimer _tellTimer;
+    private readonly Dictionary<int, PresentPerson> _moved = [];
     private long _untoldLength;
-    private long _toldAt;
-    private bool _gathering;
     private (long From, long To, ReadOnlyMemory<byte> Bytes) _frame;
 
-    /// <summary>Something was accepted, or said: everybody hears of it, now or with what comes next.</summary>
+    /// <summary>Something was accepted: everybody hears of it, now or with what comes next.</summary>
     private void Tell()
     {
-        var wait = TimeSpan.FromSeconds((double)_editors.Count / MostFrames);
-        var left = wait - _host.Time.GetElapsedTime(_toldAt);
-        if (wait <= ShortestWait || left <= TimeSpan.Zero || _untoldLength > LongestUntold)
-        {
-            TellAll();
-            return;
-        }
-
-        if (_gathering) return;
-        _gathering = true;
-        _tellTimer.Change(left, Timeout.InfiniteTimeSpan);
-    }
-
-    private void TellGathered()
-    {
-        lock (_gate)
-        {
-            if (_gathering && !_disposed) TellAll();
-        }
+        if (_untoldLength > LongestUntold || _telling.Ask(Every(MostFrames))) TellAll();
     }
 
     private void TellAll()
     {
-        (_toldAt, _gathering) = (_host.Time.GetTimestamp(), false);
+        if (_untold.Count == 0) return;
+        _telling.Done();
         foreach (var editor in _editors.Values) TellUpdates(editor);
         _untold.Clear();
         (_untoldLength, _frame) = (0, default);
-
-        // Where people are follows the text that it is said of.
-        foreach (var (connection, editor) in _editors)
-        {
-            if (editor.Unsaid is not { } presence) continue;
-            editor.Unsaid = null;
-            var frame = Frame("documents.presence", presence, ProtocolJson.Default.DocumentPresence);
-            foreach (var (other, present) in _editors)
-            {
-                if (other != connection) present.Send(frame);
-            }
-        }
     }
 
     /// <summary>All that this editor was not told, in one frame; most were told as much as the one before.</summary>
@@ -81,4 +52,37 @@ internal sealed partial class Document
         editor.Send(_frame.Bytes);
         editor.Told = _log.To;
     }
+
+    /// <summary>Somebody is elsewhere, or nowhere any more: the others hear of it, now or with what comes next, and of the last place alone.</summary>
+    private void Present(PresentPerson person)
+    {
+        _moved[person.Person.Connection] = person;
+        if (_presenting.Ask(Every(MostPresenceFrames))) PresentAll();
+    }
+
+    private void PresentAll()
+    {
+        _presenting.Done();
+        // Where people are follows the text that it is said of.
+        TellAll();
+        var frame = PresenceFrame([.. _moved.Values]);
+        foreach (var (connection, editor) in _editors)
+        {
+            if (_moved.Count > 1 || !_moved.ContainsKey(connection)) editor.Send(frame);
+        }
+
+        _moved.Clear();
+    }
+
+    private TimeSpan Every(int mostFrames) => TimeSpan.FromSeconds((double)_editors.Count / mostFrames);
+
+    private void WhenDue(Pace pace, Action act)
+    {
+        lock (_gate)
+        {
+            if (pace.Waits && !_disposed) act();
+        }
+    }
+
+    private ReadOnlyMemory<byte> PresenceFrame(PresentPerson[] people) => Frame("documents.presence", new PresentPeople(Id, people), ProtocolJson.Default.PresentPeople);
 }

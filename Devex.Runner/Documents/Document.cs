@@ -37,7 +37,8 @@ internal sealed partial class Document : IDisposable
         _flushedAt = IsInFile ? BootClock.Now() : null;
         host.Folder.Write(_index);
         _flushTimer = host.Time.CreateTimer(_ => Flush(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _tellTimer = host.Time.CreateTimer(_ => TellGathered(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _telling = new Pace(host.Time, () => WhenDue(_telling!, TellAll));
+        _presenting = new Pace(host.Time, () => WhenDue(_presenting!, PresentAll));
         if (!IsInFile) ScheduleFlush();
     }
 
@@ -85,10 +86,8 @@ internal sealed partial class Document : IDisposable
             if (_editors.TryGetValue(connection, out var already)) already.Hold();
             else _editors.Add(connection, already = editor);
             already.Told = _log.To;
-            foreach (var (other, present) in _editors)
-            {
-                if (other != connection && present.Presence is { } presence) already.Send(Frame("documents.presence", presence, ProtocolJson.Default.DocumentPresence));
-            }
+            PresentPerson[] others = [.. _editors.Where(other => other.Key != connection).Select(other => other.Value.Presence).OfType<PresentPerson>()];
+            if (others.Length > 0) already.Send(PresenceFrame(others));
 
             var missed = resume?.Document == Id ? Missed(resume.Version) : null;
             return new OpenedDocument(
@@ -110,8 +109,7 @@ internal sealed partial class Document : IDisposable
     {
         lock (_gate)
         {
-            if (!_editors.Remove(connection, out var editor) || editor.Presence is null) return;
-            Broadcast("documents.presence", editor.Presence with { Selections = null }, ProtocolJson.Default.DocumentPresence);
+            if (_editors.Remove(connection, out var editor) && editor.Presence is { } presence) Present(presence with { Selections = null });
         }
     }
 
@@ -120,9 +118,9 @@ internal sealed partial class Document : IDisposable
         lock (_gate)
         {
             if (!_editors.TryGetValue(connection, out var editor)) return;
-            editor.Unsaid = presence with { From = editor.Participant };
-            editor.Presence = presence.Selections is null ? null : editor.Unsaid;
-            Tell();
+            var present = new PresentPerson(editor.Participant, presence.Version, presence.Selections);
+            editor.Presence = presence.Selections is null ? null : present;
+            Present(present);
         }
     }
 
@@ -156,7 +154,8 @@ internal sealed partial class Document : IDisposable
             {
                 _disposed = true;
                 _flushTimer.Dispose();
-                _tellTimer.Dispose();
+                _telling.Dispose();
+                _presenting.Dispose();
                 _journal?.Dispose();
             }
         }

@@ -13,10 +13,7 @@ internal sealed class DocumentEditor(Participant participant, Action<ReadOnlyMem
     public long Told { get; set; }
 
     /// <summary>Where they are, as they said last.</summary>
-    public DocumentPresence? Presence { get; set; }
-
-    /// <summary>What they said of it and the others were not told; null when there is nothing.</summary>
-    public DocumentPresence? Unsaid { get; set; }
+    public PresentPerson? Presence { get; set; }
 
     public void Send(ReadOnlyMemory<byte> frame)
     {

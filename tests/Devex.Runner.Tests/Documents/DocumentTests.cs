@@ -215,11 +215,11 @@ public sealed class DocumentTests : IDisposable
         var page = Open("a.txt", "one\n");
         var other = _fixture.Open("a.txt", 2);
         page.Document.Present(1, new DocumentPresence(page.Id, 0, [new SelectionRange(1, 2)]));
-        Assert.Equal(1, Assert.Single(other.Told("documents.presence")).GetProperty("from").GetProperty("connection").GetInt32());
+        Assert.Equal(1, Assert.Single(Assert.Single(other.Told("documents.presence")).GetProperty("people").EnumerateArray()).GetProperty("person").GetProperty("connection").GetInt32());
         Assert.Empty(page.Told("documents.presence"));
         Assert.Single(_fixture.Open("a.txt", 3).Told("documents.presence"));
         page.Document.Close(1);
-        Assert.False(other.Told("documents.presence")[^1].TryGetProperty("selections", out _));
+        Assert.False(Assert.Single(other.Told("documents.presence")[^1].GetProperty("people").EnumerateArray()).TryGetProperty("selections", out _));
     }
 
     private Page Open(string path, string text)

@@ -12,6 +12,7 @@ public sealed class TellingTests : IDisposable
     private const int FullRoom = 200;
 
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds((double)FullRoom / Document.MostFrames);
+    private static readonly TimeSpan PresenceWait = TimeSpan.FromSeconds((double)FullRoom / Document.MostPresenceFrames);
 
     private readonly DocumentFixture _fixture = new();
 
@@ -85,15 +86,52 @@ public sealed class TellingTests : IDisposable
         var room = Room(FullRoom);
         Type(room[0], 0);
         Type(room[1], 1);
-        foreach (var at in (int[])[3, 2, 1]) room[1].Document.Present(room[1].Connection, new DocumentPresence(room[1].Id, 2, [new SelectionRange(at, at)]));
-        Assert.Empty(room[0].Told("documents.presence"));
-        _fixture.Time.Advance(Wait);
+        foreach (var at in (int[])[4, 3, 2, 1]) Move(room[1], at, version: 2);
+        _fixture.Time.Advance(PresenceWait);
         Assert.All(room.Except([room[1]]), page =>
         {
-            Assert.Equal(["documents.updates", "documents.updates", "documents.presence"], Methods(page));
-            Assert.Equal(1, page.Told("documents.presence")[0].GetProperty("selections")[0].GetProperty("head").GetInt32());
+            Assert.Equal(["documents.updates", "documents.updates", "documents.presence", "documents.presence"], Methods(page));
+            Assert.Equal([4, 1], page.Told("documents.presence").Select(told => HeadOf(told, room[1])));
         });
         Assert.Empty(room[1].Told("documents.presence"));
+    }
+
+    [Fact]
+    public void Where_all_are_in_a_full_room_is_told_in_one_frame()
+    {
+        var room = Room(FullRoom);
+        foreach (var page in room) Move(page, page.Connection % 4);
+        _fixture.Time.Advance(PresenceWait - TimeSpan.FromMilliseconds(1));
+        Assert.All(room.Skip(1), page => Assert.Single(page.Told("documents.presence")));
+        _fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Empty(room[0].Told("documents.presence").SkipLast(1));
+        Assert.All(room, page =>
+        {
+            var told = page.Told("documents.presence")[^1];
+            Assert.Equal(room.Skip(1).Select(other => (int?)(other.Connection % 4)), room.Skip(1).Select(other => HeadOf(told, other)));
+        });
+    }
+
+    [Fact]
+    public void Of_five_people_nobody_waits_for_a_place()
+    {
+        var room = Room(5);
+        for (var i = 0; i < 20; i++)
+        {
+            Move(room[i % 5], i % 4);
+            Assert.All(room.Except([room[i % 5]]), page => Assert.Equal(i % 4, HeadOf(page.Told("documents.presence")[^1], room[i % 5])));
+        }
+    }
+
+    [Fact]
+    public void Who_moved_and_left_before_anybody_was_told_is_nowhere()
+    {
+        var room = Room(FullRoom);
+        Move(room[0], 0);
+        Move(room[1], 1);
+        room[1].Document.Close(room[1].Connection);
+        _fixture.Time.Advance(PresenceWait);
+        Assert.All(room.Skip(2), page => Assert.Null(HeadOf(page.Told("documents.presence")[^1], room[1])));
     }
 
     [Fact]
@@ -128,6 +166,7 @@ public sealed class TellingTests : IDisposable
         var random = new Random(seed);
         var room = Enumerable.Range(1, 120).Select(connection => fixture.Open("a.txt", connection)).ToList();
         var typed = new int[120];
+        var places = new int?[120];
         for (var step = 0; step < 300; step++)
         {
             var at = random.Next(room.Count);
@@ -142,10 +181,11 @@ public sealed class TellingTests : IDisposable
                     Assert.Equal(now, TextAndVersion(page).Version);
                     break;
                 case 4: fixture.Time.Advance(TimeSpan.FromMilliseconds(random.Next(4))); break;
-                case 5: page.Document.Present(page.Connection, new DocumentPresence(page.Id, TextAndVersion(page).Version, [new SelectionRange(0, 0)])); break;
+                case 5: Move(page, (places[at] = random.Next(3)).Value, TextAndVersion(page).Version); break;
                 case 6 when random.Next(10) == 0: page.Document.Flush(); break;
                 case 7 when random.Next(4) == 0:
                     page.Document.Close(page.Connection);
+                    places[at] = null;
                     room[at] = fixture.Open("a.txt", page.Connection);
                     break;
             }
@@ -154,6 +194,11 @@ public sealed class TellingTests : IDisposable
         fixture.Time.Advance(TimeSpan.FromSeconds(2));
         var written = File.ReadAllText(fixture["a.txt"]);
         Assert.All(room, page => Assert.Equal(written, TextAndVersion(page).Text));
+        Assert.All(room, page =>
+        {
+            var told = page.Told("documents.presence").SelectMany(told => told.GetProperty("people").EnumerateArray()).GroupBy(ConnectionOf).ToDictionary(of => of.Key, of => Head(of.Last()));
+            Assert.Equal(places.Index().Where(place => place.Index != page.Connection - 1).Select(place => place.Item), room.Except([page]).Select(other => told.GetValueOrDefault(other.Connection)));
+        });
     }, iter: 20, threads: 1);
 
     private List<Page> Room(int people)
@@ -165,6 +210,15 @@ public sealed class TellingTests : IDisposable
     /// <summary>Puts one letter, or more, in front of all.</summary>
     private static void Type(Page page, long version, long n = 1, string text = "x") =>
         page.Push(version, $"page{page.Connection - 1}", n, ChangeSet.Replace(TextAndVersion(page, version).Text.Length, 0, 0, text));
+
+    private static void Move(Page page, int at, long version = 0) => page.Document.Present(page.Connection, new DocumentPresence(page.Id, version, [new SelectionRange(at, at)]));
+
+    /// <summary>Where somebody is by what was told; null when nowhere.</summary>
+    private static int? HeadOf(JsonElement told, Page person) => Head(Assert.Single(told.GetProperty("people").EnumerateArray(), place => ConnectionOf(place) == person.Connection));
+
+    private static int? Head(JsonElement place) => place.TryGetProperty("selections", out var selections) ? selections[0].GetProperty("head").GetInt32() : null;
+
+    private static int ConnectionOf(JsonElement place) => place.GetProperty("person").GetProperty("connection").GetInt32();
 
     /// <summary>How many updates each frame brought.</summary>
     private static List<int> Updates(Page page) => [.. page.Told("documents.updates").Select(told => told.GetProperty("updates").GetArrayLength())];

@@ -1,33 +1,42 @@
-import type { DocumentPresence, SelectionRange } from "../protocol/documents.js";
+import type { DocumentPresence, PresentPerson, SelectionRange } from "../protocol/documents.js";
+import type { Participant } from "../protocol/session.js";
 import type { DocumentClient } from "./documentClient.js";
+
+/** Where somebody is in the text shown. */
+export interface Place {
+  person: Participant;
+  selections: SelectionRange[];
+}
 
 /** Turns what others report, each in the text of some version, into positions of the text shown. */
 export class PresenceIn {
   // A report about a version that has not come yet waits for it, the newest per person.
-  readonly #early = new Map<number, DocumentPresence>();
+  readonly #early = new Map<number, PresentPerson>();
 
-  constructor(readonly client: DocumentClient, readonly show: (from: NonNullable<DocumentPresence["from"]>, selections: SelectionRange[]) => void) {}
+  constructor(readonly client: DocumentClient, readonly show: (places: Place[]) => void) {}
 
-  received(presence: DocumentPresence): void {
-    const { from } = presence;
-    if (!from) return;
-    if (presence.selections && presence.version > this.client.version) {
-      if (this.#early.size < 200) this.#early.set(from.connection, presence);
-      return;
-    }
-    this.#early.delete(from.connection);
-    const mapped = (presence.selections ?? []).slice(0, 100).flatMap(({ anchor, head }) => {
-      const a = this.client.positionNow(presence.version, anchor);
-      const h = this.client.positionNow(presence.version, head);
-      return a === undefined || h === undefined ? [] : [{ anchor: a, head: h }];
-    });
-    this.show(from, mapped);
+  received(people: readonly PresentPerson[]): void {
+    const places = people.flatMap((present) => this.#place(present) ?? []);
+    if (places.length > 0) this.show(places);
   }
 
   advanced(): void {
-    for (const presence of [...this.#early.values()]) {
-      if (presence.version <= this.client.version) this.received(presence);
+    if (this.#early.size > 0) this.received([...this.#early.values()]);
+  }
+
+  #place(present: PresentPerson): Place | undefined {
+    const { person, version } = present;
+    if (present.selections && version > this.client.version) {
+      if (this.#early.size < 200 || this.#early.has(person.connection)) this.#early.set(person.connection, present);
+      return undefined;
     }
+    this.#early.delete(person.connection);
+    const selections = (present.selections ?? []).slice(0, 100).flatMap(({ anchor, head }) => {
+      const a = this.client.positionNow(version, anchor);
+      const h = this.client.positionNow(version, head);
+      return a === undefined || h === undefined ? [] : [{ anchor: a, head: h }];
+    });
+    return { person, selections };
   }
 }
 

@@ -87,10 +87,14 @@ export class TextTab {
       () => this.#changed());
     this.client.live = session.live;
     this.client.frozen = session.welcome?.frozen != null;
-    this.#presenceIn = new PresenceIn(this.client, (from, selections) => {
-      if (from.connection === session.welcome?.self.connection) return;
-      this.#texts.first.dispatch({ effects: setRemotePerson.of({ connection: from.connection, name: from.name, colour: options.colourOf(from.user), selections }) });
-      options.moved(this, from);
+    this.#presenceIn = new PresenceIn(this.client, (places) => {
+      const others = places.filter(({ person }) => person.connection !== session.welcome?.self.connection);
+      if (others.length === 0) return;
+      this.#texts.first.dispatch({
+        effects: others.map(({ person, selections }) =>
+          setRemotePerson.of({ connection: person.connection, name: person.name, colour: options.colourOf(person.user), selections })),
+      });
+      for (const { person } of others) options.moved(this, person);
     });
     this.#presenceOut = new PresenceOut(
       this.client,
@@ -253,7 +257,7 @@ export class TextTab {
         if (mine(message) || message.path === this.client.path) this.client.reset(message);
       }),
       session.on("documents.presence", (message) => {
-        if (mine(message)) this.#presenceIn.received(message);
+        if (mine(message)) this.#presenceIn.received(message.people);
       }),
       session.on("session.participants", ({ people }) => {
         const there = new Set(people.map((person) => person.connection));

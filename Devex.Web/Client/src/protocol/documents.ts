@@ -77,5 +77,15 @@ export interface DocumentPresence {
   document: string;
   version: number;
   selections?: SelectionRange[] | null;
-  from?: Participant | null;
+}
+
+export interface PresentPeople {
+  document: string;
+  people: PresentPerson[];
+}
+
+export interface PresentPerson {
+  person: Participant;
+  version: number;
+  selections?: SelectionRange[] | null;
 }

@@ -1,7 +1,7 @@
 // What the session can be asked and what it tells by itself: a line for each method, as in docs/protocol.md.
 import type {
-  DocumentFailed, DocumentFlushed, DocumentMoved, DocumentParams, DocumentPresence, DocumentUpdates, OpenDocument, OpenedDocument, PushedUpdates,
-  PushUpdates,
+  DocumentFailed, DocumentFlushed, DocumentMoved, DocumentParams, DocumentPresence, DocumentUpdates, OpenDocument, OpenedDocument, PresentPeople,
+  PushedUpdates, PushUpdates,
 } from "./documents.js";
 import type { CreateFile, DeleteFile, FileEntry, FileLink, FileList, FilesChanged, LinkFile, MoveFile, PathParams } from "./files.js";
 import type {
@@ -79,7 +79,7 @@ export interface SessionNotifications {
   "documents.flushed": DocumentFlushed;
   "documents.moved": DocumentMoved;
   "documents.failed": DocumentFailed;
-  "documents.presence": DocumentPresence;
+  "documents.presence": PresentPeople;
   "documents.reset": OpenedDocument;
   "terminals.opened": TerminalInfo;
   "terminals.closed": TerminalInfo;
