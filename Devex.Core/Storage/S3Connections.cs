@@ -6,9 +6,9 @@ namespace Devex.Core.Storage;
 
 /// <summary>
 /// Connections to S3 on which a request is given up when nothing comes back. The SDK's S3 client itself waits for weeks; given up so, it asks again on
-/// another connection, two times more, and then Core's caller learns that S3 is away.
+/// another connection, two times more, and then Core's caller learns that S3 is away. So does who reads a body that stops coming.
 /// </summary>
-/// <param name="patience">How long a request without a body may go unanswered.</param>
+/// <param name="patience">How long a request without a body may go unanswered, and an answer's body without its next byte.</param>
 internal sealed class S3Connections(TimeSpan patience) : HttpClientFactory
 {
     /// <summary>S3 answers what Core asks within a second, lists of a thousand keys included; after this time the connection is lost, not slow.</summary>
@@ -41,7 +41,9 @@ internal sealed class S3Connections(TimeSpan patience) : HttpClientFactory
             ending.CancelAfter(limit);
             try
             {
-                return await base.SendAsync(request, ending.Token);
+                var answer = await base.SendAsync(request, ending.Token);
+                answer.Content = new PatientBody(answer.Content, patience);
+                return answer;
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

@@ -18,8 +18,8 @@ internal static class CollaborationBench
 {
     private const int Rounds = 3;
 
-    /// <summary>In the second nobody is told of each key by itself any more.</summary>
-    private static readonly int[] Rooms = [50, 120];
+    /// <summary>First nothing but keys, as most compare; then with everybody's cursor, as browsers show it. In the last nobody is told of each key by itself any more.</summary>
+    private static readonly Room[] Rooms = [new(50, false), new(50, true), new(120, true)];
 
     /// <summary>Milliseconds between the keys of one person: 60 words a minute.</summary>
     private const int Every = 200;
@@ -35,21 +35,21 @@ internal static class CollaborationBench
         if (!await Peers.EnsureAsync("collaboration.sh"))
             throw new InvalidOperationException("Without npm's packages nobody types.");
         var runner = await run.RunnerAsync();
-        foreach (var people in Rooms)
-            await MeasureAsync(run, runner, people);
+        foreach (var room in Rooms)
+            await MeasureAsync(run, runner, room);
     }
 
-    private static async Task MeasureAsync(BenchRun run, string runner, int people)
+    private static async Task MeasureAsync(BenchRun run, string runner, Room room)
     {
         var (ours, theirs) = (new List<Typed>(), new List<Typed>());
         for (var round = 1; round <= Rounds; round++)
         {
-            run.Begin($"{people} people type, round {round} of {Rounds}: serve");
-            ours.Add(await OfServeAsync(runner, people));
-            run.Begin($"{people} people type, round {round} of {Rounds}: y-websocket");
-            theirs.Add(await OfYjsAsync(people));
+            run.Begin($"{room} type, round {round} of {Rounds}: serve");
+            ours.Add(await OfServeAsync(runner, room));
+            run.Begin($"{room} type, round {round} of {Rounds}: y-websocket");
+            theirs.Add(await OfYjsAsync(room));
         }
-        var how = $"p50 of {Rounds} × {Long / 1000} s, {people} people, {1000 / Every} keys a second each, {run.RunnerName}";
+        var how = $"p50 of {Rounds} × {Long / 1000} s, {room}, {1000 / Every} keys a second each, {run.RunnerName}";
         Add("p50 from a key to each other person", "ms", typed => typed.P50);
         Add("p99 from a key to each other person", "ms", typed => typed.P99);
         Add("processor time of the server", "ms", typed => typed.Cpu);
@@ -59,14 +59,14 @@ internal static class CollaborationBench
             run.Add(new Figure($"one document: {name}", how, ours.Select(value).ToList().Median(), unit, theirs.Select(value).ToList().Median(), "y-websocket"));
     }
 
-    private static async Task<Typed> OfServeAsync(string runner, int people)
+    private static async Task<Typed> OfServeAsync(string runner, Room room)
     {
         await using var program = await RunnerProgram.StartAsync(runner, tcp: true);
         await program.Client.ControlAsync();
         var tickets = new JsonArray();
-        for (var person = 0; person < people; person++)
+        for (var person = 0; person < room.People; person++)
             tickets.Add(await program.Client.TicketAsync($"local-person{person}", Role.Editor));
-        return await TypeAsync(program.Process.Id, people, new JsonObject
+        return await TypeAsync(program.Process.Id, room, new JsonObject
         {
             ["server"] = "devex",
             ["url"] = program.Address.Replace("http:", "ws:", StringComparison.Ordinal),
@@ -76,20 +76,20 @@ internal static class CollaborationBench
         });
     }
 
-    private static async Task<Typed> OfYjsAsync(int people)
+    private static async Task<Typed> OfYjsAsync(Room room)
     {
         var port = FreePort.Next();
         await using var program = ProgramProcess.Start(
             "node", [Path.Combine(Folder, "node_modules/y-websocket/bin/server.cjs")],
             new Dictionary<string, string?> { ["HOST"] = "127.0.0.1", ["PORT"] = $"{port}", ["YPERSISTENCE"] = null });
         await program.WaitForHttpAsync(new Uri($"http://127.0.0.1:{port}/"));
-        return await TypeAsync(program.Id, people, new JsonObject { ["server"] = "yjs", ["url"] = $"ws://127.0.0.1:{port}" });
+        return await TypeAsync(program.Id, room, new JsonObject { ["server"] = "yjs", ["url"] = $"ws://127.0.0.1:{port}" });
     }
 
     /// <exception cref="InvalidOperationException">Something that was typed did not come to everybody, or not the same came to all.</exception>
-    private static async Task<Typed> TypeAsync(int server, int people, JsonObject plan)
+    private static async Task<Typed> TypeAsync(int server, Room room, JsonObject plan)
     {
-        (plan["pid"], plan["people"], plan["every"], plan["warm"], plan["long"]) = (server, people, Every, Warm, Long);
+        (plan["pid"], plan["people"], plan["cursors"], plan["every"], plan["warm"], plan["long"]) = (server, room.People, room.Cursors, Every, Warm, Long);
         using var typists = Process.Start(new ProcessStartInfo("node", ["editors.mjs"]) { WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true })!;
         try
         {
@@ -113,6 +113,13 @@ internal static class CollaborationBench
             if (!typists.HasExited)
                 typists.Kill();
         }
+    }
+
+    /// <param name="People">How many have it open.</param>
+    /// <param name="Cursors">Whether each says where they are.</param>
+    private sealed record Room(int People, bool Cursors)
+    {
+        public override string ToString() => Cursors ? $"{People} people and their cursors" : $"{People} people";
     }
 
     /// <param name="P50">Milliseconds.</param>

@@ -78,6 +78,37 @@ public sealed class S3ConnectionsTests : IAsyncLifetime
         Assert.Single(_asked, "PUT");
     }
 
+    [Fact]
+    public async Task A_body_that_stops_coming_is_given_up()
+    {
+        _answer = async (context, _) =>
+        {
+            context.Response.ContentLength = 1000;
+            await context.Response.Body.WriteAsync(new byte[500]);
+            await GivenUpAsync(context);
+        };
+        var e = await Assert.ThrowsAnyAsync<IOException>(() => Objects(patience: 500).GetAsync("key", 1000, Cancelled).WaitAsync(Soon, Cancelled));
+        Assert.Contains("S3 sent nothing more", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_that_goes_on_coming_has_all_the_time_it_needs()
+    {
+        _answer = async (context, _) =>
+        {
+            context.Response.ContentLength = 8;
+            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+            for (var sent = 0; sent < 8; sent++)
+            {
+                await context.Response.Body.WriteAsync(new byte[] { (byte)sent });
+                await context.Response.Body.FlushAsync();
+                await tick.WaitForNextTickAsync();
+            }
+        };
+        var read = await Objects(patience: 1000).GetAsync("key", 1000, Cancelled).WaitAsync(Soon, Cancelled);
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7], read!.Bytes);
+    }
+
     private static async Task AnswerAsync(HttpContext context)
     {
         await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);

@@ -1,5 +1,6 @@
 // Many people who type into one text at once, of Devex or of y-websocket's server: how long a key takes to everybody else, and what processor time the server takes for it.
-// Standard input is one JSON object: the server ("devex" with url, host, origin and a ticket a person; "yjs" with url), its pid, how many people, how often each types, how long.
+// Standard input is one JSON object: the server ("devex" with url, host, origin and a ticket a person; "yjs" with url), its pid, how many people, how often each types, how long, and
+// whether each says where their cursor is, as the pages of both do: ours at most ten times a second and when all is confirmed, y-codemirror's with each key.
 // All people are here, so that one clock measures, and each applies every change to a text of their own. What is typed is a character that nobody else types in this run.
 import { ChangeSet, Text } from "@codemirror/state";
 import * as decoding from "lib0/decoding";
@@ -7,6 +8,7 @@ import * as encoding from "lib0/encoding";
 import { readFileSync } from "node:fs";
 import { text as read } from "node:stream/consumers";
 import { WebSocket } from "ws";
+import * as awareness from "y-protocols/awareness";
 import * as sync from "y-protocols/sync";
 import * as Y from "yjs";
 
@@ -33,6 +35,9 @@ class DevexEditor {
   #sent = 0;
   #version = 0;
   #text = Text.empty;
+  #cursor = 0;
+  #moved = false;
+  #moving;
 
   constructor(person, socket) {
     this.person = person;
@@ -62,6 +67,7 @@ class DevexEditor {
     this.#sending = true;
     const at = Math.floor(Math.random() * (this.#text.length + 1));
     const changes = ChangeSet.of({ from: at, insert: this.#waiting.join("") }, this.#text.length).toJSON();
+    this.#cursor = at + this.#waiting.length;
     this.#waiting = [];
     this.#ask("documents.push", { document: this.document, version: this.#version, updates: [{ client: this.client, n: ++this.#sent, changes }] });
   }
@@ -86,8 +92,22 @@ class DevexEditor {
       resolve();
     } else if (frame.result?.version !== undefined) {
       this.#sending = false;
+      if (plan.cursors) {
+        this.#moved = true;
+        this.#moving ??= setTimeout(() => {
+          this.#moving = undefined;
+          this.#present();
+        }, 100);
+      }
       this.#push();
+      this.#present();
     }
+  }
+
+  #present() {
+    if (!this.#moved || this.#moving !== undefined || this.#sending) return;
+    this.#moved = false;
+    this.#ask("documents.presence", { document: this.document, version: this.#version, selections: [{ anchor: this.#cursor, head: this.#cursor }] });
   }
 
   #ask(method, params) {
@@ -99,6 +119,7 @@ class DevexEditor {
 class YjsEditor {
   #doc = new Y.Doc();
   #text = this.#doc.getText("shared");
+  #people = new awareness.Awareness(this.#doc);
 
   constructor(person, socket) {
     this.person = person;
@@ -111,12 +132,20 @@ class YjsEditor {
       // What is new is in the update: the text's own event would walk through all of it, fifty times for each key.
       for (const { content } of Y.decodeUpdate(update).structs) if (content instanceof Y.ContentString) seen(person, content.str);
     });
+    if (plan.cursors) {
+      this.#people.setLocalStateField("user", { name: `Person ${person}`, color: "#30bced", colorLight: "#30bced33" });
+      this.#people.on("update", (_changes, origin) => {
+        if (origin === "local") socket.send(this.#frame((encoder) => encoding.writeVarUint8Array(encoder, awareness.encodeAwarenessUpdate(this.#people, [this.#doc.clientID])), 1));
+      });
+    }
     this.ready = new Promise((resolve, reject) => {
       socket.on("error", reject);
       socket.on("open", () => socket.send(this.#frame((encoder) => sync.writeSyncStep1(encoder, this.#doc))));
       socket.on("message", (data) => {
         const decoder = decoding.createDecoder(new Uint8Array(data));
-        if (decoding.readVarUint(decoder) !== 0) return;
+        const kind = decoding.readVarUint(decoder);
+        if (kind === 1) awareness.applyAwarenessUpdate(this.#people, decoding.readVarUint8Array(decoder), socket);
+        if (kind !== 0) return;
         const encoder = encoding.createEncoder();
         encoding.writeVarUint(encoder, 0);
         if (sync.readSyncMessage(decoder, encoder, this.#doc, socket) === sync.messageYjsSyncStep2) resolve();
@@ -126,7 +155,11 @@ class YjsEditor {
   }
 
   type(character) {
-    this.#text.insert(Math.floor(Math.random() * (this.#text.length + 1)), character);
+    const at = Math.floor(Math.random() * (this.#text.length + 1));
+    this.#text.insert(at, character);
+    if (!plan.cursors) return;
+    const place = Y.createRelativePositionFromTypeIndex(this.#text, at + 1);
+    this.#people.setLocalStateField("cursor", { anchor: place, head: place });
   }
 
   get content() {
@@ -137,9 +170,9 @@ class YjsEditor {
     return true;
   }
 
-  #frame(write) {
+  #frame(write, kind = 0) {
     const encoder = encoding.createEncoder();
-    encoding.writeVarUint(encoder, 0);
+    encoding.writeVarUint(encoder, kind);
     write(encoder);
     return encoding.toUint8Array(encoder);
   }
