@@ -81,7 +81,7 @@ public sealed class TellingTests : IDisposable
     }
 
     [Fact]
-    public void Where_somebody_is_follows_the_text_and_is_told_once()
+    public void Where_somebody_is_follows_the_text_and_of_what_came_meanwhile_the_last_is_told()
     {
         var room = Room(FullRoom);
         Type(room[0], 0);
