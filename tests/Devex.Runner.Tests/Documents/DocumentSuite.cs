@@ -68,6 +68,21 @@ public abstract class DocumentSuite(IRunnerFixture fixture) : ConformanceSuite(f
     }
 
     [Fact]
+    public async Task Where_a_viewer_is_reaches_the_others_and_what_is_no_place_is_refused()
+    {
+        await using var runner = await StartReadyAsync();
+        await File.WriteAllTextAsync(Path.Combine(runner.Workspace, "a.txt"), "one\n", Token);
+        await using var ada = await Editor.OpenAsync(runner.Client, "local-ada", "adaadaadaadaadaa", "a.txt");
+        await using var bob = await Editor.OpenAsync(runner.Client, "local-bob", "bobbobbobbobbobb", "a.txt", Role.Viewer);
+        foreach (var refused in (SelectionRange[][])[[new(-1, 0)], [new(0, -1)], [.. Enumerable.Repeat(new SelectionRange(0, 0), 101)]])
+            Assert.Equal(ErrorCodes.InvalidParams, (await Assert.ThrowsAsync<RunnerErrorException>(() => bob.MoveAsync(refused))).Code);
+        await bob.MoveAsync([new SelectionRange(1, 3)]);
+        var place = Assert.Single((await ada.Session.NextAsync("documents.presence", Json.PresentPeople, cancellation: Token)).People);
+        Assert.Equal(("local-bob", Role.Viewer, 0L), (place.Person.User.ToString(), place.Person.Role, place.Version));
+        Assert.Equal([new SelectionRange(1, 3)], place.Selections);
+    }
+
+    [Fact]
     public async Task Acknowledged_edits_survive_kill_9_at_any_moment()
     {
         using var folder = new TempFolder("devex-kill-");
@@ -145,6 +160,9 @@ public abstract class DocumentSuite(IRunnerFixture fixture) : ConformanceSuite(f
                 await ReceiveUntilAsync(pushed.Version);
             }
         }
+
+        public Task<Nothing> MoveAsync(IReadOnlyList<SelectionRange> selections) =>
+            session.CallAsync("documents.presence", new DocumentPresence(opened.Document, Version, selections), Json.DocumentPresence, Json.Nothing, Token);
 
         public async Task ReceiveUntilAsync(long version)
         {
