@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
 using Devex.Contracts.Api;
 using Devex.Contracts.Protocol;
 using Devex.Gateway.Tests.Fixtures;
@@ -25,6 +26,22 @@ public sealed class SessionForwardingTests(Stack stack)
             HttpMethod.Get, "/files/through.txt", session.Welcome.Token, client.WebOrigin, cancellation: Cancelled);
         Assert.Equal("the gateway", await file.Content.ReadAsStringAsync(Cancelled));
         Assert.Contains(version, file.Headers.ETag!.Tag, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_of_any_size_goes_up_and_comes_back()
+    {
+        var (client, ada, _) = await stack.StartAsync();
+        // More than a server takes by itself.
+        var content = new byte[40_000_000];
+        new Random(1).NextBytes(content);
+        using (var put = await ada.Runner.SendAsync(
+            HttpMethod.Put, "/files/large.bin", ada.Session.Welcome.Token, client.WebOrigin, new ByteArrayContent(content), cancellation: Cancelled))
+        {
+            Assert.True(put.IsSuccessStatusCode, $"{put.StatusCode}");
+        }
+        using var back = await ada.Runner.SendAsync(HttpMethod.Get, "/files/large.bin", ada.Session.Welcome.Token, client.WebOrigin, cancellation: Cancelled);
+        Assert.Equal(SHA256.HashData(content), await SHA256.HashDataAsync(await back.Content.ReadAsStreamAsync(Cancelled), Cancelled));
     }
 
     [Fact]
