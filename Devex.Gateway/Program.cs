@@ -5,6 +5,7 @@ using Devex.Gateway.Sessions;
 using Devex.ServiceDefaults;
 using Devex.ServiceDefaults.Hosts;
 
+SocketThreads.Use();
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 // What passes through here waits for nothing and computes nothing: Kestrel's queues would only hand each keystroke to another thread, on its way in and out.

@@ -14,7 +14,8 @@ internal sealed record Mirror(string Name, int Connection, string Method, string
 {
     /// <summary>
     /// Answers with <see cref="Mirror"/> as JSON. Parameters of the query become headers of the answer, <c>status</c> its status. A WebSocket
-    /// gets one such message, then close code 4321. <c>/stay</c> is a WebSocket that says nothing and stays, <c>/stream</c> an answer that begins and does not end.
+    /// gets one such message, then close code 4321. <c>/stay</c> is a WebSocket that says nothing and stays, <c>/stream</c> an answer that begins and does not end,
+    /// <c>/flood</c> one that goes on as fast as it is taken, and <c>/sink</c> takes whatever comes.
     /// </summary>
     public const string Program =
         """
@@ -31,6 +32,19 @@ internal sealed record Mirror(string Name, int Connection, string Method, string
         const server = createServer((request, response) => {
           if (request.url.startsWith("/stream")) {
             response.write("begun");
+            return;
+          }
+          if (request.url.startsWith("/flood")) {
+            const piece = Buffer.alloc(1 << 16);
+            const more = () => {
+              while (response.write(piece));
+            };
+            response.on("drain", more);
+            more();
+            return;
+          }
+          if (request.url.startsWith("/sink")) {
+            request.resume();
             return;
           }
           const hash = createHash("sha256");
