@@ -83,5 +83,6 @@ public readonly record struct SelectionRange(int Anchor, int Head);
 /// <param name="User">User id.</param>
 /// <param name="Name">Display name.</param>
 /// <param name="Role">What they may do.</param>
+/// <param name="Colour">Number of the person's colour in this session: 0, 1, 2 …, lowest first. No two people who are connected have the same.</param>
 /// <param name="Path">The file in front of them, as they say by <c>session.look</c>; in lists of participants alone.</param>
-public sealed record Participant(int Connection, UserId User, string Name, Role Role, string? Path = null);
+public sealed record Participant(int Connection, UserId User, string Name, Role Role, int Colour, string? Path = null);

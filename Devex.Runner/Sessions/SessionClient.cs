@@ -25,7 +25,10 @@ internal sealed class SessionClient(int connection, Grant grant, OutgoingQueue q
     public CancellationToken Gone => gone;
 
     /// <summary>As others see it.</summary>
-    public Participant Participant => new(connection, grant.User, grant.Name, grant.Role);
+    public Participant Participant => new(connection, grant.User, grant.Name, grant.Role, Colour);
+
+    /// <summary>As in <see cref="Contracts.Protocol.Participant"/>; the hub's to give.</summary>
+    public int Colour { get; internal set; }
 
     /// <summary>The file in front of them, as they said last.</summary>
     public string? Path { get; set; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization.Metadata;
+using Devex.Contracts;
 using Devex.Contracts.Protocol;
 
 namespace Devex.Runner.Sessions;
@@ -7,6 +8,8 @@ namespace Devex.Runner.Sessions;
 /// <summary>Everyone connected.</summary>
 internal sealed class SessionHub
 {
+    private readonly Lock _gate = new();
+    private readonly Dictionary<UserId, int> _colours = [];
     private ImmutableArray<SessionClient> _clients = [];
 
     /// <summary>The clients at this moment, oldest first.</summary>
@@ -33,7 +36,30 @@ internal sealed class SessionHub
     public void BroadcastParticipants() =>
         Broadcast("session.participants", new Participants(Participants()), ProtocolJson.Default.Participants);
 
-    internal void Add(SessionClient client) => ImmutableInterlocked.Update(ref _clients, (all, one) => all.Add(one), client);
+    internal void Add(SessionClient client)
+    {
+        lock (_gate)
+        {
+            client.Colour = ColourOf(client.User);
+            _clients = _clients.Add(client);
+        }
+    }
 
-    internal void Remove(SessionClient client) => ImmutableInterlocked.Update(ref _clients, (all, one) => all.Remove(one), client);
+    internal void Remove(SessionClient client)
+    {
+        lock (_gate)
+            _clients = _clients.Remove(client);
+    }
+
+    /// <summary>The one that they have, or had, unless somebody else here has it now; else the lowest that nobody here has.</summary>
+    private int ColourOf(UserId user)
+    {
+        var others = _clients.Where(client => client.User != user).Select(client => client.Colour).ToHashSet();
+        if (_colours.TryGetValue(user, out var known) && !others.Contains(known))
+            return known;
+        var free = 0;
+        while (others.Contains(free))
+            free++;
+        return _colours[user] = free;
+    }
 }

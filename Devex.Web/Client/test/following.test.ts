@@ -25,7 +25,7 @@ class Bench {
   });
 
   join(connection: number, user: string, path: string | null): void {
-    this.people = [...this.people, { connection, user, name: user, role: "editor", path }];
+    this.people = [...this.people, { connection, user, name: user, role: "editor", colour: connection, path }];
   }
 
   async look(connection: number, path: string | null): Promise<void> {

@@ -6,7 +6,7 @@ import type { PresentPerson } from "../src/protocol/documents.js";
 
 /** Somebody's only cursor. */
 const at = (connection: number, version: number, head?: number): PresentPerson => ({
-  person: { connection, user: `user${connection}`, name: `Person ${connection}`, role: "editor" }, version,
+  person: { connection, user: `user${connection}`, name: `Person ${connection}`, role: "editor", colour: connection }, version,
   selections: head === undefined ? null : [{ anchor: head, head }],
 });
 

@@ -22,10 +22,40 @@ public abstract class SessionSuite(IRunnerFixture fixture) : ConformanceSuite(fi
         var bob = await runner.Client.OpenSessionAsync("local-bob", Role.Viewer, "Bob", Token);
         Assert.Equal(["Ada", "Bob"], bob.Welcome.Participants.Select(person => person.Name));
         var people = await ada.NextAsync("session.participants", ProtocolJson.Default.Participants, now => now.People.Count == 2, Token);
-        Assert.Equal(new Participant(2, UserId.Local("bob"), "Bob", Role.Viewer), people.People[1]);
+        Assert.Equal(new Participant(2, UserId.Local("bob"), "Bob", Role.Viewer, Colour: 1), people.People[1]);
         await bob.DisposeAsync();
         await ada.NextAsync("session.participants", ProtocolJson.Default.Participants, now => now.People.Count == 1, Token);
         Assert.Equal(1, (await runner.Client.StatusAsync(Token)).Clients);
+    }
+
+    [Fact]
+    public async Task No_two_people_who_are_there_have_one_colour_and_who_comes_back_has_theirs_if_it_is_free()
+    {
+        await using var runner = await StartReadyAsync();
+        await using var ada = await runner.Client.OpenSessionAsync(cancellation: Token);
+        var bob = await runner.Client.OpenSessionAsync("local-bob", cancellation: Token);
+        await using var again = await runner.Client.OpenSessionAsync(cancellation: Token);
+        await using var lea = await runner.Client.OpenSessionAsync("local-lea", cancellation: Token);
+        Assert.Equal([("ada", 0), ("bob", 1), ("ada", 0), ("lea", 2)], Colours(lea));
+
+        await GoesAsync(bob);
+        bob = await runner.Client.OpenSessionAsync("local-bob", cancellation: Token);
+        Assert.Equal(1, bob.Welcome.Self.Colour);
+
+        await GoesAsync(bob);
+        await using var mia = await runner.Client.OpenSessionAsync("local-mia", cancellation: Token);
+        await using var back = await runner.Client.OpenSessionAsync("local-bob", cancellation: Token);
+        Assert.Equal([("ada", 0), ("ada", 0), ("lea", 2), ("mia", 1), ("bob", 3)], Colours(back));
+
+        async Task GoesAsync(RunnerSession session)
+        {
+            await session.DisposeAsync();
+            await ada.NextAsync(
+                "session.participants", ProtocolJson.Default.Participants, now => now.People.Count == 3 && now.People.All(person => person.User != session.Welcome.Self.User), Token);
+        }
+
+        static IEnumerable<(string, int)> Colours(RunnerSession session) =>
+            session.Welcome.Participants.Select(person => (person.User.ToString()["local-".Length..], person.Colour));
     }
 
     [Fact]

@@ -50,7 +50,7 @@ internal sealed class DocumentFixture : IDisposable
     public Page Open(string path, int connection = 1, ResumeDocument? resume = null)
     {
         var frames = new List<ReadOnlyMemory<byte>>();
-        var person = new Participant(connection, UserId.Local("ada"), "Ada", Role.Owner);
+        var person = new Participant(connection, UserId.Local("ada"), "Ada", Role.Owner, Colour: 0);
         var opened = Store.Open(connection, new DocumentEditor(person, frames.Add), new OpenDocument(path, Resume: resume));
         Store.Get(opened.Document).Opened(connection);
         return new Page(this, connection, opened, frames);

@@ -7,6 +7,8 @@ export interface Participant {
   user: string;
   name: string;
   role: Role;
+  /** Of the person in this session: 0, 1, 2 …, lowest first, and no two people who are here have the same. */
+  colour: number;
   /** The file in front of them; in lists of participants. */
   path?: string | null;
 }

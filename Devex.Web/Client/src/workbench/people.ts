@@ -1,11 +1,23 @@
 import { element, plain } from "../layout/dom.js";
 import type { Participant } from "../protocol/session.js";
 
-/** One of eight colours, the same for a person on every page. */
+const colours = 8;
+const given = new Map<string, number>();
+
+/** Takes up the colours that the session gave to those who are here. */
+export function learnColours(people: readonly Participant[]): void {
+  for (const person of people) given.set(person.user, person.colour);
+}
+
+/** One of eight colours: the same for a person on every page of a session, and another than those of the others there; of who has not been there, one by their id. */
 export function colourOf(user: string): number {
+  return (given.get(user) ?? hashOf(user)) % colours;
+}
+
+function hashOf(user: string): number {
   let hash = 0;
   for (let i = 0; i < user.length; i++) hash = (hash * 31 + user.charCodeAt(i)) | 0;
-  return Math.abs(hash) % 8;
+  return Math.abs(hash);
 }
 
 const most = 5;

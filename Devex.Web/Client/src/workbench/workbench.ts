@@ -36,7 +36,7 @@ import { Header } from "./header.js";
 import { allowInspection } from "./inspection.js";
 import { LateParts } from "./lateParts.js";
 import { Look } from "./look.js";
-import { colourOf } from "./people.js";
+import { colourOf, learnColours } from "./people.js";
 import { SessionLife } from "./sessionLife.js";
 import { workbenchCommands } from "./workbenchCommands.js";
 
@@ -211,7 +211,10 @@ class Page implements Workbench {
     session.on("live", ({ welcome }) => this.#setRole(welcome.self.role));
     session.on("live", () => void session.request("saves.state", {}).then((state) => this.#looked(state), () => undefined));
     session.on("saves.changed", (state) => this.#looked(state));
-    session.on("session.participants", ({ people }) => this.#header.people.render(people, session.welcome?.self.connection));
+    session.on("session.participants", ({ people }) => {
+      learnColours(people);
+      this.#header.people.render(people, session.welcome?.self.connection);
+    });
     session.on("session.role", ({ role }) => this.#setRole(role));
     this.#events.on("saved", (saved) => {
       this.#status.saved(saved);
