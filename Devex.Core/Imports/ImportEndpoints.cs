@@ -1,5 +1,7 @@
+using System.Buffers;
 using Devex.Contracts.Api;
 using Devex.Core.Access;
+using Devex.Core.Errors;
 using Devex.Core.History;
 using Devex.Core.Repls;
 using Devex.Core.Templates;
@@ -20,15 +22,46 @@ internal static class ImportEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
 
+    /// <summary>Takes the archive to its end also where it is refused: browsers read an answer once they have sent everything.</summary>
     private static async Task<Created<Repl>> ImportAsync(
         string template, HttpContext context, ITemplates templates, ReplMaker maker, Importer importer, ImportQueue queue, ReplViews views,
         IOptions<ImportOptions> options, CancellationToken cancellationToken, string? name = null, string? fileName = null)
     {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+            body.MaxRequestBodySize = null;
+        try
+        {
+            return await TakeAsync(template, context, templates, maker, importer, queue, views, name, fileName, cancellationToken);
+        }
+        catch (ApiProblem)
+        {
+            await DrainAsync(context.Request.Body, options.Value.ArchiveBytes, cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Reads and forgets what is left, up to <paramref name="most"/> bytes.</summary>
+    private static async Task DrainAsync(Stream body, long most, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
+        try
+        {
+            while (most > 0 && await body.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+                most -= read;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task<Created<Repl>> TakeAsync(
+        string template, HttpContext context, ITemplates templates, ReplMaker maker, Importer importer, ImportQueue queue, ReplViews views,
+        string? name, string? fileName, CancellationToken cancellationToken)
+    {
         var owner = context.Caller().User.Id;
         var asked = ReplFields.Name(name);
         var known = ReplFields.Template(template, templates);
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
-            body.MaxRequestBodySize = null;
         using var turn = await queue.EnterAsync(owner, cancellationToken);
         await using var archive = await importer.ReceiveAsync(context.Request.Body, cancellationToken);
         var record = await maker.MakeAsync(

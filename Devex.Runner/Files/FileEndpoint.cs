@@ -20,7 +20,7 @@ internal sealed class FileEndpoint(
     public Task ServeAsync(Visit visit, CancellationToken cancellation)
     {
         var path = UrlPath.Decode(visit.Rest);
-        return HttpMethods.IsPut(visit.Context.Request.Method) ? PutAsync(visit, path, cancellation) : GetAsync(visit.Context, path, cancellation);
+        return HttpMethods.IsPut(visit.Context.Request.Method) ? TakeAsync(visit, path, cancellation) : GetAsync(visit.Context, path, cancellation);
     }
 
     /// <summary><c>GET /archive/{**path}</c>.</summary>
@@ -93,6 +93,20 @@ internal sealed class FileEndpoint(
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Browsers read an answer once they have sent everything; an upload that is cut short is a lost connection to them, and its reason is never seen.</summary>
+    private async Task TakeAsync(Visit visit, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            await PutAsync(visit, path, cancellation);
+        }
+        catch (SessionException)
+        {
+            await visit.Context.Request.Body.CopyToAsync(Stream.Null, cancellation);
+            throw;
         }
     }
 

@@ -107,6 +107,16 @@ public sealed class FilesTests(Product product, Chromium chromium) : IAsyncLifet
         await Expect(_workbench.File("lib/<b>bold<.txt")).ToHaveTextAsync("<b>bold<.txt");
 
         Assert.Equal("picked\n", Encoding.UTF8.GetString(await DownloadAsync("lib/<b>bold<.txt", "Download$")));
+
+        // One that is there: the question comes before anything is sent, since uploads can be large.
+        var sent = 0;
+        Page.Request += (_, request) => sent += request.Method == "PUT" ? 1 : 0;
+        chooser = await Page.RunAndWaitForFileChooserAsync(() => _workbench.PickAsync("lib", "Upload here"), new() { Timeout = 60_000 });
+        await chooser.SetFilesAsync(new FilePayload { Name = "note.txt", MimeType = "text/plain", Buffer = "newer\n"u8.ToArray() });
+        await Expect(Page.GetByTestId("dialog-confirm")).ToHaveTextAsync("Replace");
+        Assert.Equal(0, sent);
+        await Page.RunAndWaitForResponseAsync(() => Page.GetByTestId("dialog-confirm").ClickAsync(), response => response.Request.Method == "PUT", new() { Timeout = 60_000 });
+        Assert.Equal("newer\n", Encoding.UTF8.GetString(await DownloadAsync("lib/note.txt", "Download$")));
         using var zip = new ZipArchive(new MemoryStream(await DownloadAsync("lib", "Download as zip")));
         Assert.Contains(zip.Entries, entry => entry.FullName.EndsWith("greet.js", StringComparison.Ordinal));
         Assert.Contains(zip.Entries, entry => entry.FullName.EndsWith("dot.png", StringComparison.Ordinal) && entry.Length == Png.Length);

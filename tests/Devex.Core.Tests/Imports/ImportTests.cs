@@ -124,6 +124,18 @@ public sealed class ImportTests(Stores stores)
     }
 
     [Fact]
+    public async Task An_archive_that_is_refused_is_taken_to_its_end_so_that_the_reason_is_seen()
+    {
+        await using var world = await HistoryWorld.StartAsync(
+            stores, "import-end", new Dictionary<string, string?> { ["Imports:ArchiveBytes"] = "10000000" });
+        foreach (var (template, status) in new[] { ("node", HttpStatusCode.RequestEntityTooLarge), ("no-such-template", HttpStatusCode.BadRequest) })
+        {
+            using var answer = await world.Ada.SendAsync(HttpMethod.Post, $"/api/imports?template={template}", new ByteArrayContent(new byte[15_000_000]));
+            Assert.Equal(status, answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task Ten_gigabytes_from_less_than_one_megabyte_and_a_million_entries_are_refused()
     {
         await using var world = await HistoryWorld.StartAsync(stores, "import-overlap");

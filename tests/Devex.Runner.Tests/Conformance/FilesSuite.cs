@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Devex.Contracts;
 using Devex.Contracts.Protocol;
 using Devex.Testing.Runner;
@@ -75,6 +76,30 @@ public abstract class FilesSuite(IRunnerFixture fixture) : ConformanceSuite(fixt
         using var head = await runner.Client.SendAsync(HttpMethod.Head, "/files/b%20%C3%A4.bin", session.Welcome.Token, RunnerClient.WebOrigin, cancellation: Token);
         Assert.Equal(1, head.Content.Headers.ContentLength);
         Assert.Equal(["b ä.bin"], Directory.GetFileSystemEntries(runner.Workspace).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_refused_is_taken_to_its_end_first()
+    {
+        await using var runner = await StartReadyAsync();
+        await using var session = await runner.Client.OpenSessionAsync(cancellation: Token);
+        await session.WriteFileAsync("there.bin", "kept", expected: null);
+        const int pieces = 100;
+        var piece = new byte[64 << 10];
+        using var socket = await runner.DialAsync(Token);
+        var head = $"PUT /files/there.bin HTTP/1.1\r\nHost: {runner.Client.Url.Authority}\r\nOrigin: {RunnerClient.WebOrigin}\r\nAuthorization: Bearer {session.Welcome.Token}\r\n"
+            + $"If-None-Match: *\r\nContent-Length: {pieces * piece.Length}\r\n\r\n";
+        await socket.SendAsync(Encoding.ASCII.GetBytes(head), Token);
+        var answer = new byte[4096];
+        var reading = socket.ReceiveAsync(answer, Token).AsTask();
+        for (var sent = 0; sent < pieces; sent++)
+        {
+            Assert.False(reading.IsCompleted, "It was answered early, which browsers do not see while they send.");
+            for (var part = 0; part < piece.Length;)
+                part += await socket.SendAsync(piece.AsMemory(part), Token);
+        }
+        Assert.StartsWith("HTTP/1.1 412 ", Encoding.ASCII.GetString(answer, 0, await reading), StringComparison.Ordinal);
+        Assert.Equal("kept", await File.ReadAllTextAsync(Path.Combine(runner.Workspace, "there.bin"), Token));
     }
 
     [Theory]

@@ -52,7 +52,8 @@ export async function upload(
     const target = join(folder, path);
     const report = (sent: number) => progress({ done: before + sent, total, files: items.length, name: path });
     report(0);
-    if (await put(session, target, file, false, report)) count++;
+    // Asked before it is sent: an upload is answered when all of it was sent. What appears meanwhile is asked about then.
+    if (!await isThere(session, target) && await put(session, target, file, false, report)) count++;
     else if (await exists(target)) {
       await put(session, target, file, true, report);
       count++;
@@ -69,6 +70,16 @@ async function makeFolders(session: Session, base: string, folder: string, made:
   await session.request("files.create", { path: join(base, folder), kind: "folder" }).catch((error: unknown) => {
     if (!(error instanceof RpcError && error.code === ErrorCodes.conflict)) throw error;
   });
+}
+
+async function isThere(session: Session, path: string): Promise<boolean> {
+  try {
+    await session.request("files.stat", { path });
+    return true;
+  } catch (error) {
+    if (error instanceof RpcError && error.code === ErrorCodes.notFound) return false;
+    throw error;
+  }
 }
 
 /** False when it exists and may not be replaced. XMLHttpRequest, because fetch does not tell how much was sent. */
