@@ -20,22 +20,23 @@ internal static class ImportEndpoints
             .WithSummary("Makes a REPL from an archive: zip, tar or tar.gz as the request's body. Nothing in it is executed.")
             .Accepts<IFormFile>("application/zip", "application/x-tar", "application/gzip")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
-            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .AddEndpointFilter(TakeWholeAsync);
 
-    /// <summary>Takes the archive to its end also where it is refused: browsers read an answer once they have sent everything.</summary>
-    private static async Task<Created<Repl>> ImportAsync(
-        string template, HttpContext context, ITemplates templates, ReplMaker maker, Importer importer, ImportQueue queue, ReplViews views,
-        IOptions<ImportOptions> options, CancellationToken cancellationToken, string? name = null, string? fileName = null)
+    /// <summary>Takes the archive to its end also where it is refused: browsers read an answer once they have sent everything, and an upload that is cut short is a lost connection to them.</summary>
+    private static async ValueTask<object?> TakeWholeAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
+        var context = invocation.HttpContext;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
             body.MaxRequestBodySize = null;
         try
         {
-            return await TakeAsync(template, context, templates, maker, importer, queue, views, name, fileName, cancellationToken);
+            return await next(invocation);
         }
         catch (ApiProblem)
         {
-            await DrainAsync(context.Request.Body, options.Value.ArchiveBytes, cancellationToken);
+            var most = context.RequestServices.GetRequiredService<IOptions<ImportOptions>>().Value.ArchiveBytes;
+            await DrainAsync(context.Request.Body, most, context.RequestAborted);
             throw;
         }
     }
@@ -55,9 +56,9 @@ internal static class ImportEndpoints
         }
     }
 
-    private static async Task<Created<Repl>> TakeAsync(
+    private static async Task<Created<Repl>> ImportAsync(
         string template, HttpContext context, ITemplates templates, ReplMaker maker, Importer importer, ImportQueue queue, ReplViews views,
-        string? name, string? fileName, CancellationToken cancellationToken)
+        CancellationToken cancellationToken, string? name = null, string? fileName = null)
     {
         var owner = context.Caller().User.Id;
         var asked = ReplFields.Name(name);
