@@ -48,7 +48,7 @@ internal sealed class PreviewForwarding(
             return;
         }
         if (await locations.FindAsync(id, context.RequestAborted) is not { } location)
-            await (pass.Link is null ? PreviewPages.NotRunningAsync(context, _hosts.WebOrigin) : PreviewPages.NotRunningForGuestAsync(context));
+            await NotRunningAsync(context, visit);
         else if (pass.Admits(location, port, time.GetUtcNow()))
             await ForwardAsync(context, visit, location, ownOrigin);
         else
@@ -66,7 +66,7 @@ internal sealed class PreviewForwarding(
         if (visit.IsCut)
             await CutAsync(context, visit);
         else if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
-            await ExplainAsync(context, visit.Id, visit.Port);
+            await ExplainAsync(context, visit);
         recording.Ended(context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? null : context.Response.StatusCode);
     }
 
@@ -110,14 +110,19 @@ internal sealed class PreviewForwarding(
         context.Response.Redirect($"{_hosts.MembersWay(id, port)}?path={path}");
     }
 
-    private async Task ExplainAsync(HttpContext context, ReplId id, int port)
+    private Task NotRunningAsync(HttpContext context, PreviewVisit visit) =>
+        visit.Pass.Link is null ? PreviewPages.NotRunningAsync(context, _hosts.WebOrigin) : PreviewPages.NotRunningForGuestAsync(context);
+
+    private async Task ExplainAsync(HttpContext context, PreviewVisit visit)
     {
         var closed = context.Features.Get<IForwarderErrorFeature>()?.Exception?.Chain().Any(e => e is PortClosedException) == true;
-        if (!closed)
-            locations.Forget(id);
+        // A session that has just stopped may not have been told of yet.
+        var gone = !closed && await locations.IsGoneAsync(visit.Id, context.RequestAborted);
         context.Response.Clear();
-        if (PreviewRules.IsNavigation(context.Request))
-            await PreviewPages.NothingListensAsync(context, port);
+        if (gone)
+            await NotRunningAsync(context, visit);
+        else if (PreviewRules.IsNavigation(context.Request))
+            await PreviewPages.NothingListensAsync(context, visit.Port);
         else
             context.Response.StatusCode = StatusCodes.Status502BadGateway;
     }

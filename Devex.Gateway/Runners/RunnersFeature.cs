@@ -51,18 +51,25 @@ internal sealed class RunnerForwarding(SessionLocations locations, SessionForwar
         }
         if (await locations.FindAsync(id, context.RequestAborted) is not { } location)
         {
-            await TypedResults.Problem(
-                "No session of this REPL runs, or none that you can see. Start it from your dashboard.", statusCode: 404,
-                extensions: new Dictionary<string, object?> { ["code"] = "session.absent" }).ExecuteAsync(context);
+            await AbsentAsync(context);
             return;
         }
         var error = await forwarder.SendAsync(
             context, DestinationNames.Runner(location), _client, _request, new RunnerTransformer(location), context.RequestAborted);
-        if (error is ForwarderError.Request or ForwarderError.RequestCreation or ForwarderError.UpgradeRequestDestination)
-            locations.Forget(id);
+        // A session that has just stopped may not have been told of yet.
+        if (error is ForwarderError.Request or ForwarderError.RequestCreation or ForwarderError.UpgradeRequestDestination
+            && await locations.IsGoneAsync(id, context.RequestAborted) && !context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await AbsentAsync(context);
+        }
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static Task AbsentAsync(HttpContext context) => TypedResults.Problem(
+        "No session of this REPL runs, or none that you can see. Start it from your dashboard.", statusCode: 404,
+        extensions: new Dictionary<string, object?> { ["code"] = "session.absent" }).ExecuteAsync(context);
 }
 
 /// <summary>Keeps Host and Origin for <c>serve</c> to check, and takes away cookies, of which it reads none.</summary>

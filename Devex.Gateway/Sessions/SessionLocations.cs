@@ -43,6 +43,20 @@ internal sealed class SessionLocations(GatewayCore core, TimeProvider time)
         }
     }
 
+    /// <summary>After a dial that failed: forgets what is known, and asks whether a session runs at all; false too where Core does not say.</summary>
+    public async ValueTask<bool> IsGoneAsync(ReplId id, CancellationToken cancellationToken)
+    {
+        Forget(id);
+        try
+        {
+            return await FindAsync(id, cancellationToken) is null;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Forgets what is known of a REPL's session.</summary>
     public void Forget(ReplId id)
     {

@@ -10,6 +10,7 @@ namespace Devex.Gateway.Tests.Forwarding;
 
 /// <summary>What passes through the Gateway without a pause, up and down, leaves a way for everybody else's keystrokes: they have the same few threads.</summary>
 [Trait("Tier", "integration")]
+[Collection(nameof(Alone))]
 public sealed class FloodTests(Stack stack)
 {
     // More than a Gateway has threads for sockets on the machines that run this, so that each thread has some of either kind.

@@ -47,6 +47,18 @@ public sealed class SessionLocationsTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_dial_that_failed_core_says_whether_a_session_runs()
+    {
+        _core.Answer = () => At("one", _time.GetUtcNow() + TimeSpan.FromMinutes(5));
+        await FindAsync();
+        Assert.False(await _locations.IsGoneAsync(Repl, CancellationToken.None));
+        _core.Answer = () => throw new HttpRequestException("Core is out of reach.");
+        Assert.False(await _locations.IsGoneAsync(Repl, CancellationToken.None));
+        _core.Answer = () => null;
+        Assert.True(await _locations.IsGoneAsync(Repl, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task An_absence_is_remembered_for_a_second_only()
     {
         _core.Answer = () => null;
