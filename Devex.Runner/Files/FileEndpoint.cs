@@ -96,14 +96,14 @@ internal sealed class FileEndpoint(
         }
     }
 
-    /// <summary>Browsers read an answer once they have sent everything; an upload that is cut short is a lost connection to them, and its reason is never seen.</summary>
+    /// <summary>Browsers read an answer once they have sent everything; an upload that is cut short is a lost connection to them, and its reason is never seen. A session that ends waits for no upload that it refuses.</summary>
     private async Task TakeAsync(Visit visit, string path, CancellationToken cancellation)
     {
         try
         {
             await PutAsync(visit, path, cancellation);
         }
-        catch (SessionException)
+        catch (SessionException) when (session.Frozen is null)
         {
             await visit.Context.Request.Body.CopyToAsync(Stream.Null, cancellation);
             throw;
