@@ -72,7 +72,7 @@ public sealed class DashboardTests(Product product, Chromium chromium)
         await page.GotoAsync("/traces?resource=runner");
         // What serve measured comes with Core's next look at it.
         await page.GetByTestId("trace").First.ClickAsync(new() { Timeout = 120_000 });
-        await page.WaitForURLAsync(new Regex("/traces/[0-9a-f]{32}$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/traces/[0-9a-f]{32}$"));
         foreach (var resource in (string[])["web", "core", "runner"])
             await Expect(page.Locator($"[data-testid=span][data-resource={resource}]").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
         foreach (var step in (string[])["session prepare", "session restore", "session serve", "serve start", "terminal prompt"])

@@ -83,7 +83,7 @@ public sealed class HttpsTests(SecureStack stack, Chromium chromium) : IClassFix
         await Expect(dialog.GetByRole(AriaRole.Note)).ToContainTextAsync($"{SecureStack.MissingTool} is not installed where this REPL would run");
         await visitor.PictureAsync("new-repl-missing-tool");
         await dialog.GetByTestId("create-repl").ClickAsync();
-        await page.WaitForURLAsync(new Regex("/r/[0-9a-z]{12}$"), new() { Timeout = 60_000 });
+        await Expect(page).ToHaveURLAsync(new Regex("/r/[0-9a-z]{12}$"));
         var workbench = new WorkbenchPage(page);
         var why = $"{SecureStack.MissingTool} is not installed on this machine: install it and start again.";
         await Expect(workbench.Overlay.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Not started");

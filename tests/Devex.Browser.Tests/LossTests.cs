@@ -68,7 +68,7 @@ public sealed class LossTests(Product product, Chromium chromium)
               queueMicrotask(() => location.replace('about:blank'));
             }
             """);
-        await visitor.Page.WaitForURLAsync("about:blank");
+        await Expect(visitor.Page).ToHaveURLAsync("about:blank");
 
         // Another tab has nothing of what the first one kept.
         var other = await visitor.Context.NewPageAsync();

@@ -57,7 +57,7 @@ public sealed class Visitor : IAsyncDisposable
         await dialog.GetByTestId($"template-{template}").ClickAsync();
         await dialog.GetByTestId("repl-name").FillAsync(name);
         await dialog.GetByTestId("create-repl").ClickAsync();
-        await Page.WaitForURLAsync(new Regex("/r/[0-9a-z]{12}$"));
+        await Expect(Page).ToHaveURLAsync(new Regex("/r/[0-9a-z]{12}$"));
         _made.Add(Page.Url.Split('/')[^1]);
     }
 

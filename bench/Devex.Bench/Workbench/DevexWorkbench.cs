@@ -50,7 +50,7 @@ internal sealed class DevexWorkbench : IWorkbench
         var dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.GetByTestId("template-node").ClickAsync();
         await dialog.GetByTestId("create-repl").ClickAsync();
-        await page.WaitForURLAsync(new Regex("/r/[0-9a-z]{12}$"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/r/[0-9a-z]{12}$"), new() { Timeout = Patience });
         await page.Locator("[data-testid=status-server][title='TypeScript: its language server runs']").WaitForAsync(new() { Timeout = Patience });
         Address = new Uri(page.Url);
         // Who it is, and nothing of what else its browser remembers.
