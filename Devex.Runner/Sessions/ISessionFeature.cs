@@ -17,7 +17,7 @@ internal interface ISessionFeature
     {
     }
 
-    /// <summary>Somebody's <c>/session</c> socket is gone.</summary>
+    /// <summary>Somebody's <c>/session</c> socket is gone, and what they had asked for is done or given up.</summary>
     void Left(SessionClient client)
     {
     }

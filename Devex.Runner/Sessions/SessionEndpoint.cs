@@ -12,6 +12,9 @@ internal sealed class SessionEndpoint(
     MethodTable methods, SessionHub hub, SessionState session, ConnectionTokens tokens, IEnumerable<ISessionFeature> features,
     Measurements measurements, TimeProvider time, ILogger<SessionEndpoint> logger)
 {
+    // What a lost connection has left is there at once.
+    private static readonly TimeSpan ReadOn = TimeSpan.FromSeconds(3);
+
     private int _connections;
 
     public void Register(RouteTable routes)
@@ -49,35 +52,40 @@ internal sealed class SessionEndpoint(
         await using var revoked = grant.Revoked.Register(() => client.Close(CloseCode.Revoked, "access was taken away"));
         session.Touch();
         hub.Add(client);
+        var reader = new SessionReader(socket, client, methods, session, time, logger);
         try
         {
             client.Notify("session.welcome", Welcome(client), ProtocolJson.Default.Welcome);
             hub.BroadcastParticipants();
             foreach (var feature in features)
                 feature.Joined(client);
-            await RunAsync(socket, client, queue, gone);
+            await RunAsync(socket, client, reader, queue, gone);
         }
         finally
         {
             await Task.Yield();
-            await gone.CancelAsync();
             grant.RoleChanged -= TellRole;
             hub.Remove(client);
             tokens.Disconnect(grant);
+            hub.BroadcastParticipants();
+            // The last words of a page that was left are an edit and the close behind it: the edit needs what is theirs until they have left.
+            await reader.SettleAsync();
             foreach (var feature in features)
                 feature.Left(client);
-            hub.BroadcastParticipants();
         }
 
         void TellRole(Contracts.Role role) => client.Notify("session.role", new RoleChanged(role), ProtocolJson.Default.RoleChanged);
     }
 
-    private async Task RunAsync(WebSocket socket, SessionClient client, OutgoingQueue queue, CancellationTokenSource gone)
+    private static async Task RunAsync(WebSocket socket, SessionClient client, SessionReader reader, OutgoingQueue queue, CancellationTokenSource gone)
     {
+        // What came before the connection was lost is read all the same.
+        using var late = new CancellationTokenSource();
+        await using var lost = gone.Token.Register(() => late.CancelAfter(ReadOn));
+        var sending = queue.RunAsync(gone.Token);
+        var reading = reader.RunAsync(late.Token);
         try
         {
-            var sending = queue.RunAsync(gone.Token);
-            var reading = new SessionReader(socket, client, methods, session, time, logger).RunAsync(gone.Token);
             if (await Task.WhenAny(sending, reading) == reading)
             {
                 await reading;
@@ -90,6 +98,11 @@ internal sealed class SessionEndpoint(
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
         {
             // The connection was lost, which is how most sessions end.
+        }
+        finally
+        {
+            await gone.CancelAsync();
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             socket.Abort();
         }
     }

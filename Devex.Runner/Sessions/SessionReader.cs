@@ -29,7 +29,7 @@ internal sealed class SessionReader(
     private int _abuse;
     private int _overRate;
 
-    /// <summary>Reads until the socket closes, is closed for abuse, or is lost.</summary>
+    /// <summary>Reads until the socket closes, is closed for abuse, or is lost. What it has taken is given up when the client is gone, not by the token.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var frame = new FrameBuffer(MaxFrame);
@@ -37,22 +37,37 @@ internal sealed class SessionReader(
         {
             // 1: backpressure instead of an endless line of work.
             await _slots.WaitAsync(cancellation);
-            var kind = await frame.ReceiveAsync(socket, cancellation);
-            if (kind is null)
+            var taken = false;
+            try
             {
-                client.Close(CloseCode.TooLarge, "frame too large");
-                return;
+                var kind = await frame.ReceiveAsync(socket, cancellation);
+                if (kind is null)
+                {
+                    client.Close(CloseCode.TooLarge, "frame too large");
+                    return;
+                }
+                if (kind == WebSocketMessageType.Close)
+                    return;
+                if (frame.Content.Length > LongFrame)
+                    await Task.Yield();
+                // Once it is being closed only its own close frame counts: access may have been taken away.
+                taken = !client.Closing && Take(kind.Value, frame.Content.Span, client.Gone);
             }
-            if (kind == WebSocketMessageType.Close)
-                return;
-            if (frame.Content.Length > LongFrame)
-                await Task.Yield();
-            // Once it is being closed only its own close frame counts: access may have been taken away.
-            if (client.Closing || !Take(kind.Value, frame.Content.Span, cancellation))
-                _slots.Release();
+            finally
+            {
+                if (!taken)
+                    _slots.Release();
+            }
             if (_abuse >= Patience)
                 client.Close(CloseCode.Policy, "too many frames that are no requests, or too fast");
         }
+    }
+
+    /// <summary>Ends once all that was taken is done; called when the reading has ended.</summary>
+    public async Task SettleAsync()
+    {
+        for (var slot = 0; slot < InFlight; slot++)
+            await _slots.WaitAsync();
     }
 
     private bool Take(WebSocketMessageType kind, ReadOnlySpan<byte> content, CancellationToken cancellation)

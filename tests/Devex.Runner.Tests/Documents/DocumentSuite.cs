@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Devex.Contracts;
 using Devex.Contracts.Control;
 using Devex.Contracts.Protocol;
@@ -82,6 +83,28 @@ public abstract class DocumentSuite(IRunnerFixture fixture) : ConformanceSuite(f
         Assert.Equal([new SelectionRange(1, 3)], place.Selections);
     }
 
+    /// <summary>Nobody else has the document open, so with the page the document goes, too.</summary>
+    [Fact]
+    public async Task What_a_page_pushes_as_it_goes_is_taken()
+    {
+        await using var runner = await StartReadyAsync();
+        var file = Path.Combine(runner.Workspace, "a.txt");
+        await File.WriteAllTextAsync(file, "", Token);
+        var expected = "";
+        for (var round = 0; round < 40; round++)
+        {
+            await using (var ada = await Editor.OpenAsync(runner.Client, "local-ada", $"adaadaadaada{round:0000}", "a.txt"))
+            {
+                Assert.Equal(expected, ada.Text);
+                await ada.PushUnansweredAsync($"{round}\n");
+                expected = $"{round}\n{expected}";
+                // Every other one is lost, without a close frame.
+                if (round % 2 > 0) ada.Session.Abort();
+            }
+            await runner.Process.WaitForAsync($"line {round} in the file", async cancellation => await File.ReadAllTextAsync(file, cancellation) == expected, cancellationToken: Token);
+        }
+    }
+
     [Fact]
     public async Task Acknowledged_edits_survive_kill_9_at_any_moment()
     {
@@ -159,6 +182,14 @@ public abstract class DocumentSuite(IRunnerFixture fixture) : ConformanceSuite(f
                 var pushed = await session.CallAsync("documents.push", push, Json.PushUpdates, Json.PushedUpdates, Token);
                 await ReceiveUntilAsync(pushed.Version);
             }
+        }
+
+        /// <summary>Puts text in front of the document, and is on its way once that is sent.</summary>
+        public Task PushUnansweredAsync(string text)
+        {
+            var update = new Update(client, ++N, ChangeSet.Replace(Text.Length, 0, 0, text));
+            var push = JsonSerializer.Serialize(new PushUpdates(opened.Document, Version, [update.ToWire()]), Json.PushUpdates);
+            return session.SendRawAsync($$"""{"jsonrpc":"2.0","id":1000,"method":"documents.push","params":{{push}}}""", Token);
         }
 
         public Task<Nothing> MoveAsync(IReadOnlyList<SelectionRange> selections) =>
