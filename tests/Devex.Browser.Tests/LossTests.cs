@@ -82,6 +82,32 @@ public sealed class LossTests(Product product, Chromium chromium)
     }
 
     [Fact]
+    public async Task What_is_typed_as_its_tab_is_closed_is_sent_and_nothing_is_asked()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("alan");
+        await visitor.CreateReplAsync("python", "Closed");
+        var workbench = new WorkbenchPage(visitor.Page);
+        await workbench.ReadyAsync();
+        await workbench.OpenAsync("main.py");
+        await workbench.RewriteAsync("first = 20\n");
+        await visitor.Page.Keyboard.PressAsync("Control+End");
+        var tab = visitor.Page.GetByTestId("tab:main.py");
+        await visitor.Page.EvaluateAsync(
+            """
+            () => {
+              document.execCommand('insertText', false, '# the last words');
+              queueMicrotask(() => document.querySelector('[data-testid="close:main.py"]').click());
+            }
+            """);
+        await Expect(tab).ToHaveCountAsync(0);
+
+        await workbench.TypeAsync("until grep -o 'the last words' main.py; do sleep 0.1; done");
+        await workbench.WaitForTerminalAsync("^the last words");
+        await visitor.StopReplAsync("Closed");
+    }
+
+    [Fact]
     public async Task A_session_that_is_killed_takes_no_acknowledged_edit_and_none_that_is_typed_meanwhile()
     {
         await using var visitor = await chromium.VisitAsync(product);

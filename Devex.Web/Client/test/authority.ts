@@ -205,6 +205,11 @@ export class Page implements DocumentHolder, DocumentServer {
     return true;
   }
 
+  /** The time is up of everything that waits for it. */
+  pass(): void {
+    for (const action of this.#delayed.splice(0)) action();
+  }
+
   disconnect(): void {
     if (!this.online) return;
     this.online = false;

@@ -59,6 +59,31 @@ test("Pages converge whatever the network delays, drops and delivers late", asyn
   }
 });
 
+test("Whoever closes a text waits for what is on its way, and hears at once of what cannot go", async () => {
+  const authority = new Authority("");
+  const page = new Page(authority, "ada");
+  page.edit(0, 0, "one");
+  const arrived = page.client.deliver(1000);
+  page.edit(3, 3, ", two");
+  await quiet([page], new Random(1));
+  assert.equal(await arrived, true);
+  assert.equal(authority.text.toString(), "one, two");
+  assert.equal(await page.client.deliver(1000), true);
+
+  page.edit(8, 8, ", three");
+  const cut = page.client.deliver(1000);
+  page.disconnect();
+  assert.equal(await cut, false);
+  assert.equal(await page.client.deliver(1000), false);
+
+  page.connect();
+  await quiet([page], new Random(2));
+  page.edit(0, 0, "zero, ");
+  const late = page.client.deliver(1000);
+  page.pass();
+  assert.equal(await late, false);
+});
+
 test("Each keystroke is applied exactly once however often connections break", async () => {
   for (let seed = 0; seed < 200; seed++) {
     const random = new Random(seed);

@@ -40,6 +40,8 @@ export class DocumentClient {
   #connection = 0;
   #failures = 0;
   #refusal: string | undefined;
+  /** Each looks whether what it waits for has come. */
+  readonly #waiting = new Set<() => void>();
 
   path: string;
   live = true;
@@ -59,7 +61,10 @@ export class DocumentClient {
     this.#copy = new DocumentCopy(opened, client, holder);
     this.#durability = new Durability(opened, this.#copy.accepted);
     this.#server = server;
-    this.#changed = changed;
+    this.#changed = () => {
+      changed();
+      for (const look of [...this.#waiting]) look();
+    };
     this.#later = later;
     this.path = opened.path;
     this.lineEnding = opened.lineEnding;
@@ -108,8 +113,7 @@ export class DocumentClient {
 
   /** Sends what `serve` does not have. */
   push(): void {
-    if (this.#stopped || this.#pushing || this.#resuming || !this.live || this.frozen || this.deleted || this.pending === 0) return;
-    if (this.readOnly !== undefined || this.#refusal !== undefined) return;
+    if (!this.#mayPush || this.#pushing || this.#resuming || this.pending === 0) return;
     const updates = this.#copy.next();
     const upTo = this.#copy.confirmed + updates.length;
     const connection = this.#connection;
@@ -127,6 +131,23 @@ export class DocumentClient {
       (error: unknown) => {
         if (connection === this.#connection) this.#pushFailed(error);
       });
+  }
+
+  /** Sends what is left. True once `serve` has all of it; false when it cannot get it now, or has not after `wait` milliseconds. */
+  deliver(wait: number): Promise<boolean> {
+    this.push();
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.pending > 0 && this.#mayPush) return;
+        this.#waiting.delete(look);
+        resolve(this.pending === 0);
+      };
+      this.#waiting.add(look);
+      this.#later(wait, () => {
+        if (this.#waiting.delete(look)) resolve(false);
+      });
+      look();
+    });
   }
 
   /** A connection is live: `serve` is asked for what was missed. */
@@ -201,6 +222,10 @@ export class DocumentClient {
   /** A position that counts in the text of `version`, in the text shown now; undefined when it cannot be told any more. */
   positionNow(version: number, position: number): number | undefined {
     return this.#copy.positionNow(version, position);
+  }
+
+  get #mayPush(): boolean {
+    return !this.#stopped && this.live && !this.frozen && !this.deleted && this.readOnly === undefined && this.#refusal === undefined;
   }
 
   #pushFailed(error: unknown): void {

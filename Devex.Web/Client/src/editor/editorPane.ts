@@ -20,6 +20,8 @@ import type { Place } from "./textTab.js";
 export type { EditorTab } from "./openFiles.js";
 
 const mostRecent = 50;
+// Milliseconds in which what was typed should have reached the session.
+const arrives = 3000;
 
 interface EditorPaneOptions extends Omit<OpenFilesOptions, "again"> {
   failed: (error: unknown) => void;
@@ -152,7 +154,8 @@ export class EditorPane {
   async close(tab = this.active, group = this.#groups.focused): Promise<void> {
     if (!tab || !group.tabs.has(tab)) return;
     const last = !this.#groups.all.some((other) => other !== group && other.tabs.has(tab));
-    if (last && tab.kind === "text" && tab.client.pending > 0 && !await confirm({
+    // A word that was typed just now is on its way: only what does not arrive is asked about.
+    if (last && tab.kind === "text" && tab.client.pending > 0 && !await tab.client.deliver(arrives) && !await confirm({
       title: "Close with unsent edits?", action: "Close and lose them", danger: true,
       detail: `${nameOf(tab.path)} has edits that have not reached the session. They are kept only while its tab is open.`,
     })) return;
