@@ -88,6 +88,14 @@ internal sealed class DocumentStore(DocumentHost host, WorkspaceFiles files, Wor
     /// <returns>Whether all of them are there.</returns>
     public bool FlushAll() => All.Aggregate(true, (all, document) => document.Flush() && all);
 
+    /// <summary>For programs that are about to read the files: what is in the editors now is there when it completes. Never blocks its caller, which may be the thread of a socket.</summary>
+    public async ValueTask CatchUpAsync()
+    {
+        if (!All.Any(document => document.Unflushed)) return;
+        await Task.Yield();
+        FlushAll();
+    }
+
     public void Dispose()
     {
         files.Moved -= Move;

@@ -3,6 +3,7 @@ using Devex.Contracts;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Documents;
 using Devex.Runner.Saves;
 using Devex.Runner.Sessions;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,7 +13,7 @@ namespace Devex.Runner.Files;
 
 /// <summary>File contents over HTTP: streamed, with ranges and conditions. Never shown as a page of this origin.</summary>
 internal sealed class FileEndpoint(
-    WorkspaceFiles files, FileDrafts drafts, FileArchives archives, FileDownloads downloads, SessionState session, SpaceGuard space)
+    WorkspaceFiles files, FileDrafts drafts, FileArchives archives, FileDownloads downloads, DocumentStore documents, SessionState session, SpaceGuard space)
 {
     private const int BufferSize = 64 << 10;
 
@@ -40,6 +41,7 @@ internal sealed class FileEndpoint(
 
     private async Task GetAsync(HttpContext context, string path, CancellationToken cancellation)
     {
+        await documents.CatchUpAsync();
         using var file = files.OpenRead(path, out var stat);
         var (request, response) = (context.Request, context.Response);
         MakeInert(response);
@@ -147,6 +149,7 @@ internal sealed class FileEndpoint(
 
     private async Task ArchiveAsync(HttpContext context, string path, CancellationToken cancellation)
     {
+        await documents.CatchUpAsync();
         using var folder = archives.Open(path);
         MakeInert(context.Response);
         context.Response.ContentType = "application/zip";

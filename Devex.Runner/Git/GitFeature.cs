@@ -2,6 +2,7 @@ using System.Text;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Documents;
 using Devex.Runner.Files;
 using Devex.Runner.Saves;
 using Devex.Runner.Sessions;
@@ -9,7 +10,7 @@ using Devex.Runner.Sessions;
 namespace Devex.Runner.Git;
 
 /// <summary>The methods <c>git.*</c>: what a person does with git every day, in the workspace's own repository.</summary>
-internal sealed class GitFeature(GitProgram git, GitRepository repository, WorkspaceFiles files, SessionState session, SpaceGuard space) : ISessionFeature
+internal sealed class GitFeature(GitProgram git, GitRepository repository, WorkspaceFiles files, DocumentStore documents, SessionState session, SpaceGuard space) : ISessionFeature
 {
     private const string OneAtATime = "git";
     private const int LargestSide = 2 << 20;
@@ -39,6 +40,7 @@ internal sealed class GitFeature(GitProgram git, GitRepository repository, Works
     {
         space.EnsureRoom();
         session.Touch();
+        await documents.CatchUpAsync();
         await change();
         return await repository.StatusAsync(gone);
     }
@@ -46,6 +48,7 @@ internal sealed class GitFeature(GitProgram git, GitRepository repository, Works
     private async Task<GitFileDiff> DiffAsync(GitDiff diff, CancellationToken gone)
     {
         _ = RelativePath.Parse(diff.Path);
+        await documents.CatchUpAsync();
         var before = await BlobAsync(diff.Staged ? $"HEAD:{diff.From ?? diff.Path}" : $":{diff.Path}", gone);
         var after = diff.Staged ? await BlobAsync($":{diff.Path}", gone) : File(diff.Path);
         try

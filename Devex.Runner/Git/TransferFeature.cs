@@ -2,13 +2,14 @@ using System.Text;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Documents;
 using Devex.Runner.Saves;
 using Devex.Runner.Sessions;
 
 namespace Devex.Runner.Git;
 
 /// <summary>The methods of <c>git.*</c> that speak with a remote, and those that go on where a pull stopped.</summary>
-internal sealed class TransferFeature(GitProgram git, GitRepository repository, GitRemotes remotes, GitTransfers transfers, SessionState session, SpaceGuard space) : ISessionFeature
+internal sealed class TransferFeature(GitProgram git, GitRepository repository, GitRemotes remotes, GitTransfers transfers, DocumentStore documents, SessionState session, SpaceGuard space) : ISessionFeature
 {
     private const string OneAtATime = "git";
     private const int LongestName = 100;
@@ -47,6 +48,7 @@ internal sealed class TransferFeature(GitProgram git, GitRepository repository, 
     {
         space.EnsureRoom();
         session.Touch();
+        await documents.CatchUpAsync();
         var identity = await repository.IdentityAsync(client, gone);
         await transfers.RunAsync(client, GitOperation.Pull, transfer => remotes.PullAsync(transfer, identity, pull.How), gone);
         return await repository.StatusAsync(gone);
@@ -79,6 +81,7 @@ internal sealed class TransferFeature(GitProgram git, GitRepository repository, 
         if (how != "--abort")
             space.EnsureRoom();
         session.Touch();
+        await documents.CatchUpAsync();
         var underway = (await repository.StatusAsync(gone)).Underway ?? throw new SessionException(ErrorCodes.Conflict, "git.underway", "Nothing is in the middle of being merged or rebased.");
         var command = underway == GitUnderway.CherryPick ? "cherry-pick" : underway.ToString().ToLowerInvariant();
         var (code, output, said) = await git.TryAsync([.. await repository.IdentityAsync(client, gone), command, how], null, gone);

@@ -1,13 +1,14 @@
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Documents;
 using Devex.Runner.Sessions;
 using Devex.Runner.Terminals;
 
 namespace Devex.Runner.Running;
 
 /// <summary>The methods <c>run.*</c>: the run button's command, one at a time, in a terminal of its own that stays readable until the next.</summary>
-internal sealed class RunFeature(TerminalStore terminals, SessionState session, SessionHub hub, TimeProvider time) : ISessionFeature
+internal sealed class RunFeature(TerminalStore terminals, DocumentStore documents, SessionState session, SessionHub hub, TimeProvider time) : ISessionFeature
 {
     private const int LongestCommand = 10_000;
 
@@ -18,12 +19,12 @@ internal sealed class RunFeature(TerminalStore terminals, SessionState session, 
     public void Register(MethodTable methods, RouteTable routes)
     {
         var json = ProtocolJson.Default;
-        methods.Add("run.start", json.StartRun, json.RunStatus, (_, start, _) => Task.FromResult(Start(start)));
+        methods.Add("run.start", json.StartRun, json.RunStatus, (_, start, _) => StartAsync(start));
         methods.Add("run.stop", json.Nothing, json.RunStatus, (_, _, _) => StopAsync());
         methods.Add("run.status", json.Nothing, json.RunStatus, (_, _, _) => Task.FromResult(_status));
     }
 
-    private RunStatus Start(StartRun start)
+    private async Task<RunStatus> StartAsync(StartRun start)
     {
         session.Touch();
         var command = start.Command ?? session.RunCommand;
@@ -31,6 +32,8 @@ internal sealed class RunFeature(TerminalStore terminals, SessionState session, 
             throw new SessionException(ErrorCodes.InvalidParams, "run.command", "This REPL has no run command; name one.");
         if (command.Length > LongestCommand || command.Contains('\0', StringComparison.Ordinal))
             throw new SessionException(ErrorCodes.InvalidParams, "run.command", $"A command has at most {LongestCommand} characters, and no NUL.", limit: LongestCommand);
+        // What is run is what the editors show.
+        await documents.CatchUpAsync();
         lock (_gate)
         {
             if (_status.Running) throw new SessionException(ErrorCodes.Conflict, "run.running", "It runs already; stop it first.");

@@ -5,6 +5,7 @@ using Devex.Contracts;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Documents;
 using Devex.Runner.Sessions;
 
 namespace Devex.Runner.Terminals;
@@ -13,7 +14,7 @@ namespace Devex.Runner.Terminals;
 /// One socket of <c>/terminals/{id}</c>. One loop sends (output, and between its pieces whatever else is to tell), one
 /// receives (input, acknowledgements, sizes). A client that reads slowly holds up its own sending loop and nobody else.
 /// </summary>
-internal sealed class TerminalConnection(WebSocket socket, Terminal terminal, Grant grant, SessionState session, long offset, CancellationToken stopping)
+internal sealed class TerminalConnection(WebSocket socket, Terminal terminal, Grant grant, DocumentStore documents, SessionState session, long offset, CancellationToken stopping)
 {
     private const int LargestFrame = 1 << 20;
 
@@ -135,6 +136,8 @@ internal sealed class TerminalConnection(WebSocket socket, Terminal terminal, Gr
                     return;
                 case WebSocketMessageType.Binary:
                     if (_watcher.Drives) session.Touch();
+                    // A command may read what was typed into an editor a moment ago.
+                    if (_watcher.Drives && frame.Content.Span.Contains((byte)'\r')) await documents.CatchUpAsync();
                     await terminal.InputAsync(_watcher, frame.Content.Span);
                     break;
                 case WebSocketMessageType.Text when TryTake(frame.Content.Span):

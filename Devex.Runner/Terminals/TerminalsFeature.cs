@@ -2,13 +2,14 @@ using System.Globalization;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Documents;
 using Devex.Runner.Measuring;
 using Devex.Runner.Sessions;
 
 namespace Devex.Runner.Terminals;
 
 /// <summary>The methods <c>terminals.*</c> and the route <c>/terminals/{id}</c>.</summary>
-internal sealed class TerminalsFeature(TerminalStore terminals, Measurements measurements, SessionState session) : ISessionFeature, IDisposable
+internal sealed class TerminalsFeature(TerminalStore terminals, DocumentStore documents, Measurements measurements, SessionState session) : ISessionFeature, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
@@ -52,7 +53,7 @@ internal sealed class TerminalsFeature(TerminalStore terminals, Measurements mea
         if (offset.Count > 0 && !long.TryParse(offset[0], NumberStyles.None, CultureInfo.InvariantCulture, out from))
             throw new SessionException(400, "terminals.offset", "offset is a number of bytes.");
         using var socket = await visit.Context.WebSockets.AcceptWebSocketAsync(SessionProtocol.Subprotocol);
-        await new TerminalConnection(socket, terminal, visit.Caller, session, from, _stopping.Token).RunAsync(cancellation);
+        await new TerminalConnection(socket, terminal, visit.Caller, documents, session, from, _stopping.Token).RunAsync(cancellation);
     }
 
     private void Resize(ResizeTerminal resize)

@@ -108,6 +108,32 @@ public sealed class LossTests(Product product, Chromium chromium)
     }
 
     [Fact]
+    public async Task What_is_typed_just_before_it_is_run_is_run()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("alan");
+        await visitor.CreateReplAsync("python", "Run");
+        var page = visitor.Page;
+        var workbench = new WorkbenchPage(page);
+        await workbench.ReadyAsync();
+        await workbench.OpenAsync("main.py");
+        for (var run = 1; run <= 3; run++)
+        {
+            await workbench.RewriteAsync($"print('run', {run});");
+            await page.EvaluateAsync(
+                """
+                () => {
+                  document.execCommand('insertText', false, ' print("of what stands here")');
+                  queueMicrotask(() => document.querySelector('[data-testid=run]').click());
+                }
+                """);
+            await workbench.WaitForTerminalAsync($"^run {run}\\s+of what stands here");
+            await Expect(page.GetByTestId("run")).ToHaveTextAsync("Run");
+        }
+        await visitor.StopReplAsync("Run");
+    }
+
+    [Fact]
     public async Task A_session_that_is_killed_takes_no_acknowledged_edit_and_none_that_is_typed_meanwhile()
     {
         await using var visitor = await chromium.VisitAsync(product);

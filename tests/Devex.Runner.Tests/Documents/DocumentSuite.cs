@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Devex.Contracts;
 using Devex.Contracts.Control;
@@ -57,6 +59,43 @@ public abstract class DocumentSuite(IRunnerFixture fixture) : ConformanceSuite(f
         Assert.Equal((await File.ReadAllTextAsync("/proc/sys/kernel/random/boot_id", Token)).Trim(), status.FlushedAt!.Value.BootId);
         Assert.Equal(ada.Text, await File.ReadAllTextAsync(file, Token));
         Assert.Equal(ErrorCodes.Frozen, (await Assert.ThrowsAsync<RunnerErrorException>(() => ada.TypeAsync(1, new Random(2)))).Code);
+    }
+
+    /// <summary>A text waits for a moment of quiet before it goes to its file, and nobody who runs it may notice.</summary>
+    [Fact]
+    public async Task What_was_typed_a_moment_ago_is_what_is_run_downloaded_and_committed()
+    {
+        await using var runner = await StartReadyAsync();
+        await File.WriteAllTextAsync(Path.Combine(runner.Workspace, "a.txt"), "", Token);
+        await using var ada = await Editor.OpenAsync(runner.Client, "local-ada", "adaadaadaadaadaa", "a.txt");
+        var session = ada.Session;
+        await session.CallAsync("git.init", new Nothing(), Json.Nothing, Json.GitStatus, Token);
+        await using var shell = await session.OpenTerminalAsync((await session.NewTerminalAsync()).Terminal, cancellation: Token);
+        await shell.WriteAsync("echo r''eady\r", Token);
+        await shell.ReadUntilAsync("ready", Token);
+        var random = new Random(5);
+
+        await ada.TypeAsync(1, random);
+        await shell.WriteAsync("sha256sum a.txt\r", Token);
+        await shell.ReadUntilAsync(Hash(ada.Text), Token);
+
+        await ada.TypeAsync(1, random);
+        var run = await session.CallAsync("run.start", new StartRun("sha256sum a.txt"), Json.StartRun, Json.RunStatus, Token);
+        await using var console = await session.OpenTerminalAsync(run.Terminal!, cancellation: Token);
+        await console.ReadUntilAsync(Hash(ada.Text), Token);
+
+        await ada.TypeAsync(1, random);
+        using var download = await runner.Client.SendAsync(HttpMethod.Get, "/files/a.txt", session.Welcome.Token, RunnerClient.WebOrigin, cancellation: Token);
+        Assert.Equal(ada.Text, await download.Content.ReadAsStringAsync(Token));
+
+        await ada.TypeAsync(1, random);
+        await session.CallAsync("git.commit", new GitCommit("First", All: true), Json.GitCommit, Json.GitStatus, Token);
+        var committed = ada.Text;
+        await ada.TypeAsync(1, random);
+        var diff = await session.CallAsync("git.diff", new GitDiff("a.txt", Staged: false), Json.GitDiff, Json.GitFileDiff, Token);
+        Assert.Equal((committed, ada.Text), (diff.Before, diff.After));
+
+        static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
     [Fact]

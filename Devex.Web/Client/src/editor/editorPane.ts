@@ -20,8 +20,6 @@ import type { Place } from "./textTab.js";
 export type { EditorTab } from "./openFiles.js";
 
 const mostRecent = 50;
-// Milliseconds in which what was typed should have reached the session.
-const arrives = 3000;
 
 interface EditorPaneOptions extends Omit<OpenFilesOptions, "again"> {
   failed: (error: unknown) => void;
@@ -155,7 +153,7 @@ export class EditorPane {
     if (!tab || !group.tabs.has(tab)) return;
     const last = !this.#groups.all.some((other) => other !== group && other.tabs.has(tab));
     // A word that was typed just now is on its way: only what does not arrive is asked about.
-    if (last && tab.kind === "text" && tab.client.pending > 0 && !await tab.client.deliver(arrives) && !await confirm({
+    if (last && tab.kind === "text" && tab.client.pending > 0 && !await tab.deliver() && !await confirm({
       title: "Close with unsent edits?", action: "Close and lose them", danger: true,
       detail: `${nameOf(tab.path)} has edits that have not reached the session. They are kept only while its tab is open.`,
     })) return;

@@ -147,6 +147,12 @@ export class OpenFiles {
     this.#drafts.flush();
   }
 
+  /** What was typed until now is with `serve`, which brings it to the files before it runs anything: false where that cannot be now. */
+  async deliver(): Promise<boolean> {
+    const arrived = await Promise.all(this.#texts.map((tab) => tab.deliver()));
+    return arrived.every(Boolean);
+  }
+
   dispose(): void {
     this.#drafts.dispose();
     for (const tab of this.#tabs) tab.dispose();

@@ -44,6 +44,8 @@ export interface TextTabOptions {
   moved: (tab: TextTab, person: Participant) => void;
 }
 
+// Milliseconds in which what was typed should have reached the session.
+const arrives = 3000;
 const ownEvents = ["input", "delete", "move", "select", "undo", "redo"];
 
 /** An open text file: its half of the collaboration, what the others are doing in it, and its editors, one in each group that shows it. */
@@ -201,6 +203,11 @@ export class TextTab {
   /** The page may be gone before its next frame: what is not on its way is sent. */
   push(): void {
     this.#pushing.now();
+  }
+
+  /** Sends what is left; whether `serve` has all of it, which a wait of some seconds tells. */
+  deliver(): Promise<boolean> {
+    return this.client.pending === 0 ? Promise.resolve(true) : this.client.deliver(arrives);
   }
 
   setSettings(settings: UserSettings): void {

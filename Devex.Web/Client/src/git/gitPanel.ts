@@ -18,6 +18,8 @@ interface GitPanelOptions {
   compare: (comparison: Comparison) => void;
   open: (path: string) => void;
   branch: (name: string | undefined) => void;
+  /** Completes when the session has what was typed into the editors, or cannot have it now. */
+  deliver: () => Promise<unknown>;
 }
 
 const letters: Record<GitChange, [string, string]> = {
@@ -59,7 +61,7 @@ export class GitPanel {
     });
     this.#commit = button("Commit", { class: "dx-button dx-button-filled dx-git-commit", attributes: { "data-testid": "git-commit" }, on: { click: () => void this.#commitNow() } });
     this.#form = element("div", { class: "dx-git-form dx-editing" }, this.#message, this.#commit);
-    this.#sync = new GitSync({ session, api: options.api, refresh: () => this.refresh(), changed: (status) => void this.#do(() => Promise.resolve(status)) });
+    this.#sync = new GitSync({ session, api: options.api, deliver: options.deliver, refresh: () => this.refresh(), changed: (status) => void this.#do(() => Promise.resolve(status)) });
     this.element = element("section", { class: "dx-side-panel", attributes: { "aria-label": "Source control" } },
       element("div", { class: "dx-panel-head" }, element("h2", { text: "Source control" }), this.#branch,
         button("Look again", { class: "dx-icon-button", icon: icon("refresh", 16), iconOnly: true, attributes: { "data-testid": "git-refresh" }, on: { click: () => void this.refresh() } })),
@@ -97,6 +99,14 @@ export class GitPanel {
     // Only while it is looked at: git reads the whole workspace for it.
     if (this.element.hidden || this.element.offsetParent === null) return;
     this.#timer ??= setTimeout(() => void this.refresh(), pause);
+  }
+
+  /** What git does with files is done with what the editors show. */
+  #change(action: () => Promise<GitStatus>): Promise<boolean> {
+    return this.#do(async () => {
+      await this.#options.deliver();
+      return action();
+    });
   }
 
   async #do(action: () => Promise<GitStatus>): Promise<boolean> {
@@ -163,7 +173,7 @@ export class GitPanel {
     const { session } = this.#options;
     const all = staged
       ? this.#act("Unstage all", "minus", "git-unstage-all", () => void this.#do(() => session.request("git.unstage", {})))
-      : this.#act("Stage all", "plus", "git-stage-all", () => void this.#do(() => session.request("git.stage", this.#status?.underway == null ? {} : { paths: files.map((file) => file.path) })));
+      : this.#act("Stage all", "plus", "git-stage-all", () => void this.#change(() => session.request("git.stage", this.#status?.underway == null ? {} : { paths: files.map((file) => file.path) })));
     return element("section", { attributes: { "aria-label": title } },
       element("div", { class: "dx-search-head" }, element("h3", { class: "dx-git-title", text: title }), all, element("span", { class: "dx-search-count", text: String(files.length) })),
       element("ul", { class: "dx-search-lines", attributes: { "data-testid": staged ? "git-staged" : "git-changes" } }, ...files.map((file) => this.#row(file, staged))));
@@ -191,7 +201,7 @@ export class GitPanel {
       staged || file.unstaged === "conflicted" ? undefined : this.#act(`Throw away changes of ${name}`, "undo", `git-discard:${path}`, () => void this.#discard(file)),
       staged
         ? this.#act(`Unstage ${name}`, "minus", `git-unstage:${path}`, () => void this.#do(() => session.request("git.unstage", paths)))
-        : this.#act(`Stage ${name}`, "plus", `git-stage:${path}`, () => void this.#do(() => session.request("git.stage", paths))));
+        : this.#act(`Stage ${name}`, "plus", `git-stage:${path}`, () => void this.#change(() => session.request("git.stage", paths))));
   }
 
   #act(label: string, glyph: IconName, test: string, run: () => void): HTMLButtonElement {
@@ -204,6 +214,7 @@ export class GitPanel {
       return;
     }
     try {
+      await this.#options.deliver();
       const diff = await this.#options.session.request("git.diff", { path: file.path, staged, ...(file.from != null && staged ? { from: file.from } : {}) });
       this.#options.compare({ path: file.path, what: staged ? "staged" : "changes", before: diff.before ?? undefined, after: diff.after ?? undefined, binary: diff.binary });
     } catch (error) {
@@ -218,7 +229,7 @@ export class GitPanel {
       title: gone ? `Delete ${plain(nameOf(file.path), 80)}?` : `Throw away the changes of ${plain(nameOf(file.path), 80)}?`, action: gone ? "Delete" : "Throw away", danger: true,
       detail: gone ? "git does not know this file. What it was stays in History." : "The file goes back to what is staged, or to the last commit. What it was stays in History.",
     });
-    if (agreed) await this.#do(() => this.#options.session.request("git.discard", { paths: [file.path] }));
+    if (agreed) await this.#change(() => this.#options.session.request("git.discard", { paths: [file.path] }));
   }
 
   async #commitNow(): Promise<void> {
@@ -226,7 +237,7 @@ export class GitPanel {
     const files = this.#status?.files ?? [];
     if (message === "" || files.length === 0) return;
     const all = !files.some((file) => file.staged != null);
-    if (await this.#do(() => this.#options.session.request("git.commit", { message, all }))) {
+    if (await this.#change(() => this.#options.session.request("git.commit", { message, all }))) {
       this.#message.value = "";
       this.#renderCommit();
     }
@@ -236,7 +247,7 @@ export class GitPanel {
     if (!this.#options.mayEdit()) return;
     const { session } = this.#options;
     const { branches } = await session.request("git.branches", {}).catch(() => ({ branches: [] as string[] }));
-    const go = (branch: string, create: boolean) => void this.#do(() => session.request("git.switch", create ? { branch, create } : { branch }));
+    const go = (branch: string, create: boolean) => void this.#change(() => session.request("git.switch", create ? { branch, create } : { branch }));
     new Picker({
       label: "Switch branch", placeholder: "A branch, or the name of a new one",
       items: (text) => {

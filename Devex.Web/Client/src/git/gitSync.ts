@@ -22,6 +22,8 @@ interface GitSyncOptions {
   /** The repository stands otherwise now. */
   changed: (status: GitStatus) => void;
   refresh: () => Promise<void>;
+  /** Completes when the session has what was typed into the editors, or cannot have it now. */
+  deliver: () => Promise<unknown>;
 }
 
 const doing: Record<GitOperation, string> = { fetch: "Fetching", pull: "Pulling", push: "Pushing" };
@@ -157,6 +159,7 @@ export class GitSync {
   async #settle(method: "git.continue" | "git.abort"): Promise<void> {
     try {
       this.#say("");
+      await this.#options.deliver();
       this.#options.changed(await this.#options.session.request(method, {}));
     } catch (error) {
       this.#fail(error);
@@ -178,6 +181,7 @@ export class GitSync {
     let failure: unknown;
     let status: GitStatus | undefined;
     try {
+      await this.#options.deliver();
       status = await start();
     } catch (error) {
       failure = error;

@@ -15,6 +15,8 @@ interface RunControlOptions {
   owns: () => boolean;
   keep: (command: string) => Promise<void>;
   size: () => { columns: number; rows: number };
+  /** Completes when the session has what was typed into the editors, or cannot have it now. */
+  deliver: () => Promise<unknown>;
   /** The console of the run is wanted on the screen. */
   show: (terminal: string) => void;
 }
@@ -132,6 +134,7 @@ export class RunControl {
 
   async #start(command: string | undefined): Promise<void> {
     const size = this.#options.size();
+    await this.#options.deliver();
     // What the owner keeps reaches the session with the next start; here it counts at once.
     const status = await this.#options.session.request("run.start", command === undefined ? size : { ...size, command });
     this.#changed(status);

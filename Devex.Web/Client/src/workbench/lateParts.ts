@@ -121,7 +121,7 @@ export class LateParts {
     const { session, api, role, editor, panes, branch } = this.#options;
     const { GitPanel: Made } = await import("../git/gitPanel.js");
     return (this.#git = new Made({
-      session, api, mayEdit: () => role() !== "viewer", branch, open: (path) => this.#open(path, undefined, true),
+      session, api, mayEdit: () => role() !== "viewer", branch, open: (path) => this.#open(path, undefined, true), deliver: () => editor.files.deliver(),
       compare: (comparison) => {
         panes().toEditor();
         this.#late(editor.compare(comparison));
