@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
+using Devex.Runner.Documents;
 using Devex.Runner.Files;
 using Devex.Runner.Saves;
 using Devex.Runner.Sessions;
@@ -10,7 +11,7 @@ namespace Devex.Runner.Searching;
 
 /// <summary>The methods <c>search.*</c>: in the text of files, and for files by name.</summary>
 internal sealed class SearchFeature(
-    FileSearch search, FileReplace replace, Workspace workspace, SessionState session, SpaceGuard space, ILogger<SearchFeature> logger) : ISessionFeature
+    FileSearch search, FileReplace replace, Workspace workspace, DocumentStore documents, SessionState session, SpaceGuard space, ILogger<SearchFeature> logger) : ISessionFeature
 {
     private const string InOrder = "search";
     private const int MaxName = 64;
@@ -21,7 +22,7 @@ internal sealed class SearchFeature(
     public void Register(MethodTable methods, RouteTable routes)
     {
         var json = ProtocolJson.Default;
-        methods.Add("search.start", json.StartSearch, json.Nothing, (client, start, _) => Task.FromResult(Start(client, start)), _ => InOrder);
+        methods.Add("search.start", json.StartSearch, json.Nothing, (client, start, _) => StartAsync(client, start), _ => InOrder);
         methods.Add("search.cancel", json.SearchParams, json.Nothing, (client, named, _) =>
         {
             if (_running.TryGetValue(client, out var running) && running.Name == named.Search)
@@ -43,12 +44,13 @@ internal sealed class SearchFeature(
             running.Cancel();
     }
 
-    private Nothing Start(SessionClient client, StartSearch start)
+    private async Task<Nothing> StartAsync(SessionClient client, StartSearch start)
     {
         if (start.Search.Length is 0 or > MaxName)
             throw new SessionException(ErrorCodes.InvalidParams, "search.name", $"A search's name has 1 to {MaxName} characters.");
         session.Touch();
         var matcher = new LineMatcher(start.Query);
+        await documents.CatchUpAsync();
         // Requests of a client come here one after another.
         _running.TryGetValue(client, out var last);
         last?.Cancel();

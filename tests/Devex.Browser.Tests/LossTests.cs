@@ -133,6 +133,41 @@ public sealed class LossTests(Product product, Chromium chromium)
         await visitor.StopReplAsync("Run");
     }
 
+    /// <summary>A frame has 9 MiB, and these characters take six bytes each.</summary>
+    [Fact]
+    public async Task A_large_paste_arrives_and_one_that_is_too_large_is_refused_in_words()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("alan");
+        await visitor.CreateReplAsync("python", "Pasted");
+        var page = visitor.Page;
+        var workbench = new WorkbenchPage(page);
+        await workbench.ReadyAsync();
+        await workbench.OpenAsync("main.py");
+        await workbench.RewriteAsync("# ");
+        await PasteAsync("() => ('\\u0001'.repeat(80) + '\\n').repeat(22000)");
+        await workbench.SavedAsync();
+        await workbench.TypeAsync("wc -c main.py");
+        await workbench.WaitForTerminalAsync("^1782002 main.py");
+
+        await workbench.Editor.ClickAsync();
+        await PasteAsync("() => 'x'.repeat(5 << 20)");
+        await Expect(page.GetByText("That is too much text")).ToBeVisibleAsync();
+        Assert.Equal(1_782_002, await page.EvaluateAsync<int>("() => window.devexWorkbench.editorText().length"));
+        await visitor.PictureAsync("workbench-too-much-text");
+        await visitor.StopReplAsync("Pasted");
+
+        // The clipboard is not a headless browser's to read.
+        Task PasteAsync(string text) => page.EvaluateAsync(
+            $$"""
+            () => {
+              const clipboardData = new DataTransfer();
+              clipboardData.setData('text/plain', ({{text}})());
+              document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+            }
+            """);
+    }
+
     [Fact]
     public async Task A_session_that_is_killed_takes_no_acknowledged_edit_and_none_that_is_typed_meanwhile()
     {

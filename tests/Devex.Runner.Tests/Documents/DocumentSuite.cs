@@ -63,7 +63,7 @@ public abstract class DocumentSuite(IRunnerFixture fixture) : ConformanceSuite(f
 
     /// <summary>A text waits for a moment of quiet before it goes to its file, and nobody who runs it may notice.</summary>
     [Fact]
-    public async Task What_was_typed_a_moment_ago_is_what_is_run_downloaded_and_committed()
+    public async Task What_was_typed_a_moment_ago_is_what_is_run_downloaded_found_and_committed()
     {
         await using var runner = await StartReadyAsync();
         await File.WriteAllTextAsync(Path.Combine(runner.Workspace, "a.txt"), "", Token);
@@ -87,6 +87,10 @@ public abstract class DocumentSuite(IRunnerFixture fixture) : ConformanceSuite(f
         await ada.TypeAsync(1, random);
         using var download = await runner.Client.SendAsync(HttpMethod.Get, "/files/a.txt", session.Welcome.Token, RunnerClient.WebOrigin, cancellation: Token);
         Assert.Equal(ada.Text, await download.Content.ReadAsStringAsync(Token));
+
+        await ada.TypeAsync(1, random);
+        await session.CallAsync("search.start", new StartSearch("1", new SearchQuery($"a{ada.N}")), Json.StartSearch, Json.Nothing, Token);
+        Assert.Equal("search.found", (await session.NextOfAsync(["search.found", "search.ended"], Token)).Method);
 
         await ada.TypeAsync(1, random);
         await session.CallAsync("git.commit", new GitCommit("First", All: true), Json.GitCommit, Json.GitStatus, Token);

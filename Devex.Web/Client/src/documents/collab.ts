@@ -1,4 +1,5 @@
 import { Annotation, type ChangeSet, type EditorState, StateField, Transaction, type Text } from "@codemirror/state";
+import { parts } from "./size.js";
 
 /** What the server has accepted (`base` at `version`) and what this page made on top of it, in order. */
 export interface CollabState {
@@ -14,7 +15,7 @@ export const collabField = StateField.define<CollabState>({
   update(value, transaction) {
     const given = transaction.annotation(replaced);
     if (given) return given;
-    return transaction.docChanged ? { ...value, pending: [...value.pending, transaction.changes] } : value;
+    return transaction.docChanged ? { ...value, pending: [...value.pending, ...parts(transaction.changes)] } : value;
   },
 });
 

@@ -5,6 +5,7 @@ import type { Draft } from "./draft.js";
 import { AcceptedUpdates } from "./history.js";
 import { textOf } from "./lines.js";
 import { goOnFrom, type Rejoined, takeBack } from "./rejoin.js";
+import { insertedBy } from "./size.js";
 
 /** Holder of the text: an editor on the page, or a bare state in tests. */
 export interface DocumentHolder {
@@ -82,7 +83,7 @@ export class DocumentCopy {
     let characters = 0;
     for (const changes of this.#collab.pending.slice(0, mostUpdates)) {
       const json: unknown = changes.toJSON();
-      characters += changes.newLength - changes.length + 64;
+      characters += insertedBy(changes) + 64;
       if (updates.length > 0 && characters > mostCharacters) break;
       updates.push({ client: this.#client, n: this.#confirmed + updates.length + 1, changes: json });
     }

@@ -22,7 +22,6 @@ export type { EditorTab } from "./openFiles.js";
 const mostRecent = 50;
 
 interface EditorPaneOptions extends Omit<OpenFilesOptions, "again"> {
-  failed: (error: unknown) => void;
   /** A file was opened or brought to the front. */
   shown: (path: string) => void;
 }

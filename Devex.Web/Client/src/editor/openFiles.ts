@@ -34,6 +34,8 @@ export interface OpenFilesOptions {
   help: TextTabOptions["help"];
   /** Anything that header or status bar show. */
   changed: () => void;
+  /** Something that this person wanted cannot be done. */
+  failed: (error: unknown) => void;
   /** This person edited a text, or moved in it. */
   acted: () => void;
   /** Somebody else's cursor moved in an open file. */

@@ -6,6 +6,7 @@ import type { DraftStore } from "../documents/draftStore.js";
 import { textOf } from "../documents/lines.js";
 import { PresenceIn, PresenceOut } from "../documents/presence.js";
 import type { SaveState } from "../documents/saveState.js";
+import { tooLarge } from "../documents/size.js";
 import { nameOf } from "../files/paths.js";
 import { AfterFrame } from "../layout/afterFrame.js";
 import type { OpenedDocument } from "../protocol/documents.js";
@@ -36,6 +37,8 @@ export interface TextTabOptions {
   drafts: DraftStore;
   /** What the file's language server can do; see Languages. */
   help: (tab: TextTab, use: (extension: Extension) => void) => () => void;
+  /** Something that this person wanted cannot be done. */
+  failed: (error: unknown) => void;
   /** Save state, path or cursor changed. */
   changed: () => void;
   /** This person edited it, or moved in it. */
@@ -77,7 +80,7 @@ export class TextTab {
       doc, version: opened.version, path: () => this.client?.path ?? opened.path, indent: this.#indent, cspNonce: options.cspNonce,
       look: { settings: options.settings, theme: options.theme, language: [], help: [], locked: undefined },
       dispatched: (transactions, local) => this.#dispatched(transactions, local),
-      moved: () => this.#presenceOut.changed(),
+      moved: () => this.#presenceOut.changed(), refused: () => options.failed(new Error(tooLarge)),
     });
     this.client = new DocumentClient(
       opened, options.clientId,

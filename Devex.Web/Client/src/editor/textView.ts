@@ -8,6 +8,7 @@ import {
   lineNumbers, rectangularSelection,
 } from "@codemirror/view";
 import { lines } from "../documents/lines.js";
+import { limited } from "../documents/size.js";
 import type { UserSettings } from "../settings/settings.js";
 import type { Theme } from "../workbench/config.js";
 import { appearance } from "./appearance.js";
@@ -37,6 +38,8 @@ interface TextViewOptions {
   own: Extension;
   selection?: EditorSelection;
   scroll?: StateEffect<unknown>;
+  /** A change would make the text too large, and was not made. */
+  refused: () => void;
   dispatch: (view: EditorView, transactions: readonly Transaction[]) => void;
 }
 
@@ -55,7 +58,7 @@ export class TextView {
     const state = EditorState.create({
       doc: options.doc, ...(selection && { selection }),
       extensions: [
-        this.#preferences.extension(look.settings), lines, options.cspNonce ? EditorView.cspNonce.of(options.cspNonce) : [],
+        this.#preferences.extension(look.settings), lines, limited(options.refused), options.cspNonce ? EditorView.cspNonce.of(options.cspNonce) : [],
         lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), options.own, codeFolding(), foldGutter(), selections(selection), dropCursor(),
         EditorState.allowMultipleSelections.of(true), indentOnInput(), bracketMatching(), closeBrackets(), autocompletion(), rectangularSelection(),
         crosshairCursor(), highlightActiveLine(), highlightSelectionMatches(), search({ top: true }),

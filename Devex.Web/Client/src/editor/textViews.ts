@@ -19,6 +19,8 @@ interface TextViewsOptions {
   dispatched: (transactions: readonly Transaction[], local: boolean) => void;
   /** The person is in another editor of the text. */
   moved: () => void;
+  /** A change would make the text too large, and was not made. */
+  refused: () => void;
 }
 
 /**
