@@ -64,14 +64,15 @@ internal sealed class SessionEndpoint(
         finally
         {
             await Task.Yield();
+            await gone.CancelAsync();
+            // The last words of a page that is left are an edit and the close behind it, and the edit needs what the parts hold for this client.
+            await reader.SettleAsync();
             grant.RoleChanged -= TellRole;
             hub.Remove(client);
             tokens.Disconnect(grant);
-            hub.BroadcastParticipants();
-            // The last words of a page that was left are an edit and the close behind it: the edit needs what is theirs until they have left.
-            await reader.SettleAsync();
             foreach (var feature in features)
                 feature.Left(client);
+            hub.BroadcastParticipants();
         }
 
         void TellRole(Contracts.Role role) => client.Notify("session.role", new RoleChanged(role), ProtocolJson.Default.RoleChanged);
