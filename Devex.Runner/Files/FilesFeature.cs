@@ -6,7 +6,7 @@ namespace Devex.Runner.Files;
 
 /// <summary>The methods <c>files.*</c> and the routes <c>/files</c>, <c>/archive</c> and <c>/downloads</c>.</summary>
 internal sealed class FilesFeature(
-    WorkspaceFiles files, FileDownloads downloads, FileEndpoint endpoint, WorkspaceWatcher watcher, Control.SessionState session,
+    WorkspaceFiles files, FileDownloads downloads, FileEndpoint endpoint, WorkspaceWatcher watcher, Documents.DocumentStore documents, Control.SessionState session,
     Saves.SpaceGuard space)
     : ISessionFeature, IDisposable
 {
@@ -25,10 +25,11 @@ internal sealed class FilesFeature(
             return Done(files.Create(make.Path, make.Kind, make.Target));
         });
         methods.Add("files.rename", json.MoveFile, json.FileEntry, (_, move, _) => Done(files.Rename(move.From, move.To, move.Overwrite)));
-        methods.Add("files.copy", json.MoveFile, json.FileEntry, (_, copy, gone) =>
+        methods.Add("files.copy", json.MoveFile, json.FileEntry, async (_, copy, gone) =>
         {
             space.EnsureRoom(copy.To);
-            return Done(files.Copy(copy.From, copy.To, copy.Overwrite, gone));
+            await documents.CatchUpAsync();
+            return await Done(files.Copy(copy.From, copy.To, copy.Overwrite, gone));
         });
         methods.Add("files.delete", json.DeleteFile, json.Nothing, (_, delete, gone) =>
         {

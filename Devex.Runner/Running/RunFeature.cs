@@ -38,9 +38,11 @@ internal sealed class RunFeature(TerminalStore terminals, DocumentStore document
         {
             if (_status.Running) throw new SessionException(ErrorCodes.Conflict, "run.running", "It runs already; stop it first.");
             if (_terminal is not null) terminals.Remove(_terminal);
+            // A short program may be over before its terminal is given here.
+            var began = time.GetUtcNow();
             var terminal = terminals.OpenRun(command, start.Columns, start.Rows);
             _terminal = terminal;
-            Change(new RunStatus(true, command, terminal.Id, time.GetUtcNow(), null, null));
+            Change(new RunStatus(true, command, terminal.Id, began, null, null));
             _ = terminal.Ended.ContinueWith(_ => End(terminal), TaskScheduler.Default);
             return _status;
         }

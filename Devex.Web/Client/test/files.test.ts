@@ -6,7 +6,7 @@ import { languageOf } from "../src/editor/languages.js";
 import { compareNames, copyName, encodePath, folderOf, isWithin, join, moved, nameOf, nameProblem } from "../src/files/paths.js";
 import { treeKey } from "../src/files/treeKeys.js";
 import { TreeModel, type TreeRow } from "../src/files/treeModel.js";
-import { plain } from "../src/layout/dom.js";
+import { duration, plain } from "../src/layout/dom.js";
 import type { FileEntry, FileKind } from "../src/protocol/files.js";
 
 const entry = (name: string, kind: FileKind = "file"): FileEntry => ({ name, kind, size: 0, modifiedAt: 0, mode: 420 });
@@ -135,4 +135,9 @@ test("Keys move through the tree as trees are moved through, and do nothing past
   assert.equal(key("?", 1), undefined, "it shows the keys");
   assert.deepEqual(key("x", 1), { kind: "type", key: "x" });
   assert.deepEqual(treeKey({ key: "Enter", shiftKey: false }, [], -1, 2), { kind: "nothing" });
+});
+
+test("A duration is rounded before it is taken apart", () => {
+  const words = [0, 80.6, 999.4, 999.6, 1449, 59_949, 59_960, 119_700, 3_600_000].map(duration);
+  assert.deepEqual(words, ["0 ms", "81 ms", "999 ms", "1.0 s", "1.4 s", "59.9 s", "1 min 0 s", "2 min 0 s", "60 min 0 s"]);
 });

@@ -63,7 +63,7 @@ public abstract class DocumentSuite(IRunnerFixture fixture) : ConformanceSuite(f
 
     /// <summary>A text waits for a moment of quiet before it goes to its file, and nobody who runs it may notice.</summary>
     [Fact]
-    public async Task What_was_typed_a_moment_ago_is_what_is_run_downloaded_found_and_committed()
+    public async Task What_was_typed_a_moment_ago_is_what_is_run_copied_downloaded_found_and_committed()
     {
         await using var runner = await StartReadyAsync();
         await File.WriteAllTextAsync(Path.Combine(runner.Workspace, "a.txt"), "", Token);
@@ -83,6 +83,10 @@ public abstract class DocumentSuite(IRunnerFixture fixture) : ConformanceSuite(f
         var run = await session.CallAsync("run.start", new StartRun("sha256sum a.txt"), Json.StartRun, Json.RunStatus, Token);
         await using var console = await session.OpenTerminalAsync(run.Terminal!, cancellation: Token);
         await console.ReadUntilAsync(Hash(ada.Text), Token);
+
+        await ada.TypeAsync(1, random);
+        await session.CallAsync("files.copy", new MoveFile("a.txt", "b.txt"), Json.MoveFile, Json.FileEntry, Token);
+        Assert.Equal(ada.Text, await File.ReadAllTextAsync(Path.Combine(runner.Workspace, "b.txt"), Token));
 
         await ada.TypeAsync(1, random);
         using var download = await runner.Client.SendAsync(HttpMethod.Get, "/files/a.txt", session.Welcome.Token, RunnerClient.WebOrigin, cancellation: Token);
