@@ -43,7 +43,8 @@ internal sealed partial class Document
                 throw new SessionException(ErrorCodes.InvalidParams, "documents.changes", e.Message, Path);
             }
 
-            if (text.Length >= TextFile.Limit && text.Length > _text.Length) throw TextFile.TooLarge(Path);
+            var size = TextFile.Size(text, _file.Form);
+            if (size >= TextFile.Limit && size > TextFile.Size(_text, _file.Form)) throw TextFile.TooLarge(Path);
             Accept(accepted, text);
             // Also what was accepted before and is pushed once more.
             if (_editors.TryGetValue(connection, out var typist)) TellUpdates(typist);

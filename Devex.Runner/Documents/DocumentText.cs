@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Devex.Runner.Documents;
 
@@ -13,12 +14,20 @@ internal sealed class DocumentText
 
     private const int Smallest = 1024;
 
-    private readonly string[] _pieces;
+    private readonly Piece[] _pieces;
 
-    private DocumentText(string[] pieces)
+    private DocumentText(Piece[] pieces)
     {
         _pieces = pieces;
-        foreach (var piece in pieces) Length += piece.Length;
+        var cut = false;
+        foreach (var piece in pieces)
+        {
+            Length += piece.Text.Length;
+            LineBreaks += piece.LineBreaks;
+            // Of a pair that lies across two, each counted its half as what stands for halves, three bytes.
+            Bytes += piece.Bytes - (cut && piece.BeginsLow ? 2 : 0);
+            cut = piece.EndsHigh;
+        }
     }
 
     public static DocumentText Empty { get; } = new([]);
@@ -26,7 +35,12 @@ internal sealed class DocumentText
     /// <summary>UTF-16 units.</summary>
     public int Length { get; }
 
-    public ReadOnlySpan<string> Pieces => _pieces;
+    /// <summary>Its size in UTF-8, where halves of surrogate pairs are U+FFFD.</summary>
+    public int Bytes { get; }
+
+    public int LineBreaks { get; }
+
+    public ReadOnlySpan<Piece> Pieces => _pieces;
 
     public static DocumentText From(ReadOnlySpan<char> text)
     {
@@ -46,11 +60,11 @@ internal sealed class DocumentText
             if (section.Text is { } text) builder.Append(text);
             for (var left = section.Length; left > 0;)
             {
-                var taken = Math.Min(left, _pieces[piece].Length - offset);
+                var taken = Math.Min(left, _pieces[piece].Text.Length - offset);
                 if (section.Keeps) builder.Append(_pieces[piece], offset, taken);
                 left -= taken;
                 offset += taken;
-                if (offset < _pieces[piece].Length) continue;
+                if (offset < _pieces[piece].Text.Length) continue;
                 piece++;
                 offset = 0;
             }
@@ -59,11 +73,40 @@ internal sealed class DocumentText
         return builder.Build();
     }
 
-    public override string ToString() => string.Concat(_pieces);
+    public override string ToString() => string.Create(Length, _pieces, static (text, pieces) =>
+    {
+        foreach (var piece in pieces)
+        {
+            piece.Text.CopyTo(text);
+            text = text[piece.Text.Length..];
+        }
+    });
+
+    /// <summary>A part of the text, with what is counted of it when it is made, so that a keystroke counts no more than what it touches.</summary>
+    internal readonly struct Piece
+    {
+        public Piece(string text)
+        {
+            Text = text;
+            Bytes = (ushort)Encoding.UTF8.GetByteCount(text);
+            LineBreaks = (ushort)text.AsSpan().Count('\n');
+            (BeginsLow, EndsHigh) = (char.IsLowSurrogate(text[0]), char.IsHighSurrogate(text[^1]));
+        }
+
+        public string Text { get; }
+
+        public ushort Bytes { get; }
+
+        public ushort LineBreaks { get; }
+
+        public bool BeginsLow { get; }
+
+        public bool EndsHigh { get; }
+    }
 
     private sealed class Builder(int capacity)
     {
-        private readonly List<string> _pieces = new(capacity);
+        private readonly List<Piece> _pieces = new(capacity);
         private ArrayBufferWriter<char>? _loose;
 
         public void Append(ReadOnlySpan<char> text)
@@ -78,18 +121,18 @@ internal sealed class DocumentText
             }
         }
 
-        public void Append(string piece, int offset, int length)
+        public void Append(Piece piece, int offset, int length)
         {
-            if (length < piece.Length)
+            if (length < piece.Text.Length)
             {
-                Append(piece.AsSpan(offset, length));
+                Append(piece.Text.AsSpan(offset, length));
                 return;
             }
 
             if (_loose is { WrittenCount: > 0 and < Smallest })
             {
                 // A crumb joins the next piece, and there it ends: the pieces after it stay as they are.
-                _loose.Write(piece);
+                _loose.Write(piece.Text);
                 Settle();
                 return;
             }
@@ -110,11 +153,11 @@ internal sealed class DocumentText
             var text = _loose.WrittenSpan;
             if (text.Length > Largest)
             {
-                _pieces.Add(text[..(text.Length / 2)].ToString());
+                _pieces.Add(new Piece(text[..(text.Length / 2)].ToString()));
                 text = text[(text.Length / 2)..];
             }
 
-            _pieces.Add(text.ToString());
+            _pieces.Add(new Piece(text.ToString()));
             _loose.ResetWrittenCount();
         }
     }

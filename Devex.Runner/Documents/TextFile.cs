@@ -37,19 +37,22 @@ internal static class TextFile
         return (text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'), new TextForm(returns, mark));
     }
 
+    /// <summary>Of the file, bytes.</summary>
+    public static int Size(DocumentText text, TextForm form) => text.Bytes + (form.CarriageReturns ? text.LineBreaks : 0) + (form.Mark ? 3 : 0);
+
     public static SessionException TooLarge(string path) =>
         new(ErrorCodes.TooLarge, "documents.large", "This file is too large for the editor, which takes files below 5 MiB.", path, Limit);
 
     /// <summary>The file's bytes and their SHA-256 in lower-case hex. Halves of surrogate pairs become U+FFFD.</summary>
     public static (ReadOnlyMemory<byte> Bytes, string Hash) Encode(DocumentText text, TextForm form)
     {
-        var bytes = new ArrayBufferWriter<byte>(text.Length + 256);
+        var bytes = new ArrayBufferWriter<byte>(Math.Max(1, Size(text, form)));
         if (form.Mark) bytes.Write("\uFEFF"u8);
 
         // One encoder for all pieces: a surrogate pair may lie across two of them.
         var encoder = Utf8.GetEncoder();
         foreach (var piece in text.Pieces)
-            encoder.Convert(form.CarriageReturns ? piece.Replace("\n", "\r\n", StringComparison.Ordinal) : piece, bytes, flush: false, out _, out _);
+            encoder.Convert(form.CarriageReturns ? piece.Text.Replace("\n", "\r\n", StringComparison.Ordinal) : piece.Text, bytes, flush: false, out _, out _);
         encoder.Convert([], bytes, flush: true, out _, out _);
         return (bytes.WrittenMemory, Hash(bytes.WrittenSpan));
     }

@@ -10,7 +10,7 @@ internal static class TextPositions
         var (line, lineStart, passed) = (0, 0, 0);
         foreach (var piece in text.Pieces)
         {
-            var part = piece.AsSpan(0, Math.Min(piece.Length, offset - passed));
+            var part = piece.Text.AsSpan(0, Math.Min(piece.Text.Length, offset - passed));
             var last = part.LastIndexOf('\n');
             if (last >= 0)
             {
@@ -34,7 +34,7 @@ internal static class TextPositions
             var from = 0;
             while (start is null)
             {
-                var end = piece.AsSpan(from).IndexOf('\n');
+                var end = piece.Text.AsSpan(from).IndexOf('\n');
                 if (end < 0)
                     break;
                 from += end + 1;
@@ -43,11 +43,11 @@ internal static class TextPositions
             }
             if (start is { } known)
             {
-                var end = piece.AsSpan(from).IndexOf('\n');
+                var end = piece.Text.AsSpan(from).IndexOf('\n');
                 if (end >= 0)
                     return Math.Min(known + position.Character, passed + from + end);
             }
-            passed += piece.Length;
+            passed += piece.Text.Length;
         }
         return start is { } begin ? Math.Min(begin + position.Character, text.Length) : text.Length;
     }

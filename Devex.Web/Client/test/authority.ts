@@ -42,6 +42,8 @@ export class Authority {
   fork: number | undefined;
   text: Text;
   start: Text;
+  /** Characters that a text may have. */
+  most = Infinity;
   readonly listeners = new Set<(message: DocumentUpdates) => void>();
 
   constructor(text: string) {
@@ -79,6 +81,8 @@ export class Authority {
       });
     }
     run = run.filter((u) => u.n > (received[u.client] ?? 0));
+    const length = run.at(-1)?.changes.newLength ?? 0;
+    if (length > this.most && length > this.text.length) throw new RpcError(ErrorCodes.tooLarge, "Too large.");
     if (run.length > 0) this.accept(run);
   }
 

@@ -84,6 +84,26 @@ test("Whoever closes a text waits for what is on its way, and hears at once of w
   assert.equal(await late, false);
 });
 
+test("What is too much together with what others typed arrives as soon as there is room for it", async () => {
+  const authority = new Authority("");
+  authority.most = 10;
+  const [ada, bob] = [new Page(authority, "ada"), new Page(authority, "bob")];
+  ada.edit(0, 0, "12345678");
+  await quiet([ada], new Random(1));
+  bob.edit(0, 0, "abcdef");
+  for (let step = 0; step < 40; step++) await bob.step(new Random(step));
+  assert.equal(authority.text.toString(), "12345678");
+  assert.equal(bob.client.pending, 1);
+  assert.deepEqual(bob.client.saveState, { kind: "failed", text: "Not saved: Too large." });
+  ada.edit(0, 6, "");
+  await quiet([ada, bob], new Random(1));
+  assert.equal(authority.text.length, 8);
+  for (const page of [ada, bob]) {
+    assert.equal(page.client.pending, 0);
+    assert.equal(text(page), authority.text.toString());
+  }
+});
+
 test("Each keystroke is applied exactly once however often connections break", async () => {
   for (let seed = 0; seed < 200; seed++) {
     const random = new Random(seed);

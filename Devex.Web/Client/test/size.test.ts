@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChangeSet, EditorState, Text } from "@codemirror/state";
 import { textOf } from "../src/documents/lines.js";
-import { insertedBy, limited, parts } from "../src/documents/size.js";
+import { bytesOf, insertedBy, limited, parts } from "../src/documents/size.js";
 import { Authority, Page, quiet, Random } from "./authority.js";
 
 const some = (random: Random, length: number) => Array.from({ length }, () => ["a", "\n", "é", "😀"][random.below(4)]).join("");
@@ -48,17 +48,74 @@ test("What is pasted arrives in pushes that a frame can carry, whatever its char
   assert.ok(Math.max(...pushes) < 9 << 20, `at most ${Math.max(...pushes)} bytes`);
 });
 
-test("A text does not become larger than a session takes, and may always become smaller", () => {
-  let refused = 0;
-  const state = EditorState.create({ doc: Text.of(["x".repeat(5_000_000)]), extensions: limited(() => refused++) });
-  assert.equal(state.update({ changes: { from: 0, insert: "y".repeat(242_879) } }).state.doc.length, 5_242_879);
-  assert.equal(refused, 0);
-  const over = state.update({ changes: { from: 0, insert: "y".repeat(242_880) } }).state;
-  assert.equal(over.doc.length, 5_000_000);
-  assert.equal(refused, 1);
+test("The size of a text is that of its file", () => {
+  for (let seed = 0; seed < 300; seed++) {
+    const random = new Random(seed);
+    const text = Array.from({ length: random.below(60) }, () => ["a", "\n", "é", "語", "😀", "\ud83d", "\ude00"][random.below(7)]).join("");
+    assert.equal(bytesOf(textOf(text)), Buffer.byteLength(text), `seed ${seed}`);
+  }
+});
 
-  const large = EditorState.create({ doc: Text.of(["x".repeat(6_000_000)]), extensions: limited(() => refused++) });
+const limit = 5 << 20;
+// Three bytes are kept for a mark that the file may have.
+const most = limit - 1 - 3;
+
+test("A file does not become larger than a session takes, and may always become smaller", () => {
+  for (const [letter, bytes] of [["x", 1], ["é", 2], ["語", 3]] as const) {
+    let refused = 0;
+    const length = Math.floor(5_000_000 / bytes);
+    const room = Math.floor(most / bytes) - length;
+    const state = EditorState.create({ doc: Text.of([letter.repeat(length)]), extensions: limited(() => refused++, () => false) });
+    const full = state.update({ changes: { from: 0, insert: letter.repeat(room) } }).state;
+    assert.equal(full.doc.length, length + room);
+    assert.equal(refused, 0);
+    assert.equal(full.update({ changes: { from: 0, insert: letter } }).state.doc.length, length + room, letter);
+    assert.equal(state.update({ changes: { from: 0, insert: letter.repeat(room + 1) } }).state.doc.length, length, letter);
+    assert.equal(refused, 2);
+    // A letter goes and another comes: nothing grows.
+    assert.equal(full.update({ changes: { from: 0, to: 1, insert: letter } }).state.doc.length, length + room);
+    assert.equal(refused, 2);
+  }
+
+  let refused = 0;
+  const large = EditorState.create({ doc: Text.of(["x".repeat(6_000_000)]), extensions: limited(() => refused++, () => false) });
   assert.equal(large.update({ changes: { from: 0, to: 1 } }).state.doc.length, 5_999_999);
   assert.equal(large.update({ changes: { from: 0, insert: "y" } }).state.doc.length, 6_000_000);
+  assert.equal(large.update({ changes: { from: 0, to: 1, insert: "é" } }).state.doc.sliceString(0, 1), "x");
   assert.equal(refused, 2);
+});
+
+test("Line breaks of two bytes count as two", () => {
+  let refused = 0;
+  const breaks = 2_000_000;
+  const extensions = (crLf: boolean) => limited(() => refused++, () => crLf);
+  const doc = Text.of(Array.from({ length: breaks + 1 }, () => ""));
+  const insert = "x".repeat(most - 2 * breaks);
+  assert.equal(EditorState.create({ doc, extensions: extensions(true) }).update({ changes: { from: 0, insert } }).state.doc.length, breaks + insert.length);
+  assert.equal(EditorState.create({ doc, extensions: extensions(true) }).update({ changes: { from: 0, insert: `${insert}x` } }).state.doc.length, breaks);
+  assert.equal(EditorState.create({ doc, extensions: extensions(false) }).update({ changes: { from: 0, insert: `${insert}x` } }).state.doc.length, breaks + insert.length + 1);
+  assert.equal(refused, 1);
+});
+
+test("Among keys, deletions and what others type no file becomes too large, and nothing that fits is refused", () => {
+  const inFile = (text: Text) => bytesOf(text) + text.lines - 1;
+  const doc = Text.of(Array.from({ length: 17_300 }, () => "語".repeat(100)));
+  for (let seed = 0; seed < 3; seed++) {
+    const random = new Random(seed);
+    let refused = 0;
+    let state = EditorState.create({ doc, extensions: limited(() => refused++, () => true) });
+    let before = inFile(doc);
+    for (let step = 0; step < 60; step++) {
+      const from = random.below(state.doc.length);
+      const foreign = random.below(8) === 0;
+      const insert = random.below(3) === 0 ? "" : ["x", "語語", "😀\n", "é"][random.below(4)]!.repeat(1 + random.below(400));
+      const changes = state.changes({ from, to: Math.min(state.doc.length, from + random.below(300)), insert: textOf(insert) });
+      const after = inFile(changes.apply(state.doc));
+      const fits = after <= most || after <= before;
+      const known = refused;
+      state = state.update({ changes, ...(foreign && { filter: false }) }).state;
+      assert.equal(refused - known, foreign || fits ? 0 : 1, `seed ${seed}, step ${step}: from ${before} to ${after}`);
+      if (foreign || fits) before = after;
+    }
+  }
 });

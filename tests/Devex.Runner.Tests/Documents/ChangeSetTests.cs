@@ -43,6 +43,22 @@ public sealed class ChangeSetTests
         }, iter: 500);
 
     [Fact]
+    public void What_a_text_counts_of_itself_is_what_its_file_takes() =>
+        Gen.Int[0, 9_000].Select(Gen.Int[0, 5_000], Gen.Int[0, 5_000], Gen.Char["a\né字\ud83d\ude00"].Array[0, 9]).Array[1, 8].Sample(steps =>
+        {
+            // Of many letters, so that pieces are cut anywhere, within a pair too.
+            var text = DocumentText.From(string.Concat(Enumerable.Repeat("a😀\n字", 2_000)));
+            foreach (var (at, remove, repeat, letters) in steps)
+            {
+                var from = Math.Min(at, text.Length);
+                text = text.Apply(ChangeSet.Replace(text.Length, from, Math.Min(remove, text.Length - from), string.Concat(Enumerable.Repeat(new string(letters), repeat / 10))));
+                Assert.Equal(text.ToString().Length, text.Length);
+                foreach (var form in (TextForm[])[default, new TextForm(CarriageReturns: true, Mark: true)])
+                    Assert.Equal(TextFile.Encode(text, form).Bytes.Length, TextFile.Size(text, form));
+            }
+        }, iter: 300);
+
+    [Fact]
     public void A_keystroke_in_a_megabyte_copies_little_of_it()
     {
         var text = DocumentText.From(new string('x', 1_000_000));

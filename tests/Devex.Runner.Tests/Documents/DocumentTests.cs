@@ -119,6 +119,28 @@ public sealed class DocumentTests : IDisposable
         Assert.Equal(ErrorCodes.NotFound, Assert.Throws<SessionException>(() => _fixture.Open("none")).Code);
     }
 
+    [Theory]
+    [InlineData("x", 1, false)]
+    [InlineData("字", 3, false)]
+    [InlineData("\n", 2, true)]
+    public void No_text_becomes_larger_than_a_file_that_can_be_opened_again(string letter, int bytes, bool carriageReturns)
+    {
+        var begin = carriageReturns ? "\r\n" : "";
+        var page = Open("a.txt", begin);
+        var length = page.Opened.Text!.Length;
+        var most = (TextFile.Limit - 1 - begin.Length) / bytes;
+        var text = new StringBuilder().Insert(0, letter, most).ToString();
+        var refused = Assert.Throws<SessionException>(() => page.Push(0, "ada", 1, ChangeSet.Replace(length, 0, 0, text + letter)));
+        Assert.Equal((ErrorCodes.TooLarge, (long?)TextFile.Limit), (refused.Code, refused.Limit));
+        Assert.Equal(1, page.Push(0, "ada", 1, ChangeSet.Replace(length, 0, 0, text)));
+        Assert.Throws<SessionException>(() => page.Push(1, "ada", 2, ChangeSet.Replace(length + text.Length, 0, 0, letter)));
+        // As many bytes as before.
+        Assert.Equal(2, page.Push(1, "ada", 2, ChangeSet.Replace(length + text.Length, 0, 1, letter)));
+        page.Document.Flush();
+        _fixture.Restart();
+        Assert.Equal(length + text.Length, _fixture.Open("a.txt").Opened.Text!.Length);
+    }
+
     [Fact]
     public void A_change_by_another_program_comes_in_beside_unflushed_edits()
     {

@@ -236,8 +236,8 @@ export class DocumentClient {
       this.frozen = true;
     } else if (code === ErrorCodes.forbidden || code === ErrorCodes.tooLarge || code === ErrorCodes.full) {
       this.#refusal = (error as RpcError).message;
-      // Room may be made at any time, and then edits go on by themselves.
-      if (code === ErrorCodes.full) this.#tryAgain();
+      // Room may be made at any time, on the disk or in the text, and then edits go on by themselves.
+      if (code !== ErrorCodes.forbidden) this.#tryAgain();
     } else {
       // Unknown document, or a version that the log no longer reaches back to: begin from what the server has now.
       const delay = Math.min(100 * 2 ** this.#failures++, 10_000);

@@ -1,19 +1,61 @@
-import { ChangeSet, EditorState, type Extension, type Text } from "@codemirror/state";
+import { ChangeSet, EditorState, type Extension, StateField, type Text } from "@codemirror/state";
 
-// A text has fewer characters than this, as `serve` counts them.
-const mostText = 5 << 20;
+// `serve` takes files below this, bytes.
+const tooMuch = 5 << 20;
+// Of UTF-8, for a UTF-16 unit; a line break takes two in a file with CR LF.
+const mostBytes = 3;
+// A byte order mark, which only `serve` knows of.
+const mark = 3;
 // A frame has 9 MiB, and a character may take six bytes of it.
 const mostInserted = 500_000;
 
 /** What is said of a change that is refused. */
 export const tooLarge = "That is too much text: the editor takes files below 5 MiB. Upload it as a file instead.";
 
-/** Refuses a change that makes the text longer than `serve` takes; shorter it may always become. */
-export const limited = (refused: () => void): Extension => EditorState.changeFilter.of(({ changes }) => {
-  if (changes.newLength < mostText || changes.newLength <= changes.length) return true;
-  refused();
-  return false;
-});
+/** Refuses a change that makes the file larger than `serve` takes; smaller it may always become. */
+export function limited(refused: () => void, crLf: () => boolean): Extension {
+  const size = StateField.define<number>({
+    create: ({ doc }) => bytesOf(doc),
+    update: (bytes, { docChanged, changes, startState }) => docChanged ? bytes + growth(changes, startState.doc).bytes : bytes,
+  });
+  return [size, EditorState.changeFilter.of(({ changes, startState }) => {
+    if (mark + mostBytes * changes.newLength < tooMuch) return true;
+    const { bytes, breaks } = growth(changes, startState.doc);
+    const grown = bytes + (crLf() ? breaks : 0);
+    const before = mark + startState.field(size) + (crLf() ? startState.doc.lines - 1 : 0);
+    if (grown <= 0 || before + grown < tooMuch) return true;
+    refused();
+    return false;
+  })];
+}
+
+/** By how much a change makes the text larger. */
+function growth(changes: ChangeSet, doc: Text): { bytes: number; breaks: number } {
+  let [bytes, breaks] = [0, 0];
+  changes.iterChanges((from, to, _fromB, _toB, inserted) => {
+    const removed = doc.slice(from, to);
+    bytes += bytesOf(inserted) - bytesOf(removed);
+    breaks += inserted.lines - removed.lines;
+  });
+  return { bytes, breaks };
+}
+
+/** Size of the text in UTF-8. */
+export function bytesOf(text: Text): number {
+  let bytes = 0;
+  for (const piece of text) {
+    for (let i = 0; i < piece.length; i++) {
+      const unit = piece.charCodeAt(i);
+      if (unit < 0x80) bytes++;
+      else if (unit < 0x800) bytes += 2;
+      else if (unit >= 0xd800 && unit < 0xdc00 && (piece.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
+        bytes += 4;
+        i++;
+      } else bytes += 3;
+    }
+  }
+  return bytes;
+}
 
 /** Characters that it inserts. */
 export function insertedBy(changes: ChangeSet): number {

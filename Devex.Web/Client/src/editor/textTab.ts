@@ -81,6 +81,7 @@ export class TextTab {
       look: { settings: options.settings, theme: options.theme, language: [], help: [], locked: undefined },
       dispatched: (transactions, local) => this.#dispatched(transactions, local),
       moved: () => this.#presenceOut.changed(), refused: () => options.failed(new Error(tooLarge)),
+      crLf: () => (this.client?.lineEnding ?? opened.lineEnding) === "crlf",
     });
     this.client = new DocumentClient(
       opened, options.clientId,
@@ -115,7 +116,7 @@ export class TextTab {
     const tab = new TextTab(openedFrom(draft), { ...options, clientId: draft.client });
     tab.client.joined = false;
     tab.client.disconnected();
-    for (const changes of pendingOf(draft)) tab.view.dispatch({ changes });
+    for (const changes of pendingOf(draft)) tab.view.dispatch({ changes, filter: false });
     options.drafts.adopt(tab.client, draft);
     if (options.session.live) tab.client.connected();
     return tab;

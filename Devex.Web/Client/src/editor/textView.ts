@@ -40,6 +40,8 @@ interface TextViewOptions {
   scroll?: StateEffect<unknown>;
   /** A change would make the text too large, and was not made. */
   refused: () => void;
+  /** Whether lines end with CR LF in the file. */
+  crLf: () => boolean;
   dispatch: (view: EditorView, transactions: readonly Transaction[]) => void;
 }
 
@@ -58,7 +60,7 @@ export class TextView {
     const state = EditorState.create({
       doc: options.doc, ...(selection && { selection }),
       extensions: [
-        this.#preferences.extension(look.settings), lines, limited(options.refused), options.cspNonce ? EditorView.cspNonce.of(options.cspNonce) : [],
+        this.#preferences.extension(look.settings), lines, limited(options.refused, options.crLf), options.cspNonce ? EditorView.cspNonce.of(options.cspNonce) : [],
         lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), options.own, codeFolding(), foldGutter(), selections(selection), dropCursor(),
         EditorState.allowMultipleSelections.of(true), indentOnInput(), bracketMatching(), closeBrackets(), autocompletion(), rectangularSelection(),
         crosshairCursor(), highlightActiveLine(), highlightSelectionMatches(), search({ top: true }),

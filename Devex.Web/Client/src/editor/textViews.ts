@@ -21,6 +21,8 @@ interface TextViewsOptions {
   moved: () => void;
   /** A change would make the text too large, and was not made. */
   refused: () => void;
+  /** Whether lines end with CR LF in the file. */
+  crLf: () => boolean;
 }
 
 /**
