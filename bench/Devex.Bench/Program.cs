@@ -21,7 +21,7 @@ const string Load = "sessions-";
     ("terminals", "throughput and echo, beside the kernel's own pseudo-terminal and ttyd", TimeSpan.FromMinutes(4), TerminalBench.RunAsync),
     ("browser-terminals", "throughput and Ctrl-C in a browser, beside code-server's terminal and ttyd", TimeSpan.FromMinutes(9), BrowserTerminalBench.RunAsync),
     ("workbench", "bytes, time to an editable file and key to screen in a browser, beside code-server", TimeSpan.FromMinutes(16), WorkbenchBench.RunAsync),
-    ("collaboration", "fifty people who type into one document, beside y-websocket", TimeSpan.FromMinutes(8), CollaborationBench.RunAsync),
+    ("collaboration", "fifty people who type into one document, beside y-websocket", TimeSpan.FromMinutes(12), CollaborationBench.RunAsync),
     ("repls", "start, stop and reopening of REPLs in the Process runtime", TimeSpan.FromMinutes(4), ReplBench.RunAsync),
     ("snapshots-node", "save and restore of 2,600 small files, beside restic, rclone, tar and an object per file", TimeSpan.FromMinutes(6), SnapshotBench.Of(Workspace.Node)),
     ("snapshots-many", "the same of 10,000 files, 200 MB", TimeSpan.FromMinutes(10), SnapshotBench.Of(Workspace.Large)),

@@ -84,6 +84,48 @@ public sealed class SearchTests(Product product, Chromium chromium)
         Assert.Empty(visitor.Exceptions);
     }
 
+    /// <summary>Who knows a file's name types it, Enter, and goes on in the file, without looking whether anything was fetched yet.</summary>
+    [Fact]
+    public async Task What_is_typed_behind_the_Enter_that_asks_for_a_file_goes_into_that_file_and_no_other()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("ada");
+        await visitor.CreateReplAsync("node", "Blind " + Guid.NewGuid().ToString("N")[..6]);
+        var page = visitor.Page;
+        var workbench = new WorkbenchPage(page);
+        await workbench.ReadyAsync();
+        var first = await page.EvaluateAsync<string>("() => window.devexWorkbench.editorText()");
+
+        var arrived = new TaskCompletionSource();
+        await page.RouteAsync("**/quickOpen*.js", async route =>
+        {
+            await arrived.Task;
+            await route.ContinueAsync();
+        });
+        await workbench.Editor.ClickAsync();
+        await page.Keyboard.PressAsync("Control+p");
+        await page.Keyboard.TypeAsync("greet.js\n// first\n// sec");
+        Assert.Equal(0, await page.GetByTestId("picker-input").CountAsync());
+        arrived.SetResult();
+        await page.Keyboard.TypeAsync("ond\n");
+        await Expect(page.GetByTestId("tab:greet.js")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = 60_000 });
+        await Expect(workbench.Editor).ToContainTextAsync("// second", new() { Timeout = 60_000 });
+        await page.Keyboard.TypeAsync("// third\n");
+        Assert.StartsWith("// first\n// second\n// third\nconst", await page.EvaluateAsync<string>("() => window.devexWorkbench.editorText()"), StringComparison.Ordinal);
+
+        // The same with everything there, and a command, which takes no text.
+        await page.Keyboard.PressAsync("Control+p");
+        await page.Keyboard.TypeAsync("greet.test\n// of the test\n");
+        await Expect(page.GetByTestId("tab:greet.test.js")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = 60_000 });
+        await Expect(workbench.Editor).ToContainTextAsync("// of the test", new() { Timeout = 60_000 });
+        await page.Keyboard.PressAsync("Control+Shift+p");
+        await page.Keyboard.TypeAsync("close tab\n");
+        await Expect(page.GetByTestId("tab:greet.test.js")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+        await page.GetByTestId("tab:index.js").ClickAsync();
+        Assert.Equal(first, await page.EvaluateAsync<string>("() => window.devexWorkbench.editorText()"));
+        Assert.Empty(visitor.Exceptions);
+    }
+
     [Fact]
     public async Task On_a_phone_panels_are_chosen_at_the_top_of_the_side()
     {

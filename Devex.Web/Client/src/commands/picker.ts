@@ -1,4 +1,5 @@
 import { element, plain } from "../layout/dom.js";
+import { EarlyKeys } from "../layout/earlyKeys.js";
 
 export interface PickerItem {
   key: string;
@@ -8,7 +9,8 @@ export interface PickerItem {
   detail?: string | undefined;
   keys?: string | undefined;
   icon?: Node;
-  pick: () => void;
+  /** `typed`: behind the Enter that picked it, before it was known. */
+  pick: (typed: string) => void;
 }
 
 interface PickerOptions {
@@ -17,6 +19,8 @@ interface PickerOptions {
   text?: string;
   /** What fits what was typed; called at each letter. */
   items: (text: string) => { items: readonly PickerItem[]; note?: string };
+  /** Whether more is being asked for, so that what fits nothing may yet fit something. */
+  pending?: () => boolean;
 }
 
 /** A line to type in and a list under it; Enter picks, Escape leaves, and the focus goes back to where it was. */
@@ -29,6 +33,8 @@ export class Picker {
   readonly #before = document.activeElement as HTMLElement | null;
   #items: readonly PickerItem[] = [];
   #selected = 0;
+  /** Enter was pressed before anything was known that fits. */
+  #early: EarlyKeys | undefined;
 
   constructor(options: PickerOptions) {
     this.#options = options;
@@ -61,6 +67,17 @@ export class Picker {
     this.#note.textContent = note ?? (items.length === 0 ? "Nothing fits." : "");
     this.#list.replaceChildren(...items.map((item, index) => this.#row(item, index)));
     this.#mark();
+    if (!this.#early || (items.length === 0 && this.#pending)) return;
+    const typed = this.#early.take();
+    this.#early = undefined;
+    this.enter(typed);
+  }
+
+  /** Picks what is marked; where nothing is known yet, the first that fits, as soon as it is. */
+  enter(typed = ""): void {
+    const item = this.#items[this.#selected];
+    if (item) this.#pick(item, typed);
+    else if (this.#pending) this.#early = new EarlyKeys(this.#dialog, typed);
   }
 
   close(): void {
@@ -77,7 +94,7 @@ export class Picker {
           this.#selected = index;
           this.#mark();
         },
-        click: () => this.#pick(item),
+        click: () => this.#pick(item, ""),
       },
     }, item.icon, marked(item.label, item.marks ?? []));
     if (item.detail !== undefined && item.detail !== "") row.append(element("span", { class: "dx-picker-detail", text: plain(item.detail, 200) }));
@@ -94,8 +111,7 @@ export class Picker {
       this.#selected = Math.abs(step) === 1 ? (to + this.#items.length) % this.#items.length : Math.max(0, Math.min(last, to));
       this.#mark();
     } else if (event.key === "Enter") {
-      const item = this.#items[this.#selected];
-      if (item) this.#pick(item);
+      this.enter();
     } else if (event.key === "Escape") {
       this.close();
     } else {
@@ -104,9 +120,13 @@ export class Picker {
     event.preventDefault();
   }
 
-  #pick(item: PickerItem): void {
+  get #pending(): boolean {
+    return this.#options.pending?.() === true;
+  }
+
+  #pick(item: PickerItem, typed: string): void {
     this.close();
-    item.pick();
+    item.pick(typed);
   }
 
   #mark(): void {

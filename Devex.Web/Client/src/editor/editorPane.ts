@@ -9,6 +9,7 @@ import { LookOut } from "../documents/presence.js";
 import { nameOf } from "../files/paths.js";
 import { confirm } from "../layout/dialog.js";
 import { element } from "../layout/dom.js";
+import { EarlyKeys } from "../layout/earlyKeys.js";
 import type { ExtraKey } from "../layout/keyRow.js";
 import type { Comparison } from "./diffTab.js";
 import type { EditorGroup } from "./editorGroup.js";
@@ -61,11 +62,20 @@ export class EditorPane {
     return this.active?.kind === "text" ? this.active.state.doc.toString() : undefined;
   }
 
-  /** Opens a file, or brings it to the front; at a place in it, if one is named. */
-  async open(path: string, focus = true, place?: Place): Promise<EditorTab> {
+  /**
+   * Opens a file, or brings it to the front; at a place in it, if one is named. `typed`, when given, goes into it there, and so does what is typed until it is open; whoever
+   * has gone elsewhere by then is not called back.
+   */
+  async open(path: string, focus = true, place?: Place, typed?: string): Promise<EditorTab> {
+    const early = typed === undefined || this.files.find(path) ? undefined : new EarlyKeys(document.body, typed);
     const tab = await this.files.get(path);
-    this.#show(tab.kind === "text" ? this.#groups.focused : this.#groups.holderOf(tab), tab, focus);
-    if (place && tab.kind === "text") tab.reveal(place);
+    const left = early?.waiting === false;
+    const text = early ? early.take() : typed;
+    this.#show(tab.kind === "text" ? this.#groups.focused : this.#groups.holderOf(tab), tab, focus && !left);
+    if (tab.kind !== "text") return tab;
+    if (place) tab.reveal(place);
+    // Of vim's keys most are no letters for the text.
+    if (text && this.#options.settings().keys !== "vim") tab.type(text);
     return tab;
   }
 

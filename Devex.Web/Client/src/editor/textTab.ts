@@ -198,6 +198,12 @@ export class TextTab {
     this.view.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
   }
 
+  /** Writes where the cursor is, as if it was typed; nothing where nothing may be typed. */
+  type(text: string): void {
+    const { view } = this;
+    if (!view.state.readOnly) view.dispatch({ ...view.state.replaceSelection(text), userEvent: "input.type", scrollIntoView: true });
+  }
+
   /** Brings somebody's cursor into sight, where it is known. */
   revealPerson(connection: number): void {
     const head = headOf(this.state, connection);

@@ -1,18 +1,25 @@
 import { element } from "./dom.js";
 
-/** Takes what a person types while the field that it is meant for is still being fetched: from the key that asked for the field on, no letter is lost. */
+/** Takes what a person types while what it is meant for is still being fetched: from the key that asked for it on, no letter is lost, or goes elsewhere. */
 export class EarlyKeys {
   readonly #before = document.activeElement;
-  readonly #field = element("input", { class: "dx-early-keys", attributes: { type: "text", autocomplete: "off", spellcheck: "false", "aria-label": "Loading" } });
+  readonly #field = element("textarea", { class: "dx-early-keys", attributes: { autocomplete: "off", spellcheck: "false", "aria-label": "Loading" } });
 
-  constructor() {
-    document.body.append(this.#field);
+  /** `typed`: what was typed already. */
+  constructor(parent: Element = document.body, typed = "") {
+    this.#field.value = typed;
+    parent.append(this.#field);
     this.#field.focus({ preventScroll: true });
   }
 
-  /** What was typed. The focus is where it was before. */
+  /** Whether the person still waits here, and has not gone elsewhere. */
+  get waiting(): boolean {
+    return document.activeElement === this.#field;
+  }
+
+  /** What was typed, Enter as a line break. The focus is where it was before. */
   take(): string {
-    if (document.activeElement === this.#field && this.#before instanceof HTMLElement) this.#before.focus({ preventScroll: true });
+    if (this.waiting && this.#before instanceof HTMLElement) this.#before.focus({ preventScroll: true });
     this.#field.remove();
     return this.#field.value;
   }

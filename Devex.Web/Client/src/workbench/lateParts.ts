@@ -64,7 +64,7 @@ export class LateParts {
     const { commands, editor } = this.#options;
     const early = new EarlyKeys();
     this.#late(import("../commands/quickOpen.js").then(({ quickOpen }) => quickOpen({
-      index: this.#index, commands, recent: () => editor.recent, open: (path, line) => this.#open(path, line === undefined ? undefined : { line }, true),
+      index: this.#index, commands, recent: () => editor.recent, open: (path, typed, line) => this.#open(path, line === undefined ? undefined : { line }, true, typed),
     }, text + early.take())).finally(() => early.take()));
   }
 
@@ -74,7 +74,7 @@ export class LateParts {
     const selected = editor.element.contains(document.activeElement) ? editor.selection : "";
     const early = this.#search ? undefined : new EarlyKeys();
     await panes().showPanel("search");
-    const typed = early?.take() ?? "";
+    const [typed = ""] = early?.take().split("\n") ?? [];
     if (replace) this.#search?.showReplace(true);
     this.#search?.begin(typed || selected);
     this.#search?.focus(typed === "");
@@ -129,9 +129,9 @@ export class LateParts {
     }));
   }
 
-  #open(path: string, place: Place | undefined, focus: boolean): void {
+  #open(path: string, place: Place | undefined, focus: boolean, typed?: string): void {
     this.#options.panes().toEditor();
-    void this.#options.editor.open(path, focus, place);
+    void this.#options.editor.open(path, focus, place, typed);
   }
 
   #late(part: Promise<unknown>): void {
