@@ -61,9 +61,10 @@ internal sealed class BenchRun(bool native, string? given, CancellationToken end
         Console.WriteLine(figure.Cells());
     }
 
+    /// <summary>Ends what all benches share, and the sessions in it. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_stack is not null)
-            await _stack.DisposeAsync();
+        if (Interlocked.Exchange(ref _stack, null) is { } stack)
+            await stack.DisposeAsync();
     }
 }

@@ -89,7 +89,8 @@ async Task<bool> SucceedsAsync(BenchRun run, string name, TimeSpan limit, Func<B
     }
     catch (OperationCanceledException) when (ended.IsCancellationRequested)
     {
-        // Without its programs it fails, and takes what it made with it.
+        // Without its programs it fails, and takes what it made with it. Sessions outlive a Core that is killed: that of all benches ends them first.
+        await run.DisposeAsync();
         await ProgramProcess.KillAllAsync();
         await Task.WhenAny(running, Task.Delay(TimeSpan.FromMinutes(1)));
         await Console.Error.WriteLineAsync($"{name} was ended by a signal while {run.Step}. Nothing of it was written.");

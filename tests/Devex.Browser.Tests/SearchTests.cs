@@ -121,6 +121,20 @@ public sealed class SearchTests(Product product, Chromium chromium)
         await page.Keyboard.PressAsync("Control+Shift+p");
         await page.Keyboard.TypeAsync("close tab\n");
         await Expect(page.GetByTestId("tab:greet.test.js")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+
+        // A new file, and one that is opened from the tree.
+        await page.GetByRole(AriaRole.Button, new() { Name = "New file", Exact = true }).ClickAsync();
+        await page.GetByTestId("name-input").FillAsync("new.txt");
+        await page.Keyboard.TypeAsync("\nat once\n");
+        await Expect(page.GetByTestId("tab:new.txt")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = 60_000 });
+        await Expect(workbench.Editor).ToHaveTextAsync("at once", new() { Timeout = 60_000 });
+        await workbench.Tree.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.TypeAsync("\n\n");
+        await Expect(page.GetByTestId("tab:package.json")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = 60_000 });
+        await Expect(workbench.Editor).ToContainTextAsync("\"version\"", new() { Timeout = 60_000 });
+        Assert.StartsWith("\n{", await page.EvaluateAsync<string>("() => window.devexWorkbench.editorText()"), StringComparison.Ordinal);
+
         await page.GetByTestId("tab:index.js").ClickAsync();
         Assert.Equal(first, await page.EvaluateAsync<string>("() => window.devexWorkbench.editorText()"));
         Assert.Empty(visitor.Exceptions);

@@ -67,11 +67,11 @@ export class EditorPane {
    * has gone elsewhere by then is not called back.
    */
   async open(path: string, focus = true, place?: Place, typed?: string): Promise<EditorTab> {
-    const early = typed === undefined || this.files.find(path) ? undefined : new EarlyKeys(document.body, typed);
+    const early = !focus || typed === undefined || this.files.find(path) ? undefined : new EarlyKeys(document.body, typed);
     const tab = await this.files.get(path);
-    const left = early?.waiting === false;
+    const stays = focus && early?.waiting !== false;
     const text = early ? early.take() : typed;
-    this.#show(tab.kind === "text" ? this.#groups.focused : this.#groups.holderOf(tab), tab, focus && !left);
+    this.#show(tab.kind === "text" ? this.#groups.focused : this.#groups.holderOf(tab), tab, stays);
     if (tab.kind !== "text") return tab;
     if (place) tab.reveal(place);
     // Of vim's keys most are no letters for the text.

@@ -1,5 +1,6 @@
 import { confirm } from "../layout/dialog.js";
 import { bytes, button, element, plain } from "../layout/dom.js";
+import { EarlyKeys } from "../layout/earlyKeys.js";
 import { icon } from "../layout/icons.js";
 import { showMenu, type MenuItem } from "../layout/menu.js";
 import type { Toasts } from "../layout/toasts.js";
@@ -14,7 +15,8 @@ interface FilesPanelOptions {
   session: Session;
   toasts: Toasts;
   mayEdit: () => boolean;
-  open: (path: string, focus: boolean) => void;
+  /** `typed`: what is to go into the file, and with it what is typed until it is open. */
+  open: (path: string, focus: boolean, typed?: string) => void;
   renamed: (from: string, to: string) => void;
   deleted: (path: string) => void;
 }
@@ -39,7 +41,8 @@ export class FilesPanel {
     this.#view = new TreeView({
       model: this.#model,
       mayEdit: options.mayEdit,
-      open: options.open,
+      // By keyboard, whoever opens a file types into it next.
+      open: (path, focus) => options.open(path, focus, focus ? "" : undefined),
       unfold: (path) => void this.#unfold(path),
       fold: (path) => {
         this.#model.expanded.delete(path);
@@ -106,13 +109,16 @@ export class FilesPanel {
     const name = await this.#view.name(folder, folder, kind, false);
     if (name === undefined) return;
     const path = join(folder, name);
+    // Who goes on typing means the new file.
+    const early = kind === "file" ? new EarlyKeys() : undefined;
     await this.#try(async () => {
       await this.#makeParents(folder, name);
       await this.#options.session.request("files.create", { path, kind });
       await this.#list(folder);
       this.reveal(path);
-      if (kind === "file") this.#options.open(path, true);
+      if (early) this.#options.open(path, early.waiting, early.take());
     });
+    early?.take();
   }
 
   async download(path: string, archive = false): Promise<void> {

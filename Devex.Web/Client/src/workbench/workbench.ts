@@ -132,9 +132,9 @@ class Page implements Workbench {
     this.#follow = new Follow({ session, toasts, editor: this.#editor, changed: (user) => this.#header.people.setFollowed(user), toEditor: () => this.#panes.toEditor() });
     this.#files = new FilesPanel({
       session, toasts, mayEdit,
-      open: (path, focus) => {
+      open: (path, focus, typed) => {
         this.#panes.toEditor();
-        void this.#editor.open(path, focus);
+        void this.#editor.open(path, focus, undefined, typed);
       },
       renamed: (from, to) => this.#editor.renamed(from, to),
       deleted: (path) => this.#editor.deleted(path),
