@@ -65,6 +65,8 @@ internal sealed partial class Terminal
 
     public OutputLog Output { get; } = new();
 
+    public InputCounts Inputs { get; } = new();
+
     /// <summary>Completes with the exit code, 128 + n for signal n, after the last byte of output.</summary>
     public Task<int> Ended => _ended.Task;
 

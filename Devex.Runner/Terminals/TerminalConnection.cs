@@ -14,18 +14,23 @@ namespace Devex.Runner.Terminals;
 /// One socket of <c>/terminals/{id}</c>. One loop sends (output, and between its pieces whatever else is to tell), one
 /// receives (input, acknowledgements, sizes). A client that reads slowly holds up its own sending loop and nobody else.
 /// </summary>
-internal sealed class TerminalConnection(WebSocket socket, Terminal terminal, Grant grant, DocumentStore documents, SessionState session, long offset, CancellationToken stopping)
+/// <param name="page">Which page it is of; null for a client that does not count its input.</param>
+internal sealed class TerminalConnection(
+    WebSocket socket, Terminal terminal, Grant grant, DocumentStore documents, SessionState session, long offset, TypingPage? page, CancellationToken stopping)
 {
     private const int LargestFrame = 1 << 20;
 
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
 
     private readonly TerminalWatcher _watcher = terminal.Watch(offset, Drives(grant.Role), grant);
+    private readonly InputCount _input = page is null ? new InputCount(0) : terminal.Inputs.Of(grant.User, page.Name, page.Sent);
+    private long _taken;
 
     /// <summary>Serves until either side closes, the program ends, or access is taken away.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _taken = _input.Begin(this);
         grant.RoleChanged += ChangeRole;
         await using var revoked = grant.Revoked.Register(_watcher.Changed.Set);
         await using var stopped = stopping.Register(_watcher.Changed.Set);
@@ -69,7 +74,7 @@ internal sealed class TerminalConnection(WebSocket socket, Terminal terminal, Gr
     private async Task SendAsync(CancellationToken cancellation)
     {
         var (at, size, drives, typist) = (_watcher.Acknowledged, default((int, int)), (bool?)null, (UserId?)null);
-        await SendAsync(new TerminalControl("start", Offset: at), cancellation);
+        await SendAsync(new TerminalControl("start", Offset: at, Input: page is null ? null : _taken), cancellation);
         while (!cancellation.IsCancellationRequested)
         {
             if (grant.Revoked.IsCancellationRequested)
@@ -138,7 +143,7 @@ internal sealed class TerminalConnection(WebSocket socket, Terminal terminal, Gr
                     if (_watcher.Drives) session.Touch();
                     // A command may read what was typed into an editor a moment ago.
                     if (_watcher.Drives && frame.Content.Span.Contains((byte)'\r')) await documents.CatchUpAsync();
-                    await terminal.InputAsync(_watcher, frame.Content.Span);
+                    await _input.TakeAsync(this, terminal, _watcher, frame.Content.Span);
                     break;
                 case WebSocketMessageType.Text when TryTake(frame.Content.Span):
                     break;
@@ -176,3 +181,8 @@ internal sealed class TerminalConnection(WebSocket socket, Terminal terminal, Gr
         }
     }
 }
+
+/// <summary>A page that counts its input.</summary>
+/// <param name="Name">By which it is known again.</param>
+/// <param name="Sent">Bytes of input that it has sent by its connections so far.</param>
+internal sealed record TypingPage(string Name, long Sent);

@@ -11,6 +11,8 @@ namespace Devex.Runner.Terminals;
 /// <summary>The methods <c>terminals.*</c> and the route <c>/terminals/{id}</c>.</summary>
 internal sealed class TerminalsFeature(TerminalStore terminals, DocumentStore documents, Measurements measurements, SessionState session) : ISessionFeature, IDisposable
 {
+    private const int LongestPage = 64;
+
     private readonly CancellationTokenSource _stopping = new();
 
     public void Register(MethodTable methods, RouteTable routes)
@@ -48,12 +50,20 @@ internal sealed class TerminalsFeature(TerminalStore terminals, DocumentStore do
     private async Task ServeAsync(Visit visit, CancellationToken cancellation)
     {
         var terminal = terminals.GetReadable(visit.Rest);
-        var offset = visit.Context.Request.Query["offset"];
-        var from = 0L;
-        if (offset.Count > 0 && !long.TryParse(offset[0], NumberStyles.None, CultureInfo.InvariantCulture, out from))
-            throw new SessionException(400, "terminals.offset", "offset is a number of bytes.");
+        var query = visit.Context.Request.Query;
+        var from = Bytes(query, "offset");
+        var page = (string?)query["page"];
+        if (page is not null && (page.Length is 0 or > LongestPage || !page.All(char.IsAsciiLetterOrDigit)))
+            throw new SessionException(400, "terminals.page", $"page is a name of up to {LongestPage} letters and digits.");
+        var typing = page is null ? null : new TypingPage(page, Bytes(query, "sent"));
         using var socket = await visit.Context.WebSockets.AcceptWebSocketAsync(SessionProtocol.Subprotocol);
-        await new TerminalConnection(socket, terminal, visit.Caller, documents, session, from, _stopping.Token).RunAsync(cancellation);
+        await new TerminalConnection(socket, terminal, visit.Caller, documents, session, from, typing, _stopping.Token).RunAsync(cancellation);
+    }
+
+    private static long Bytes(IQueryCollection query, string name)
+    {
+        if (query[name] is not [var text, ..]) return 0;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : throw new SessionException(400, $"terminals.{name}", $"{name} is a number of bytes.");
     }
 
     private void Resize(ResizeTerminal resize)

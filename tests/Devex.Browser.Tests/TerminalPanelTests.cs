@@ -49,6 +49,39 @@ public sealed class TerminalPanelTests(Product product, Chromium chromium)
         Assert.Empty(visitor.Exceptions);
     }
 
+    [Fact]
+    public async Task What_is_typed_before_a_terminal_is_there_and_while_its_connection_is_lost_is_typed_into_it_once()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("alan");
+        var page = visitor.Page;
+        var line = await SessionLine.OfAsync(page, "/terminals/[^/?]+");
+        await visitor.CreateReplAsync("bash", "Typing " + Guid.NewGuid().ToString("N")[..6]);
+        var workbench = new WorkbenchPage(page);
+        await workbench.ReadyAsync();
+        var text = await page.EvaluateAsync<string>("() => window.devexWorkbench.editorText()");
+
+        // A key asks for a terminal, and the person types on.
+        await workbench.Editor.ClickAsync();
+        await page.Keyboard.PressAsync("Alt+Shift+T");
+        await page.Keyboard.TypeAsync("echo new-$((40+2))\n");
+        await workbench.WaitForTerminalAsync("^new-42");
+        Assert.Equal(text, await page.EvaluateAsync<string>("() => window.devexWorkbench.editorText()"));
+
+        await line.CutAsync();
+        await Expect(page.Locator(".dx-terminal.dx-disconnected")).Not.ToHaveCountAsync(0, new() { Timeout = Soon });
+        await page.Keyboard.TypeAsync("echo lo");
+        await line.Refused.WaitAsync(TimeSpan.FromMilliseconds(Soon), TestContext.Current.CancellationToken);
+        await page.Keyboard.TypeAsync("st-$((40+3))\n");
+        await visitor.LookAsync("workbench-terminal-lost");
+        line.Mend();
+        await workbench.WaitForTerminalAsync("^lost-43");
+        await page.Keyboard.TypeAsync("echo back-$((40+4))\n");
+        await workbench.WaitForTerminalAsync("^back-44");
+        Assert.Single(Regex.Matches(await workbench.TerminalTextAsync(), "^lost-43", RegexOptions.Multiline));
+        Assert.Empty(visitor.Exceptions);
+    }
+
     /// <summary>Both change the width or the height of a character: WebGL's cells are of whole pixels.</summary>
     [Theory]
     [InlineData("font", "**/jetbrains-mono-latin-wght-normal*.woff2")]

@@ -44,6 +44,61 @@ public abstract class TerminalSuite(IRunnerFixture fixture) : ConformanceSuite(f
     }
 
     [Fact]
+    public async Task What_a_page_types_over_connections_that_break_is_taken_once()
+    {
+        await using var runner = await StartReadyAsync();
+        await using var ada = await runner.Client.OpenSessionAsync(cancellation: Token);
+        var id = (await ada.NewTerminalAsync()).Terminal;
+        var random = new Random(7);
+        var input = new byte[200_000];
+        random.NextBytes(input);
+        await using var watcher = await ada.OpenTerminalAsync(id, cancellation: Token);
+        await watcher.WriteAsync($"stty raw -echo; echo re''ady; head -c {input.Length} > typed.bin; stty sane; echo do''ne\n", Token);
+        await watcher.ReadUntilAsync("ready", Token);
+
+        var (taken, sent) = (0L, 0);
+        for (var connections = 0; taken < input.Length; connections++)
+        {
+            Assert.True(connections < 200);
+            await using var page = await ada.OpenTerminalAsync(id, page: "one", sent: sent, cancellation: Token);
+            var known = (await page.NextAsync("start", Token)).Input!.Value;
+            Assert.InRange(known, taken, sent);
+            taken = known;
+            var until = (int)Math.Min(input.Length, taken + random.Next(1, 20_000));
+            for (var at = (int)taken; at < until; at += 500)
+                await page.WriteAsync(input.AsMemory(at, Math.Min(500, until - at)), Token);
+            sent = Math.Max(sent, until);
+            // Some of it is still on its way when the next connection says how far it has come.
+            if (until < input.Length) page.Abort();
+            else await watcher.ReadUntilAsync("done", Token);
+            if (until == input.Length) break;
+        }
+
+        Assert.Equal(input, await File.ReadAllBytesAsync(Path.Combine(runner.Workspace, "typed.bin"), Token));
+
+        // Of two connections of one page the last is heard: what the other still brings was sent anew.
+        await using var earlier = await ada.OpenTerminalAsync(id, page: "twice", cancellation: Token);
+        await earlier.WriteAsync("echo fi''rst\n", Token);
+        await watcher.ReadUntilAsync("first", Token);
+        await using var later = await ada.OpenTerminalAsync(id, page: "twice", sent: 13, cancellation: Token);
+        Assert.Equal(13, (await later.NextAsync("start", Token)).Input);
+        await earlier.WriteAsync("echo un''heard\n", Token);
+        await earlier.SendAsync(new TerminalControl("resize", Columns: 97, Rows: 31), Token);
+        while ((await watcher.NextAsync("size", Token)).Columns != 97) { }
+        await later.WriteAsync("echo sec''ond\n", Token);
+        Assert.DoesNotContain("unheard", await watcher.ReadUntilAsync("second", Token), StringComparison.Ordinal);
+
+        // Another person's page of the same name is another page, and one that nobody knows any more has sent what it says.
+        await using var bob = await runner.Client.OpenSessionAsync("local-bob", Role.Editor, cancellation: Token);
+        await using var other = await bob.OpenTerminalAsync(id, page: "one", cancellation: Token);
+        Assert.Equal(0, (await other.NextAsync("start", Token)).Input);
+        await using var forgotten = await bob.OpenTerminalAsync(id, page: "two", sent: 12, cancellation: Token);
+        Assert.Equal(12, (await forgotten.NextAsync("start", Token)).Input);
+        await using var uncounted = await bob.OpenTerminalAsync(id, cancellation: Token);
+        Assert.Null((await uncounted.NextAsync("start", Token)).Input);
+    }
+
+    [Fact]
     public async Task Job_control_works()
     {
         await using var runner = await StartReadyAsync();

@@ -91,8 +91,13 @@ public sealed class RunnerSession : IAsyncDisposable
     }
 
     /// <summary>Opens the socket of a terminal.</summary>
-    public async Task<RunnerTerminal> OpenTerminalAsync(string terminal, long offset = 0, CancellationToken cancellation = default) =>
-        new(await _client.OpenSocketAsync($"/terminals/{terminal}?offset={offset}", SessionProtocol.TokenPrefix + Welcome.Token, cancellation: cancellation));
+    /// <param name="terminal">Its id.</param>
+    /// <param name="offset">Of the first byte of output that is wanted.</param>
+    /// <param name="page">The page that types, where its input is counted.</param>
+    /// <param name="sent">Bytes of input that the page has sent before.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<RunnerTerminal> OpenTerminalAsync(string terminal, long offset = 0, string? page = null, long sent = 0, CancellationToken cancellation = default) =>
+        new(await _client.OpenSocketAsync($"/terminals/{terminal}?offset={offset}{(page is null ? "" : $"&page={page}&sent={sent}")}", SessionProtocol.TokenPrefix + Welcome.Token, cancellation: cancellation));
 
     /// <summary>Loses the connection without a word.</summary>
     public void Abort() => _socket.Abort();

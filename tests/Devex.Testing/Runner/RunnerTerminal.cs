@@ -27,8 +27,10 @@ public sealed class RunnerTerminal : IAsyncDisposable
     public Task<(int? Code, string? Reason)> Closed => _socket.Closed;
 
     /// <summary>Types.</summary>
-    public Task WriteAsync(string input, CancellationToken cancellation = default) =>
-        _socket.SendAsync(Encoding.UTF8.GetBytes(input), WebSocketMessageType.Binary, cancellation);
+    public Task WriteAsync(string input, CancellationToken cancellation = default) => WriteAsync(Encoding.UTF8.GetBytes(input), cancellation);
+
+    /// <summary>Types bytes.</summary>
+    public Task WriteAsync(ReadOnlyMemory<byte> input, CancellationToken cancellation = default) => _socket.SendAsync(input, WebSocketMessageType.Binary, cancellation);
 
     /// <summary>Sends <c>ack</c> or <c>resize</c>.</summary>
     public Task SendAsync(TerminalControl control, CancellationToken cancellation = default) =>
@@ -73,6 +75,9 @@ public sealed class RunnerTerminal : IAsyncDisposable
             throw new InvalidOperationException($"The terminal never said '{text}' but: {_text}", e);
         }
     }
+
+    /// <summary>Loses the connection without a word.</summary>
+    public void Abort() => _socket.Abort();
 
     public ValueTask DisposeAsync() => _socket.DisposeAsync();
 

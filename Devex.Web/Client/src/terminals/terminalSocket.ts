@@ -3,6 +3,7 @@ import type { TerminalControl } from "../protocol/terminals.js";
 import { Backoff } from "../session/backoff.js";
 import type { Session } from "../session/session.js";
 import type { TerminalStream } from "./stream.js";
+import { TerminalInput } from "./terminalInput.js";
 
 interface TerminalSocketOptions {
   session: Session;
@@ -23,6 +24,7 @@ interface TerminalSocketOptions {
 export class TerminalSocket {
   readonly #options: TerminalSocketOptions;
   readonly #backoff = new Backoff();
+  readonly #input = new TerminalInput();
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -37,7 +39,7 @@ export class TerminalSocket {
     this.#drop();
     let socket: WebSocket;
     try {
-      socket = session.openSocket(`/terminals/${encodeURIComponent(terminal)}?offset=${stream.offset}`);
+      socket = session.openSocket(`/terminals/${encodeURIComponent(terminal)}?offset=${stream.offset}&page=${this.#input.page}&sent=${this.#input.sent}`);
     } catch {
       return;
     }
@@ -51,7 +53,7 @@ export class TerminalSocket {
     };
     socket.onmessage = (message: MessageEvent<unknown>) => {
       if (message.data instanceof ArrayBuffer) stream.output(new Uint8Array(message.data));
-      else if (typeof message.data === "string") this.#received(message.data);
+      else if (typeof message.data === "string") this.#received(message.data, socket);
     };
     socket.onclose = (event) => {
       if (this.#socket !== socket) return;
@@ -74,24 +76,31 @@ export class TerminalSocket {
     clearTimeout(this.#timer);
   }
 
+  /** Whether what is typed goes by a connection now. */
+  get types(): boolean {
+    return this.#input.attached;
+  }
+
+  /** What is typed; without a connection the next one takes it. False when too much waits for that. */
+  type(data: Uint8Array<ArrayBuffer>): boolean {
+    return this.#options.hasEnded() || this.#input.push(data);
+  }
+
   /** Whether there was a connection to send by. */
-  send(data: Uint8Array<ArrayBuffer> | string): boolean {
+  control(control: TerminalControl): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(data);
+    this.#socket.send(JSON.stringify(control));
     return true;
   }
 
-  control(control: TerminalControl): boolean {
-    return this.send(JSON.stringify(control));
-  }
-
-  #received(text: string): void {
+  #received(text: string, socket: WebSocket): void {
     const { stream, started, typed } = this.#options;
     try {
       const control = JSON.parse(text) as TerminalControl;
       if (control.type === "start") {
         this.#backoff.reset();
         started();
+        this.#input.attach(control.input, (data) => socket.send(data));
       }
       if (control.type === "typed") typed(control);
       else stream.control(control);
@@ -104,6 +113,7 @@ export class TerminalSocket {
     const socket = this.#socket;
     this.#socket = undefined;
     this.#options.stream.detach();
+    this.#input.detach();
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();

@@ -16,6 +16,8 @@ import { terminalTheme } from "./theme.js";
 import type { Typist } from "./typist.js";
 
 const largestInput = 32 * 1024;
+// eslint-disable-next-line no-control-regex -- what programs are told begins so
+const report = /^\x1b\[[<MIO]/;
 // Output that was there before this page is shown again within this time after connecting.
 const replayTime = 400;
 
@@ -75,7 +77,7 @@ export class TerminalView implements TerminalSink {
     this.terminal.loadAddon(new Unicode11Addon());
     this.terminal.unicode.activeVersion = "11";
     this.terminal.loadAddon(new WebLinksAddon((_, address) => openLink(address)));
-    answerOnly(this.terminal, () => this.#drive && performance.now() > this.#replayUntil && this.element.contains(document.activeElement));
+    answerOnly(this.terminal, () => this.#drive && this.#socket.types && performance.now() > this.#replayUntil && this.element.contains(document.activeElement));
     this.terminal.onTitleChange((title) => {
       if (this.info.named === true) return;
       this.title = plain(title, 60) || plain(this.info.title, 60);
@@ -94,7 +96,9 @@ export class TerminalView implements TerminalSink {
       },
     });
     this.terminal.onData((data) => this.#input(data));
-    this.terminal.onBinary((data) => this.#send(Uint8Array.from(data, (c) => c.charCodeAt(0))));
+    this.terminal.onBinary((data) => {
+      if (this.#socket.types) this.#send(Uint8Array.from(data, (c) => c.charCodeAt(0)));
+    });
     this.terminal.attachCustomKeyEventHandler((event) => this.#key(event));
   }
 
@@ -143,6 +147,11 @@ export class TerminalView implements TerminalSink {
 
   focus(): void {
     this.terminal.focus();
+  }
+
+  /** Types what was typed before it was there. */
+  type(text: string): void {
+    if (text !== "") this.terminal.input(text.replaceAll("\n", "\r"));
   }
 
   /** Looks for text in what was put out. */
@@ -249,6 +258,8 @@ export class TerminalView implements TerminalSink {
   }
 
   #input(data: string): void {
+    // Where the mouse was and whether the focus came or went is nothing to be told afterwards.
+    if (!this.#socket.types && report.test(data)) return;
     const held = data.length === 1 && this.#options.takeControl();
     const code = data.toUpperCase().charCodeAt(0);
     this.#send(held && code >= 64 && code < 96 ? Uint8Array.of(code & 31) : this.#encoder.encode(data));
@@ -256,7 +267,11 @@ export class TerminalView implements TerminalSink {
 
   #send(bytes: Uint8Array): void {
     if (!this.#options.mayType()) return;
-    for (let at = 0; at < bytes.length; at += largestInput) this.#socket.send(bytes.slice(at, at + largestInput));
+    for (let at = 0; at < bytes.length; at += largestInput) {
+      if (this.#socket.type(bytes.slice(at, at + largestInput))) continue;
+      this.say("[not connected: what was typed last was not taken]");
+      return;
+    }
   }
 
   #key(event: KeyboardEvent): boolean {

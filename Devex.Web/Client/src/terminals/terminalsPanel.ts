@@ -1,6 +1,7 @@
 import { ask } from "../layout/dialog.js";
 import { TabBar } from "../editor/tabBar.js";
 import { button, element } from "../layout/dom.js";
+import { EarlyKeys } from "../layout/earlyKeys.js";
 import { icon } from "../layout/icons.js";
 import { remembered } from "../layout/storage.js";
 import type { Toasts } from "../layout/toasts.js";
@@ -79,15 +80,18 @@ export class TerminalsPanel {
     return (id === undefined ? this.active : this.#views.get(id))?.text;
   }
 
-  /** Opens a shell. */
+  /** Opens a shell; what is typed until it is there is for it. */
   async open(): Promise<void> {
     if (!this.#options.mayEdit()) return;
+    const early = new EarlyKeys();
     try {
-      const info = await this.#options.session.request("terminals.open", this.size());
-      this.#add(info, true);
-      this.focus();
+      const view = await this.#open();
+      if (early.waiting) view.focus();
+      view.type(early.take());
     } catch (error) {
       this.#options.toasts.error(error);
+    } finally {
+      early.take();
     }
   }
 
@@ -190,15 +194,20 @@ export class TerminalsPanel {
       }
       if ((!this.#greeted || fresh) && terminals.length === 0 && this.#options.mayEdit()) {
         this.#greeted = true;
-        const focused = document.activeElement;
-        await this.open();
         // It opens by itself: that takes nobody's focus.
-        if (focused instanceof HTMLElement && focused !== document.body) focused.focus();
+        const nobodys = document.activeElement === document.body;
+        const view = await this.#open();
+        if (nobodys && document.activeElement === document.body) view.focus();
       }
       this.#greeted = true;
     } catch {
       // The connection went; the next one asks again.
     }
+  }
+
+  async #open(): Promise<TerminalView> {
+    const info = await this.#options.session.request("terminals.open", this.size());
+    return this.#add(info, true);
   }
 
   /** A terminal takes no connection: it may have ended, or be gone. */
@@ -214,7 +223,7 @@ export class TerminalsPanel {
     }
   }
 
-  #add(info: TerminalInfo, select: boolean): void {
+  #add(info: TerminalInfo, select: boolean): TerminalView {
     let view = this.#views.get(info.terminal);
     if (!view) {
       view = new TerminalView(info, {
@@ -241,6 +250,7 @@ export class TerminalsPanel {
       if (this.#wanted === info.terminal) this.#wanted = undefined;
     }
     this.#render();
+    return view;
   }
 
   async #close(id: string): Promise<void> {
