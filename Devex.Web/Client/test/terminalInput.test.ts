@@ -98,12 +98,36 @@ test("Where nobody knows what was taken, what was sent is not typed again, and w
 
 test("What waits for a connection has a limit, and what is sent has none", () => {
   const input = new TerminalInput();
-  assert.equal(input.push(bytes(0, 32 * 1024)), true);
+  assert.equal(input.push(bytes(0, 1 << 20)), true);
   assert.equal(input.push(bytes(0, 1)), false);
   const serve = new Serve();
   const line = new Line(serve);
-  input.attach(serve.begin(input.sent), line.send);
-  for (let i = 0; i < 100; i++) assert.equal(input.push(bytes(32 * 1024 + i * 1000, 1000)), true);
+  assert.equal(input.attach(serve.begin(input.sent), line.send), true);
+  for (let i = 0; i < 100; i++) assert.equal(input.push(bytes((1 << 20) + i * 1000, 1000)), true);
   line.arriveAll();
-  assert.deepEqual(Uint8Array.from(serve.typed), bytes(0, 32 * 1024 + 100_000));
+  assert.deepEqual(Uint8Array.from(serve.typed), bytes(0, (1 << 20) + 100_000));
+});
+
+test("Of a text that is lost in its middle the end is not typed, and what is typed next is", () => {
+  const input = new TerminalInput();
+  const serve = new Serve();
+  const first = new Line(serve);
+  assert.equal(input.attach(serve.begin(input.sent), first.send), true);
+  input.push(bytes(0, 10));
+  first.arrive();
+  for (let i = 0; i < 3; i++) input.push(bytes(10, 1 << 20));
+  input.detach();
+  input.push(bytes(100, 5));
+  const second = new Line(serve);
+  assert.equal(input.attach(serve.begin(input.sent), second.send), false);
+  second.arriveAll();
+  assert.deepEqual(Uint8Array.from(serve.typed), Uint8Array.from([...bytes(0, 10), ...bytes(100, 5)]));
+
+  // From then on all is counted as before.
+  input.push(bytes(105, 5));
+  input.detach();
+  const third = new Line(serve);
+  assert.equal(input.attach(serve.begin(input.sent), third.send), true);
+  third.arriveAll();
+  assert.deepEqual(Uint8Array.from(serve.typed), Uint8Array.from([...bytes(0, 10), ...bytes(100, 10)]));
 });

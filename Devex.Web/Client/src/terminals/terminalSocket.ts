@@ -16,6 +16,8 @@ interface TerminalSocketOptions {
   typed: (control: TerminalControl) => void;
   closed: () => void;
   hasEnded: () => boolean;
+  /** Some of what was typed was lost with an earlier connection. */
+  torn: () => void;
   /** It could not be connected to again and again: is it still there? */
   lost: () => void;
 }
@@ -100,7 +102,7 @@ export class TerminalSocket {
       if (control.type === "start") {
         this.#backoff.reset();
         started();
-        this.#input.attach(control.input, (data) => socket.send(data));
+        if (!this.#input.attach(control.input, (data) => socket.send(data))) this.#options.torn();
       }
       if (control.type === "typed") typed(control);
       else stream.control(control);

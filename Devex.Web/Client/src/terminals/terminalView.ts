@@ -15,7 +15,6 @@ import { TerminalSocket } from "./terminalSocket.js";
 import { terminalTheme } from "./theme.js";
 import type { Typist } from "./typist.js";
 
-const largestInput = 32 * 1024;
 // eslint-disable-next-line no-control-regex -- what programs are told begins so
 const report = /^\x1b\[[<MIO]/;
 // Output that was there before this page is shown again within this time after connecting.
@@ -86,6 +85,7 @@ export class TerminalView implements TerminalSink {
     this.#socket = new TerminalSocket({
       session: options.session, terminal: info.terminal, stream: this.#stream, lost: options.lost, hasEnded: () => this.exitCode !== undefined,
       typed: (control) => this.#typed(control), closed: () => this.element.classList.add("dx-disconnected"),
+      torn: () => this.say("[some of what was typed was lost with the connection]"),
       opened: () => {
         this.#replayUntil = performance.now() + replayTime;
       },
@@ -265,13 +265,9 @@ export class TerminalView implements TerminalSink {
     this.#send(held && code >= 64 && code < 96 ? Uint8Array.of(code & 31) : this.#encoder.encode(data));
   }
 
-  #send(bytes: Uint8Array): void {
+  #send(bytes: Uint8Array<ArrayBuffer>): void {
     if (!this.#options.mayType()) return;
-    for (let at = 0; at < bytes.length; at += largestInput) {
-      if (this.#socket.type(bytes.slice(at, at + largestInput))) continue;
-      this.say("[not connected: what was typed last was not taken]");
-      return;
-    }
+    if (!this.#socket.type(bytes)) this.say("[not connected: what was typed last was not taken]");
   }
 
   #key(event: KeyboardEvent): boolean {
