@@ -23,7 +23,7 @@ internal static partial class Machine
     ];
 
     /// <summary>
-    /// What the kernel takes for what programs that talk to each other ask it most: two machines of one name may differ by ten in it, and everything with terminals and sockets with them.
+    /// What the kernel takes for what programs that talk to each other ask it most: two machines of one name may differ in it, and everything with terminals and sockets with them.
     /// </summary>
     private static string Costs()
     {
