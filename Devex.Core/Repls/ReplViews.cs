@@ -13,15 +13,16 @@ using Role = Devex.Contracts.Role;
 namespace Devex.Core.Repls;
 
 /// <summary>REPLs as a reader sees them: the record with its session, its newest snapshot and the first lines of its default file.</summary>
-internal sealed class ReplViews(
+internal sealed partial class ReplViews(
     ISessions sessions, ISnapshots snapshots, ITemplates templates, UserDirectory users, SavedStates savedStates, IConnectionMultiplexer redis,
-    TimeProvider time)
+    TimeProvider time, ILogger<ReplViews> logger)
 {
     private const int PreviewLines = 3;
     private const int PreviewBytes = 512;
     private const int PreviewLineLength = 120;
 
     private static readonly TimeSpan CacheFor = TimeSpan.FromDays(7);
+    private static readonly TimeSpan PreviewPatience = TimeSpan.FromSeconds(2);
 
     public async Task<Repl> ViewAsync(ReplRecord record, UserId reader, CancellationToken cancellationToken) =>
         (await ViewAsync([record], reader, cancellationToken))[0];
@@ -70,13 +71,26 @@ internal sealed class ReplViews(
         return head.Saved;
     }
 
+    /// <summary>The first lines as of the newest snapshot, or as they were known last: a REPL is listed, started and stopped while its files are out of reach.</summary>
     private async Task<string?> PreviewAsync(ReplRecord record, SavedState saved, string file, CancellationToken cancellationToken)
     {
         var database = redis.GetDatabase();
         var cached = await database.StringGetAsync(RedisKeys.Preview(record.Id));
-        if (!cached.IsNull && JsonSerializer.Deserialize(cached.ToString(), CoreJson.Default.ReplPreview) is { } known && known.Root == saved.Hash)
+        var known = cached.IsNull ? null : JsonSerializer.Deserialize(cached.ToString(), CoreJson.Default.ReplPreview);
+        if (known?.Root == saved.Hash)
             return known.Text;
-        var text = await snapshots.ReadTextAsync(record.Owner, record.Id, file, PreviewBytes, cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(PreviewPatience);
+        string? text;
+        try
+        {
+            text = await snapshots.ReadTextAsync(record.Owner, record.Id, file, PreviewBytes, patience.Token);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNoPreview(logger, record.Id, e is OperationCanceledException ? "S3 takes its time." : e.Message);
+            return known?.Text;
+        }
         var preview = new ReplPreview(saved.Hash, text is null ? null : FirstLines(text));
         await database.StringSetAsync(RedisKeys.Preview(record.Id), JsonSerializer.Serialize(preview, CoreJson.Default.ReplPreview), CacheFor);
         return preview.Text;

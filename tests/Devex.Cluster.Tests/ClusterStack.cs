@@ -51,7 +51,7 @@ public sealed class ClusterStack : IAsyncLifetime
             ["Runtime__Kubernetes__IngressClass"] = "nginx",
             ["Runtime__Kubernetes__CpuRequest"] = "50m",
             ["Runtime__Kubernetes__MemoryRequest"] = "64Mi",
-            ["Runtime__Kubernetes__MemoryLimit"] = "256Mi",
+            ["Runtime__Kubernetes__MemoryLimit"] = "512Mi",
             ["Templates__Folder"] = _folder["templates"],
             // Well formed, and nowhere.
             [$"Runtime__Kubernetes__Images__{Nowhere}"] = "localhost/devex/absent@sha256:" + new string('0', 64),

@@ -30,7 +30,7 @@ public sealed class FailureTests(ClusterStack stack)
         {
             await session.WriteFileAsync("kept.txt", "before the end", expected: null);
             // Many small programs, of which none is as big as serve: that is the one the kernel takes.
-            await repl.TypeAsync(session, "for i in $(seq 80); do (x=$(head -c 5000000 /dev/zero | tr '\\0' x); sleep 300) & done");
+            await repl.TypeAsync(session, "for i in $(seq 160); do (x=$(head -c 5000000 /dev/zero | tr '\\0' x); sleep 300; :) & done");
             await repl.WaitForAsync("told", now => now.Problem?.Contains("more memory than it may", StringComparison.Ordinal) == true);
         }
         await repl.WaitForAsync(ReplState.Running);

@@ -23,6 +23,9 @@ internal sealed class FakeEngine : ISessions, IStoppedRepls, ISnapshots, ITempla
 
     public string FileText { get; set; } = "line one\nline two\nline three\nline four\n";
 
+    /// <summary>Set to have files read otherwise.</summary>
+    public Func<CancellationToken, Task<string?>>? ReadText { get; set; }
+
     /// <summary>Templates that cannot run, with the words that say why.</summary>
     public Dictionary<string, string> Refused { get; } = [];
 
@@ -71,7 +74,7 @@ internal sealed class FakeEngine : ISessions, IStoppedRepls, ISnapshots, ITempla
     public string IssueBootstrapToken(UserId owner, ReplId id, string session, string writer) => throw new NotSupportedException();
 
     public Task<string?> ReadTextAsync(UserId owner, ReplId id, string path, int maxBytes, CancellationToken cancellationToken) =>
-        Task.FromResult<string?>(FileText);
+        ReadText?.Invoke(cancellationToken) ?? Task.FromResult<string?>(FileText);
 
     private static TemplateManifest Manifest(string key, string name, string detects) => new(
         key, "/nowhere", name, name + ".", "icon.svg", 1, "image", "run " + key, "index.txt", [3000], [key], [key], [])

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Amazon.S3;
 using Devex.Contracts.Api;
 using Devex.Core.Tests.Fixtures;
 using Xunit;
@@ -39,5 +40,32 @@ public sealed class ReplTests(Stores stores)
         Assert.Equal(HttpStatusCode.Accepted, stopped.StatusCode);
         using var refused = await ada.SendAsync(HttpMethod.Post, $"/api/repls/{made.Id}/tickets");
         Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_repl_is_listed_started_and_stopped_while_its_files_are_out_of_reach(bool silent)
+    {
+        await using var core = await CoreHost.StartAsync(stores, bucket: silent ? "silent" : "failing");
+        using var ada = await Browser.SignedInAsync(core);
+        core.Engine.ReadText = cancellation => silent ? NeverAsync(cancellation) : throw new AmazonS3Exception("Away.");
+
+        var made = await ada.CreateAsync("node");
+        using var started = await ada.SendAsync(HttpMethod.Post, $"/api/repls/{made.Id}/start");
+        Assert.Equal(HttpStatusCode.Accepted, started.StatusCode);
+        Assert.Equal([made.Id], (await ada.ListAsync()).Select(repl => repl.Id));
+        using var stopped = await ada.SendAsync(HttpMethod.Post, $"/api/repls/{made.Id}/stop");
+        Assert.Equal(HttpStatusCode.Accepted, stopped.StatusCode);
+        Assert.Null((await ada.GetAsync($"/api/repls/{made.Id}")).Preview);
+
+        core.Engine.ReadText = null;
+        Assert.Equal("line one\nline two\nline three", (await ada.GetAsync($"/api/repls/{made.Id}")).Preview);
+
+        static async Task<string?> NeverAsync(CancellationToken cancellation)
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+            return null;
+        }
     }
 }
