@@ -1,5 +1,4 @@
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Devex.ServiceDefaults.Proxies;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Devex.Gateway.Forwarding;
@@ -11,7 +10,7 @@ internal sealed partial class SessionForwarder(IHttpForwarder forwarder, ILogger
     public async Task<ForwarderError> SendAsync(
         HttpContext context, string destination, HttpMessageInvoker client, ForwarderRequestConfig config, HttpTransformer transformer, CancellationToken cancellationToken)
     {
-        TakeAnyBody(context);
+        context.TakeAnyBody();
         var error = await forwarder.SendAsync(context, destination, client, config, transformer, cancellationToken);
         if (error == ForwarderError.None)
             return error;
@@ -21,15 +20,6 @@ internal sealed partial class SessionForwarder(IHttpForwarder forwarder, ILogger
         else
             LogFailed(logger, error, context.Request.Host.Value, exception);
         return error;
-    }
-
-    /// <summary>The session bounds what it takes. An upload from a train stops and goes on, and one that stops for good ends by the forwarder's own limit.</summary>
-    private static void TakeAnyBody(HttpContext context)
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = null;
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
     }
 
     /// <summary>The visitor's own connection broke, or the request was cancelled, which happens when the visitor goes or may not be there any more.</summary>

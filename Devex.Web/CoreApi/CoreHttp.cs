@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using Devex.Contracts.Api;
 using Devex.Contracts.Tokens;
 using Devex.ServiceDefaults.Tokens;
+using Polly;
 
 namespace Devex.Web.CoreApi;
 
@@ -90,13 +91,21 @@ internal sealed class CoreHttp(IHttpClientFactory factory, ServiceTokens tokens)
             yield return line;
     }
 
+    /// <exception cref="HttpRequestException">Core does not answer: nothing takes the connection, nothing came in time, or so much failed just before that nothing is sent for a moment.</exception>
     private async Task<HttpResponseMessage> SendForAsync(
         ClaimsPrincipal user, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken, bool patient = false)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Authorization = Assert(user);
         using var client = factory.CreateClient(patient ? PatientClientName : ClientName);
-        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        try
+        {
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (Exception e) when (e is ExecutionRejectedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new HttpRequestException("Core does not answer.", e);
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Components;
 
 namespace Devex.Web.Layout;
 
@@ -13,6 +14,18 @@ internal static class FirstPaint
 
     // Protected and as Base64 it becomes half as large again.
     private const int KeptBytes = MessageBytes / 2;
+
+    /// <summary>A page is kept back for so long for what Core answers.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Waits until a page has what it shows; before there is a circuit only for a moment: a page that says it is loading is better than none, and its circuit asks again.
+    /// </summary>
+    public static async Task WaitAsync(RendererInfo renderer, Task loading)
+    {
+        if (renderer.IsInteractive || await Task.WhenAny(loading, Task.Delay(Patience)) == loading)
+            await loading;
+    }
 
     /// <summary>The value, for the circuit to go on from; null where it is so large that the circuit is to ask for it again.</summary>
     public static T? IfSmall<T>(T value)

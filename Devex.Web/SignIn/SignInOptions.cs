@@ -4,12 +4,15 @@ using System.Text.Json.Serialization;
 using Devex.Contracts.Tokens;
 using Devex.ServiceDefaults.Tokens;
 using Devex.Web.CoreApi;
+using Polly;
 
 namespace Devex.Web.SignIn;
 
 /// <summary>Which sign-ins Core offers to the peer of this request.</summary>
 internal sealed class SignInOptions(IHttpClientFactory factory, ServiceTokens tokens, IHttpContextAccessor http)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+
     /// <summary>The offer, or null when Core does not answer.</summary>
     public async Task<OfferedSignIns?> ReadAsync()
     {
@@ -19,14 +22,15 @@ internal sealed class SignInOptions(IHttpClientFactory factory, ServiceTokens to
         {
             ["peer"] = (peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer).ToString(),
         }));
+        using var limit = new CancellationTokenSource(Patience);
         try
         {
             using var client = factory.CreateClient(CoreHttp.ClientName);
-            using var response = await client.SendAsync(request);
+            using var response = await client.SendAsync(request, limit.Token);
             response.EnsureSuccessStatusCode();
             return await response.Content.ReadFromJsonAsync(SignInJson.Default.OfferedSignIns);
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or JsonException or OperationCanceledException or ExecutionRejectedException)
         {
             return null;
         }

@@ -91,7 +91,7 @@ public sealed class Visitor : IAsyncDisposable
     }
 
     /// <summary>Keeps a picture under <c>artifacts/screenshots</c>, for people to look at.</summary>
-    public Task PictureAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions
+    public Task PictureAsync(string name, IPage? page = null) => (page ?? Page).ScreenshotAsync(new PageScreenshotOptions
     {
         Path = Path.Combine(BuiltProgram.RepositoryRoot, "artifacts", "screenshots", name + ".png"),
         Animations = ScreenshotAnimations.Disabled,

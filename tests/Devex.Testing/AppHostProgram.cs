@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Devex.Testing;
 
 /// <summary>The whole product, started as a contributor starts it, on free ports and with a data folder of its own.</summary>
@@ -35,6 +37,16 @@ public sealed class AppHostProgram : IAsyncDisposable
     /// <summary>The process that all others descend from.</summary>
     public int Id => _program.Id;
 
+    /// <summary>One of the product's programs takes connections and answers nothing, until what is returned is disposed of.</summary>
+    public IDisposable Silence(string program)
+    {
+        var id = Directory.EnumerateDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var found) ? found : 0)
+            .Single(found => found > 0 && IsChild(found) && Path.GetFileName(Read(found, "cmdline").Split('\0')[0]) == program);
+        return new Silenced(id);
+
+        bool IsChild(int found) => Read(found, "stat") is { Length: > 0 } stat && stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == Id.ToString(CultureInfo.InvariantCulture);
+    }
+
     public static async Task<AppHostProgram> StartAsync(IReadOnlyDictionary<string, string?>? environment = null)
     {
         var host = new AppHostProgram(environment ?? new Dictionary<string, string?>());
@@ -63,5 +75,31 @@ public sealed class AppHostProgram : IAsyncDisposable
         if (left.Length > 0)
             throw new InvalidOperationException($"{left.Length} sessions were left in {_data.Path}. Output:\n{string.Join('\n', _program.Output.TakeLast(200))}");
         _data.Dispose();
+    }
+
+    private static string Read(int process, string what)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/{what}");
+        }
+        catch (IOException)
+        {
+            // It has ended.
+            return "";
+        }
+    }
+
+    private sealed class Silenced : IDisposable
+    {
+        private readonly int _process;
+
+        public Silenced(int process)
+        {
+            _process = process;
+            ProgramProcess.Signal(process, 19);
+        }
+
+        public void Dispose() => ProgramProcess.Signal(_process, 18);
     }
 }

@@ -177,6 +177,12 @@ public sealed partial class ProgramProcess : IAsyncDisposable
         if (Kill(Id, signal) != 0 && !HasExited) throw new InvalidOperationException($"Signal {signal} could not be sent to {Id}.");
     }
 
+    /// <summary>The same to a process that a program has started.</summary>
+    public static void Signal(int process, int signal)
+    {
+        if (Kill(process, signal) != 0) throw new InvalidOperationException($"Signal {signal} could not be sent to {process}.");
+    }
+
     public async ValueTask DisposeAsync()
     {
         Living.TryRemove(this, out _);

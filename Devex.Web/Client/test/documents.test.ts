@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ChangeSet, EditorState } from "@codemirror/state";
+import { ChangeSet } from "@codemirror/state";
 import { changesBetween } from "../src/documents/diff.js";
-import { lines, textOf } from "../src/documents/lines.js";
+import { textOf } from "../src/documents/lines.js";
 import { covers, saveState, worst } from "../src/documents/saveState.js";
 import { mostNamed, receiptOf } from "../src/documents/receipt.js";
 import { Authority, Page, quiet, Random } from "./authority.js";
@@ -341,12 +341,4 @@ test("A difference between texts turns one into the other and cuts no character 
     assert.equal(changes.apply(a).toString(), b.toString());
     changes.iterChanges((_a, _b, _c, _d, inserted) => assert.ok(inserted.toString().isWellFormed(), JSON.stringify([a.toString(), b.toString()])));
   }
-});
-
-test("Half a character and carriage returns are mended before they reach the wire", () => {
-  let state = EditorState.create({ doc: "", extensions: lines });
-  state = state.update({ changes: { from: 0, insert: "a\ud800b" } }).state;
-  assert.equal(state.doc.toString(), "a\ufffdb");
-  state = state.update({ changes: { from: 0, insert: "one\r\ntwo" } }).state;
-  assert.equal(state.doc.toString(), "one\ntwoa\ufffdb");
 });

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Devex.Contracts;
 using Devex.Contracts.Protocol;
@@ -41,6 +42,25 @@ public abstract class TerminalSuite(IRunnerFixture fixture) : ConformanceSuite(f
         Assert.Equal(ErrorCodes.Forbidden, refused.Code);
         var back = await ada.CallAsync("terminals.rename", new RenameTerminal(terminal, " "), json.RenameTerminal, json.TerminalInfo);
         Assert.Equal(("bash", false), (back.Title, back.Named));
+    }
+
+    [Theory]
+    [InlineData("page=")]
+    [InlineData("page=a%20name")]
+    [InlineData("page=../../etc")]
+    [InlineData("page=12345678901234567890123456789012345678901234567890123456789012345")]
+    [InlineData("page=one&sent=-1")]
+    [InlineData("page=one&sent=many")]
+    [InlineData("page=one&sent=99999999999999999999")]
+    [InlineData("offset=-1")]
+    public async Task An_address_that_makes_no_sense_opens_nothing(string query)
+    {
+        await using var runner = await StartReadyAsync();
+        await using var ada = await runner.Client.OpenSessionAsync(cancellation: Token);
+        var id = (await ada.NewTerminalAsync()).Terminal;
+        var (socket, status) = await runner.Client.TryOpenSocketAsync($"/terminals/{id}?{query}", SessionProtocol.TokenPrefix + ada.Welcome.Token, cancellation: Token);
+        Assert.Null(socket);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 import type { PreviewCode, PreviewLinkAddress, ProblemDetails, Repl, SessionTicket } from "../protocol/api.js";
 import type { LanguageFetch } from "../protocol/languages.js";
 
-/** Core said no; `code` is a stable key, `message` says what to do. */
+const silent = "Devex does not answer at the moment. Try again in a few seconds; what is in the REPL goes on.";
+
+/** Core said no, or nothing at all, which is status 0; `code` is a stable key, `message` says what to do. */
 export class ApiError extends Error {
   constructor(readonly status: number, message: string, readonly code?: string) {
     super(message);
@@ -58,7 +60,7 @@ export class Api {
   async send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown, again = true): Promise<T> {
     this.#antiforgery ??= (await this.get<{ token: string }>("/antiforgery")).token;
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const response = await fetch(this.base + path, {
+    const response = await this.#ask(path, {
       method,
       headers: {
         Accept: "application/json", "X-Devex-Antiforgery": this.#antiforgery, ...(text === undefined ? {} : { "Content-Type": "application/json" }),
@@ -66,7 +68,6 @@ export class Api {
       ...(text === undefined ? {} : { body: text }),
       // What was decided is done also when the page goes at once. Browsers take 64 KiB of such requests in all.
       keepalive: (text?.length ?? 0) < 8192,
-      signal: AbortSignal.timeout(20_000),
     });
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
     const error = await problem(response);
@@ -79,9 +80,17 @@ export class Api {
   }
 
   async get<T>(path: string): Promise<T> {
-    const response = await fetch(this.base + path, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(20_000) });
+    const response = await this.#ask(path, { headers: { Accept: "application/json" } });
     if (!response.ok) throw await problem(response);
     return (await response.json()) as T;
+  }
+
+  async #ask(path: string, request: RequestInit): Promise<Response> {
+    try {
+      return await fetch(this.base + path, { ...request, signal: AbortSignal.timeout(20_000) });
+    } catch {
+      throw new ApiError(0, silent);
+    }
   }
 }
 
@@ -92,5 +101,5 @@ async function problem(response: Response): Promise<ApiError> {
   } catch {
     // Not ours: a proxy on the way answered.
   }
-  return new ApiError(response.status, details.detail ?? details.title ?? `The server answered ${response.status}.`, details.code);
+  return new ApiError(response.status, details.detail ?? details.title ?? (response.status < 500 ? `The server answered ${response.status}.` : silent), details.code);
 }

@@ -24,8 +24,8 @@ export async function shareDialog(options: ShareOptions): Promise<void> {
   const sharing = new SharingApi(options.api);
   const owns = options.role() === "owner";
   const problem = element("p", { class: "dx-bad", attributes: { role: "alert", hidden: true } });
-  const people = element("ul", { class: "dx-share-list", attributes: { "aria-label": "People with access", "data-testid": "share-people" } });
-  const links = element("ul", { class: "dx-share-list", attributes: { "aria-label": "Links", "data-testid": "share-links" } });
+  const people = element("ul", { class: "dx-share-list", attributes: { "aria-label": "People with access", "data-testid": "share-people", "aria-busy": "true" } });
+  const links = element("ul", { class: "dx-share-list", attributes: { "aria-label": "Links", "data-testid": "share-links", "aria-busy": "true" } });
   const fresh = element("div", { class: "dx-share-fresh", attributes: { hidden: true } });
 
   const attempt = async (action: () => Promise<unknown>) => {
@@ -37,8 +37,21 @@ export async function shareDialog(options: ShareOptions): Promise<void> {
       problem.hidden = false;
     }
   };
+  // Nobody is told "None." while that is not known.
+  const fill = async <T>(list: HTMLElement, ask: () => Promise<T>) => {
+    try {
+      const known = await ask();
+      list.classList.remove("dx-unknown");
+      return known;
+    } catch (error) {
+      list.classList.add("dx-unknown");
+      throw error;
+    } finally {
+      list.removeAttribute("aria-busy");
+    }
+  };
   const showPeople = async () => {
-    const list = await sharing.members();
+    const list = await fill(people, () => sharing.members());
     people.replaceChildren(...peopleRows(list, options, owns, {
       setRole: (user, role) => void attempt(async () => {
         await sharing.setRole(user.id, role).finally(() => void showPeople());
@@ -51,7 +64,7 @@ export async function shareDialog(options: ShareOptions): Promise<void> {
     }));
   };
   const showLinks = async () => {
-    const found = (await sharing.links()).links.filter((link) => Date.parse(link.expiresAt) > Date.now());
+    const found = (await fill(links, () => sharing.links())).links.filter((link) => Date.parse(link.expiresAt) > Date.now());
     links.replaceChildren(...found.map((link) => linkRow(link, () => void attempt(async () => {
       await sharing.revoke(link.id);
       fresh.hidden = true;
