@@ -56,8 +56,9 @@ internal sealed partial class EventHub(IConnectionMultiplexer redis, ReplRecords
                     reader.Tell(message);
             }
         }
-        catch (Exception e) when (e is RedisException or JsonException or TimeoutException)
+        catch (Exception e)
         {
+            // Whatever it was, Redis or S3: the subscription would swallow it, and readers would wait for a change that was told.
             LogLost(logger, e);
             Resync(this, null);
         }

@@ -8,25 +8,47 @@ namespace Devex.Hosting.Endpoints;
 internal static class EndpointAllocation
 {
     /// <exception cref="DistributedApplicationException">A chosen port is taken, or chosen twice.</exception>
-    public static void Allocate(IEnumerable<IResource> resources)
+    public static void Allocate(IEnumerable<IResource> resources) => Allocate(resources, Ports.Free);
+
+    /// <summary>The same with <paramref name="free"/> to name ports where none was chosen.</summary>
+    internal static void Allocate(IEnumerable<IResource> resources, Func<int> free)
     {
         var chosen = new Dictionary<int, string>();
+        var open = new List<(IResource Resource, EndpointAnnotation Endpoint)>();
+        // What somebody chose comes first: no port that chance gives may be one of these.
         foreach (var resource in resources)
         {
             foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
             {
-                var wanted = endpoint.Port ?? (resource is ContainerResource ? null : endpoint.TargetPort);
-                if (wanted is { } fixedPort)
+                if ((endpoint.Port ?? (resource is ContainerResource ? null : endpoint.TargetPort)) is { } port)
                 {
-                    Check(resource, endpoint, fixedPort, chosen);
+                    Check(resource, endpoint, port, chosen);
+                    Give(resource, endpoint, port, chosen);
                 }
-
-                var port = wanted ?? Ports.Free();
-                chosen[port] = $"{resource.Name}'s endpoint '{endpoint.Name}'";
-                var listensOn = resource is ContainerResource ? endpoint.TargetPort ?? port : port;
-                endpoint.AllocatedEndpoint = new(endpoint, Address(endpoint.TargetHost), port, listensOn.ToString(CultureInfo.InvariantCulture));
+                else
+                {
+                    open.Add((resource, endpoint));
+                }
             }
         }
+
+        foreach (var (resource, endpoint) in open)
+        {
+            int port;
+            do
+            {
+                port = free();
+            }
+            while (chosen.ContainsKey(port));
+            Give(resource, endpoint, port, chosen);
+        }
+    }
+
+    private static void Give(IResource resource, EndpointAnnotation endpoint, int port, Dictionary<int, string> chosen)
+    {
+        chosen[port] = $"{resource.Name}'s endpoint '{endpoint.Name}'";
+        var listensOn = resource is ContainerResource ? endpoint.TargetPort ?? port : port;
+        endpoint.AllocatedEndpoint = new(endpoint, Address(endpoint.TargetHost), port, listensOn.ToString(CultureInfo.InvariantCulture));
     }
 
     private static string Address(string targetHost) => targetHost is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : targetHost;

@@ -47,6 +47,8 @@ internal sealed partial class CoreForwarder(IHttpForwarder forwarder, PeerTransf
         context.Response.Headers.RetryAfter = "2";
         if (context.Request.GetTypedHeaders().Accept.Any(type => type.MatchesMediaType("text/html") && !type.MatchesAllTypes) && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
         {
+            // Whoever sent a form is shown the page, too.
+            context.Request.Method = HttpMethods.Get;
             pages.Enabled = true;
             return;
         }

@@ -29,7 +29,7 @@ public sealed class CoreForwarderTests : IAsyncLifetime
         builder.Services.AddProblemDetails();
         builder.AddForwarding();
         _web = builder.Build();
-        _web.UseStatusCodePages(pages => pages.HttpContext.Response.WriteAsync("the page", Cancelled));
+        _web.UseStatusCodePages(pages => pages.HttpContext.Response.WriteAsync($"the page by {pages.HttpContext.Request.Method}", Cancelled));
         _web.MapForwarding();
         await _web.StartAsync(Cancelled);
         _client.BaseAddress = new Uri(_web.Urls.First());
@@ -55,12 +55,14 @@ public sealed class CoreForwarderTests : IAsyncLifetime
         Assert.Contains("Try again", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_person_who_follows_a_link_gets_a_page()
+    [Theory]
+    [InlineData("GET", "/docs")]
+    [InlineData("POST", "/auth/local")]
+    public async Task A_person_who_follows_a_link_or_sends_a_form_gets_a_page(string method, string path)
     {
-        using var answer = await AskAsync("GET", "/auth/github", "text/html,application/xhtml+xml,*/*;q=0.8");
+        using var answer = await AskAsync(method, path, "text/html,application/xhtml+xml,*/*;q=0.8");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.Equal("the page", await answer.Content.ReadAsStringAsync(Cancelled));
+        Assert.Equal("the page by GET", await answer.Content.ReadAsStringAsync(Cancelled));
     }
 
     private Task<HttpResponseMessage> AskAsync(string method, string path, string? accept)

@@ -6,6 +6,7 @@ using Devex.Contracts;
 using Devex.Contracts.Api;
 using Devex.Core.Events;
 using Devex.Core.Tests.Fixtures;
+using Devex.Core.Tests.Snapshots.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -95,6 +96,32 @@ public sealed class EventTests(Stores stores)
         await socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, null, CancellationToken.None);
         await stopping;
         socket.Dispose();
+    }
+
+    [Fact]
+    public async Task Readers_are_told_everything_anew_when_a_change_cannot_be_looked_up()
+    {
+        var redis = await stores.StartAsync("lost");
+        await using var s3 = await FailingProxy.StartAsync(stores.S3.ServiceUrl);
+        await using var core = await CoreHost.StartAsync(stores, settings: new Dictionary<string, string?> { ["S3:ServiceUrl"] = s3.Url }, bucket: "lost");
+        using var ada = await Browser.SignedInAsync(core);
+        var made = await ada.CreateAsync();
+        var (socket, _) = await ada.ConnectAsync();
+        Assert.IsType<ReplsSnapshot>(await ReceiveAsync(socket!));
+
+        // Neither the index nor what it would be made from is there; a reader that is to be told everything then learns that by its connection.
+        s3.Fail = (_, _) => HttpStatusCode.Forbidden;
+        await Stores.EmptyAsync(redis);
+        await core.Services.GetRequiredService<IReplEvents>().ChangedAsync(UserId.Local("ada"), made.Id, CancellationToken.None);
+        // After a minute it would learn it in any case, when its credentials are looked at again.
+        var end = await socket!.ReceiveAsync(new byte[16].AsMemory(), TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(40));
+        Assert.Equal(WebSocketMessageType.Close, end.MessageType);
+        socket.Dispose();
+
+        s3.Fail = (_, _) => null;
+        var (again, _) = await ada.ConnectAsync();
+        Assert.Equal(made.Id, Assert.Single(Assert.IsType<ReplsSnapshot>(await ReceiveAsync(again!)).Repls).Id);
+        again!.Dispose();
     }
 
     private static async Task<DevexEvent> ReceiveAsync(ClientWebSocket socket)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Devex.Hosting.Endpoints;
 using Devex.Testing;
 
@@ -31,6 +32,21 @@ public sealed class PortsTests
 
     [Fact]
     public void A_port_that_nobody_has_is_free() => Assert.True(Ports.IsFree(Ports.Free()));
+
+    [Fact]
+    public void A_port_that_chance_gives_is_none_that_another_resource_was_given()
+    {
+        var chosen = Ports.Free();
+        var other = Ports.Free();
+        using var sample = new Sample();
+        var store = sample.AddScript("store", "exec sleep 600").WithHttpEndpoint();
+        var web = sample.AddScript("web", "exec sleep 600").WithHttpEndpoint(port: chosen);
+        var chance = new Queue<int>([chosen, other]);
+        EndpointAllocation.Allocate(sample.Builder.Resources, chance.Dequeue);
+        Assert.Equal((other, chosen), (Port(store.Resource), Port(web.Resource)));
+
+        static int Port(IResource resource) => Assert.Single(resource.Annotations.OfType<EndpointAnnotation>()).AllocatedEndpoint!.Port;
+    }
 
     private static int Free(IPAddress address)
     {
