@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Devex.Web.Tests;
@@ -16,6 +18,7 @@ namespace Devex.Web.Tests;
 [Trait("Tier", "integration")]
 public sealed class CoreForwarderTests : IAsyncLifetime
 {
+    private readonly Lines _log = new();
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false });
     private WebApplication _web = null!;
 
@@ -24,7 +27,7 @@ public sealed class CoreForwarderTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateBuilder(["--urls=http://127.0.0.1:0", $"--services:core:http:0=http://127.0.0.1:{FreePort.Next()}"]);
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(_log);
         builder.Services.AddSingleton(new ServiceTokens(new string('k', 40), "devex web assertion", TimeProvider.System));
         builder.Services.AddProblemDetails();
         builder.AddForwarding();
@@ -65,11 +68,38 @@ public sealed class CoreForwarderTests : IAsyncLifetime
         Assert.Equal("the page by GET", await answer.Content.ReadAsStringAsync(Cancelled));
     }
 
+    [Fact]
+    public async Task An_address_writes_no_line_of_its_own_into_the_log()
+    {
+        using var answer = await AskAsync("GET", "/api/a%0Afail:%20forged", null);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        var line = Assert.Single(_log.Said, said => said.Contains("forged", StringComparison.Ordinal));
+        Assert.DoesNotContain('\n', line);
+    }
+
     private Task<HttpResponseMessage> AskAsync(string method, string path, string? accept)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (accept is not null)
             request.Headers.TryAddWithoutValidation("Accept", accept);
         return _client.SendAsync(request, Cancelled);
+    }
+
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Said { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => categoryName == typeof(CoreForwarder).FullName ? this : NullLogger.Instance;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Said.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
     }
 }
