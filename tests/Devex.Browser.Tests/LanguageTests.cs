@@ -17,6 +17,7 @@ public sealed class LanguageTests(Product product, Chromium chromium)
     public async Task Code_is_completed_explained_checked_found_and_renamed_and_a_crash_is_told_and_mended()
     {
         await using var visitor = await chromium.VisitAsync(product);
+        var (files, language) = (await SessionLine.OfAsync(visitor.Page), await SessionLine.OfAsync(visitor.Page, "/lsp/[^/?]+"));
         await visitor.SignInAsync("margaret");
         var name = "Languages " + Guid.NewGuid().ToString("N")[..6];
         await visitor.CreateReplAsync("node", name);
@@ -61,15 +62,40 @@ public sealed class LanguageTests(Product product, Chromium chromium)
         await Expect(hover).ToContainTextAsync("escaped for HTML", new() { Timeout = Soon });
         await visitor.LookAsync("workbench-hover");
 
-        // Found: the definition, in another file.
+        // Asked where it is defined, but who asked goes on meanwhile: they stay where they type.
         await word.ClickAsync();
+        language.Hold();
         await page.Keyboard.PressAsync("F12");
+        await page.Keyboard.TypeAsync("/**/");
+        language.Release();
+        await Expect(page.Locator(".cm-lintRange-error")).ToHaveCountAsync(0, new() { Timeout = Soon });
+        await Expect(workbench.Editor).ToContainTextAsync("/**/");
+        await workbench.SavedAsync();
+        await Expect(page.GetByTestId("tab:greet.js")).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Control+z");
+        await Expect(workbench.Editor).Not.ToContainTextAsync("/**/");
+
+        // Found, in another file; what is typed until that is open goes to the place that was asked for.
+        await word.ClickAsync();
+        files.Hold();
+        await page.Keyboard.PressAsync("F12");
+        await Expect(page.GetByLabel("Loading", new() { Exact = true })).ToBeFocusedAsync(new() { Timeout = Soon });
+        await page.Keyboard.TypeAsync("un");
+        files.Release();
         await Expect(page.GetByTestId("tab:greet.js")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = Soon });
+        await Expect(page.GetByTestId("status-cursor")).ToHaveTextAsync(new Regex("^Ln 4, Col 19"), new() { Timeout = Soon });
+        await Expect(workbench.Editor).ToContainTextAsync("export function ungreet(");
+        await Expect(workbench.Editor).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Control+z");
         await Expect(page.GetByTestId("status-cursor")).ToHaveTextAsync(new Regex("^Ln 4, Col 17"), new() { Timeout = Soon });
 
-        // Renamed, in both files.
+        // Renamed, in both files, by who types the name before the dialog is there.
+        language.Hold();
         await page.Keyboard.PressAsync("F2");
-        await page.GetByTestId("rename-input").FillAsync("welcome", new() { Timeout = Soon });
+        await page.Keyboard.TypeAsync("welc");
+        language.Release();
+        await Expect(page.GetByTestId("rename-input")).ToHaveValueAsync("welc", new() { Timeout = Soon });
+        await page.Keyboard.TypeAsync("ome");
         await visitor.LookAsync("workbench-rename");
         await page.Keyboard.PressAsync("Enter");
         await Expect(workbench.Editor).ToContainTextAsync("export function welcome(", new() { Timeout = Soon });

@@ -8,7 +8,9 @@ internal sealed class SessionLine
 {
     private readonly List<(IWebSocketRoute Page, IWebSocketRoute Server)> _open = [];
     private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Queue<(IWebSocketRoute Page, IWebSocketFrame Frame)> _held = [];
     private bool _cut;
+    private bool _holding;
 
     private SessionLine()
     {
@@ -40,6 +42,24 @@ internal sealed class SessionLine
     /// <summary>New connections get through again.</summary>
     public void Mend() => _cut = false;
 
+    /// <summary>From now on what the server says does not reach the page, as if it was far away; what the page says does reach the server.</summary>
+    public void Hold()
+    {
+        lock (_held)
+            _holding = true;
+    }
+
+    /// <summary>All that was held reaches the page, and what comes after it at once.</summary>
+    public void Release()
+    {
+        lock (_held)
+        {
+            _holding = false;
+            while (_held.TryDequeue(out var held))
+                Pass(held.Page, held.Frame);
+        }
+    }
+
     /// <summary>Tells the page something as if the server had.</summary>
     public void Tell(byte[] message)
     {
@@ -52,7 +72,31 @@ internal sealed class SessionLine
         if (_cut)
             _ = RefuseAsync(page);
         else
-            _open.Add((page, page.ConnectToServer()));
+            Connect(page);
+    }
+
+    private void Connect(IWebSocketRoute page)
+    {
+        var server = page.ConnectToServer();
+        server.OnMessage(frame =>
+        {
+            lock (_held)
+            {
+                if (_holding)
+                    _held.Enqueue((page, frame));
+                else
+                    Pass(page, frame);
+            }
+        });
+        _open.Add((page, server));
+    }
+
+    private static void Pass(IWebSocketRoute page, IWebSocketFrame frame)
+    {
+        if (frame.Text is { } text)
+            page.Send(text);
+        else
+            page.Send(frame.Binary!);
     }
 
     private async Task RefuseAsync(IWebSocketRoute page)

@@ -14,6 +14,7 @@ public sealed class SettingsTests(Product product, Chromium chromium)
     {
         var name = "Settings " + Guid.NewGuid().ToString("N")[..6];
         await using var visitor = await chromium.VisitAsync(product);
+        var line = await SessionLine.OfAsync(visitor.Page);
         await visitor.SignInAsync("barbara");
         await visitor.CreateReplAsync("node", name);
         var page = visitor.Page;
@@ -47,6 +48,19 @@ public sealed class SettingsTests(Product product, Chromium chromium)
         await page.Keyboard.PressAsync("Escape");
         await Expect(workbench.Editor).ToContainTextAsync("// by vim", new() { Timeout = Soon });
         await Expect(workbench.Editor).Not.ToContainTextAsync("A web server that greets you");
+        // So do keys that are pressed before a file is there.
+        line.Hold();
+        await page.Keyboard.PressAsync("Control+p");
+        await page.Keyboard.TypeAsync("greet.js");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByLabel("Loading", new() { Exact = true })).ToBeFocusedAsync(new() { Timeout = Soon });
+        await page.Keyboard.TypeAsync("ddO// early");
+        line.Release();
+        await Expect(workbench.Editor).ToContainTextAsync("// early", new() { Timeout = Soon });
+        await page.Keyboard.PressAsync("Escape");
+        Assert.StartsWith("// early\n", await page.EvaluateAsync<string>("() => window.devexWorkbench.editorText()"), StringComparison.Ordinal);
+        await Expect(workbench.Editor).Not.ToContainTextAsync("ddO");
+        await page.Keyboard.PressAsync("Alt+w");
         // An editor beside it has vim's keys, and the history of the first.
         await page.Keyboard.PressAsync("Control+\\");
         var (left, right) = (page.GetByTestId("editor-group-1").GetByTestId("editor"), page.GetByTestId("editor-group-2"));

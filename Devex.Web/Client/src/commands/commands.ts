@@ -30,11 +30,7 @@ export class Commands {
 
   /** Those that make sense now. */
   get all(): readonly Command[] {
-    return this.#usable.filter((command) => command.hidden !== true);
-  }
-
-  get #usable(): readonly Command[] {
-    return this.#commands.filter((command) => command.available?.() ?? true);
+    return this.#commands.filter((command) => command.hidden !== true && isUsable(command));
   }
 
   /** The first key of a command, as people read it. */
@@ -57,7 +53,8 @@ export class Commands {
     const inTerminal = target.closest(".dx-terminal") !== null;
     const inText = inTerminal || target.closest("input, textarea, [contenteditable=true]") !== null;
     const fits = ({ where = "anywhere" }: Command) => where === "anywhere" || (where === "outsideTerminal" ? !inTerminal : !inText);
-    const command = this.#usable.find((candidate) => fits(candidate) && candidate.keys?.some((key) => isPressed(key, event)));
+    // Few commands have the key; whether one makes sense may take looking at the page, which each letter that is typed would wait for.
+    const command = this.#commands.find((candidate) => candidate.keys?.some((key) => isPressed(key, event)) && fits(candidate) && isUsable(candidate));
     if (!command) return false;
     event.preventDefault();
     event.stopPropagation();
@@ -65,3 +62,5 @@ export class Commands {
     return true;
   }
 }
+
+const isUsable = (command: Command) => command.available?.() ?? true;

@@ -15,7 +15,7 @@ const theme = EditorView.theme({
   ".cm-lineNumbers .cm-gutterElement": { paddingInline: "12px 8px", minWidth: "40px" },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--dx-hover) 55%, transparent)" },
   ".cm-activeLineGutter": { backgroundColor: "transparent", color: "var(--dx-text)" },
-  ".cm-foldGutter .cm-gutterElement": { opacity: "0.7", cursor: "pointer" },
+  ".cm-foldGutter .cm-gutterElement": { color: "color-mix(in srgb, var(--dx-muted) 70%, transparent)", cursor: "pointer" },
   ".cm-foldPlaceholder": { background: "var(--dx-higher)", border: "1px solid var(--dx-line)", color: "var(--dx-muted)", padding: "0 6px", borderRadius: "4px" },
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "var(--dx-selection)", outline: "1px solid var(--dx-accent)" },
   "&.cm-focused .cm-nonmatchingBracket": { color: "var(--dx-danger)", backgroundColor: "transparent" },

@@ -16,7 +16,7 @@ import type { EditorGroup } from "./editorGroup.js";
 import { EditorGroups } from "./editorGroups.js";
 import { type EditorTab, OpenFiles, type OpenFilesOptions } from "./openFiles.js";
 import { rememberTabs, rememberedTabs } from "./rememberedTabs.js";
-import type { Place } from "./textTab.js";
+import type { Place, TextTab } from "./textTab.js";
 
 export type { EditorTab } from "./openFiles.js";
 
@@ -63,19 +63,18 @@ export class EditorPane {
   }
 
   /**
-   * Opens a file, or brings it to the front; at a place in it, if one is named. `typed`, when given, goes into it there, and so does what is typed until it is open; whoever
+   * Opens a file, or brings it to the front; at a place in it, if one is named or can be told once it is open. `typed`, when given, goes into it there, and so does what is typed until it is open; whoever
    * has gone elsewhere by then is not called back.
    */
-  async open(path: string, focus = true, place?: Place, typed?: string): Promise<EditorTab> {
+  async open(path: string, focus = true, place?: Place | ((tab: TextTab) => Place), typed?: string): Promise<EditorTab> {
     const early = !focus || typed === undefined || this.files.find(path) ? undefined : new EarlyKeys(document.body, typed);
     const tab = await this.files.get(path);
     const stays = focus && early?.waiting !== false;
     const text = early ? early.take() : typed;
     this.#show(tab.kind === "text" ? this.#groups.focused : this.#groups.holderOf(tab), tab, stays);
     if (tab.kind !== "text") return tab;
-    if (place) tab.reveal(place);
-    // Of vim's keys most are no letters for the text.
-    if (text && this.#options.settings().keys !== "vim") tab.type(text);
+    if (place) tab.reveal(typeof place === "function" ? place(tab) : place);
+    if (text) tab.type(text, this.#options.settings().keys);
     return tab;
   }
 

@@ -24,10 +24,16 @@ export class Preferences {
 
   apply(view: EditorView, settings: UserSettings): void {
     view.dispatch({ effects: this.#look.reconfigure(this.#lookOf(settings)) });
-    if (settings.keys !== this.#keysNow) {
-      this.#keysNow = settings.keys;
-      void keysOf(settings.keys).then((keys) => {
-        if (this.#keysNow === settings.keys) view.dispatch({ effects: this.#keys.reconfigure(keys) });
+    const { keys } = settings;
+    if (keys !== this.#keysNow) {
+      this.#keysNow = keys;
+      const use = (extension: Extension) => view.dispatch({ effects: this.#keys.reconfigure(extension) });
+      const known = fetchedKeys.get(keys);
+      // At once, where it can be: a key that comes before would be another one.
+      if (known) use(known);
+      else void keysOf(keys).then((extension) => {
+        fetchedKeys.set(keys, extension);
+        if (this.#keysNow === keys) use(extension);
       }, () => undefined);
     }
     if (settings.guides !== this.#guidesNow) {
@@ -47,6 +53,8 @@ export class Preferences {
     ];
   }
 }
+
+const fetchedKeys = new Map<UserSettings["keys"], Extension>();
 
 async function keysOf(keys: UserSettings["keys"]): Promise<Extension> {
   if (keys === "vim") return (await import("./vim.js")).vimKeys;

@@ -18,6 +18,7 @@ import { indentationName, indentationOf } from "./indentation.js";
 import { languageOf } from "./languages.js";
 import { clearRemotePeople, headOf, setRemotePerson } from "./remoteCursors.js";
 import { TextViews } from "./textViews.js";
+import { pressKeys, typeText } from "./typing.js";
 
 /** A place in a text: line from 1, column from 0, and how much to select there. */
 export interface Place {
@@ -69,6 +70,8 @@ export class TextTab {
   #mayEdit: boolean;
   #locked: string | undefined;
   languageName = "Plain text";
+  /** How often this person edited it, or moved in it. */
+  acts = 0;
 
   constructor(opened: OpenedDocument, options: TextTabOptions) {
     this.#options = options;
@@ -198,10 +201,12 @@ export class TextTab {
     this.view.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
   }
 
-  /** Writes where the cursor is, as if it was typed; nothing where nothing may be typed. */
-  type(text: string): void {
+  /** Writes where the cursor is, as if it was typed with these keys; nothing where nothing may be typed. */
+  type(text: string, keys: UserSettings["keys"]): void {
     const { view } = this;
-    if (!view.state.readOnly) view.dispatch({ ...view.state.replaceSelection(text), userEvent: "input.type", scrollIntoView: true });
+    if (view.state.readOnly) return;
+    if (keys === "vim") pressKeys(view, text);
+    else typeText(view, text);
   }
 
   /** Brings somebody's cursor into sight, where it is known. */
@@ -286,7 +291,10 @@ export class TextTab {
 
   #dispatched(transactions: readonly Transaction[], local: boolean): void {
     for (const listener of [...this.#listeners]) listener();
-    if (transactions.some((transaction) => ownEvents.some((event) => transaction.isUserEvent(event)))) this.#options.acted();
+    if (transactions.some((transaction) => ownEvents.some((event) => transaction.isUserEvent(event)))) {
+      this.acts++;
+      this.#options.acted();
+    }
     if (local) {
       this.client.edited();
       this.#pushing.ask();

@@ -49,10 +49,7 @@ export class LanguageHub {
     this.navigation = new Navigation({
       toasts, pathOf,
       edits: new WorkspaceEdits({ session, pathOf, tabOf: (path) => editor.files.text(path) }),
-      open: async (path) => {
-        await editor.open(path);
-        return editor.files.text(path);
-      },
+      open: (path, at) => editor.open(path, true, at, ""),
       read: async (path) => editor.files.text(path)?.state.doc.toString() ?? (await session.fetch(`files/${path.split("/").map(encodeURIComponent).join("/")}`)).text(),
     });
   }

@@ -9,13 +9,14 @@ interface Reference {
 const most = 500;
 const mostRead = 30;
 
-/** Shows places of the workspace, by file and with their lines, and lets one be chosen; undefined when none is. */
-export async function chooseReference(title: string, references: Reference[], read: (path: string) => Promise<string>): Promise<number | undefined> {
+/** Shows places of the workspace, by file and with their lines, and lets one be chosen; undefined when none is, or when nobody waits for it any more. */
+export async function chooseReference(title: string, references: Reference[], read: (path: string) => Promise<string>, waits: () => boolean): Promise<number | undefined> {
   const paths = [...new Set(references.map(({ path }) => path))];
   const texts = new Map<string, string[]>();
   await Promise.all(paths.slice(0, mostRead).map(async (path) => {
     texts.set(path, await read(path).then((text) => text.split("\n"), () => []));
   }));
+  if (!waits()) return undefined;
   return new Promise((resolve) => {
     const dialog = element("dialog", { class: "dx-dialog dx-references", attributes: { "aria-labelledby": "dx-references-title", "data-testid": "references" } });
     const finish = (index: number | undefined) => {

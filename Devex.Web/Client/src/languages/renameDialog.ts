@@ -1,11 +1,11 @@
 import { button, element } from "../layout/dom.js";
 
-/** Asks for another name; undefined when there is to be none. */
-export function askName(former: string): Promise<string | undefined> {
+/** Asks for another name, of which a part may be typed already; undefined when there is to be none. */
+export function askName(former: string, typed: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const input = element("input", {
       class: "dx-input dx-language-name",
-      attributes: { type: "text", value: former, "aria-label": "New name", "data-testid": "rename-input", spellcheck: "false", autocomplete: "off", autocapitalize: "off", maxlength: 500 },
+      attributes: { type: "text", value: typed || former, "aria-label": "New name", "data-testid": "rename-input", spellcheck: "false", autocomplete: "off", autocapitalize: "off", maxlength: 500 },
     });
     const dialog = element("dialog", { class: "dx-dialog", attributes: { "aria-labelledby": "dx-rename-title", "data-testid": "rename" } });
     const finish = (name: string | undefined) => {
@@ -34,6 +34,7 @@ export function askName(former: string): Promise<string | undefined> {
     (document.querySelector(".dx-workbench") ?? document.body).append(dialog);
     dialog.showModal();
     input.focus();
-    input.select();
+    if (typed) input.setSelectionRange(typed.length, typed.length);
+    else input.select();
   });
 }

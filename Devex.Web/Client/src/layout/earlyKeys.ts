@@ -17,6 +17,11 @@ export class EarlyKeys {
     return document.activeElement === this.#field;
   }
 
+  /** What was typed up to the first Enter: for what takes one line. */
+  get line(): string {
+    return this.#field.value.split("\n", 1)[0] ?? "";
+  }
+
   /** What was typed, Enter as a line break. The focus is where it was before. */
   take(): string {
     if (this.waiting && this.#before instanceof HTMLElement) this.#before.focus({ preventScroll: true });

@@ -29,6 +29,7 @@ export class Panes {
   readonly #root: HTMLElement;
   readonly #narrow = matchMedia("(max-width: 700px)");
   readonly #terminalToggle: HTMLButtonElement;
+  #covered = false;
 
   constructor(root: HTMLElement, options: PanesOptions) {
     this.#root = root;
@@ -105,6 +106,8 @@ export class Panes {
 
   /** While something lies over the panes, they take neither pointer nor keyboard. */
   setCovered(covered: boolean): void {
+    if (covered === this.#covered) return;
+    this.#covered = covered;
     for (const child of this.body.children) {
       if (child instanceof HTMLElement && !child.classList.contains("dx-overlay")) child.inert = covered;
     }

@@ -74,7 +74,8 @@ export class LateParts {
     const selected = editor.element.contains(document.activeElement) ? editor.selection : "";
     const early = this.#search ? undefined : new EarlyKeys();
     await panes().showPanel("search");
-    const [typed = ""] = early?.take().split("\n") ?? [];
+    early?.take();
+    const typed = early?.line ?? "";
     if (replace) this.#search?.showReplace(true);
     this.#search?.begin(typed || selected);
     this.#search?.focus(typed === "");
