@@ -8,6 +8,9 @@ namespace Devex.Web.Forwarding;
 /// <summary>Passes requests on to Core. While Core does not answer, programs get problem details and people a page: nobody gets an empty answer.</summary>
 internal sealed partial class CoreForwarder(IHttpForwarder forwarder, PeerTransformer transformer, IConfiguration configuration, ILogger<CoreForwarder> logger) : IDisposable
 {
+    /// <summary>The item of a request whose page is shown, while Core is away, that says whether it sent something: its address is not to be asked for again.</summary>
+    public const string Sent = "devex.sent";
+
     // WebSockets ping every 20 s; a plain request that is silent for longer than a minute is stuck.
     private static readonly ForwarderRequestConfig Request = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
 
@@ -47,7 +50,8 @@ internal sealed partial class CoreForwarder(IHttpForwarder forwarder, PeerTransf
         context.Response.Headers.RetryAfter = "2";
         if (context.Request.GetTypedHeaders().Accept.Any(type => type.MatchesMediaType("text/html") && !type.MatchesAllTypes) && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
         {
-            // Whoever sent a form is shown the page, too.
+            // Whoever sent a form is shown the page, too; but what they sent is not sent again.
+            context.Items[Sent] = !HttpMethods.IsGet(context.Request.Method);
             context.Request.Method = HttpMethods.Get;
             pages.Enabled = true;
             return;

@@ -1,3 +1,5 @@
+import { antiforgery } from "./core.js";
+
 // Archives go from the browser to Core as they are; the circuit learns how it ended.
 let dropped = null;
 
@@ -31,22 +33,21 @@ export const name = (input) => input.files?.[0]?.name ?? null;
 // Core looks at the bytes; these are the types that its route takes.
 const typeOf = (name) => (/\.zip$/i.test(name) ? "application/zip" : /\.tar$/i.test(name) ? "application/x-tar" : "application/gzip");
 
-/** Sends the chosen file; answers with Core's status and body. */
+/** Sends the chosen file; answers with Core's status and body, status 0 where none came. Nothing is sent before Core is there: `sent` tells. */
 export async function send(input, progress, query) {
   const file = input.files?.[0];
-  if (!file) return { status: 0, body: "" };
-  const { token } = await (await fetch("/api/antiforgery")).json();
+  const headers = file && await antiforgery().catch(() => undefined);
+  if (!headers) return { status: 0, body: "", sent: false };
   return await new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("POST", `/api/imports?${query}&fileName=${encodeURIComponent(file.name)}`);
-    request.setRequestHeader("X-Devex-Antiforgery", token);
-    request.setRequestHeader("Content-Type", typeOf(file.name));
+    for (const [name, value] of Object.entries({ ...headers, "Content-Type": typeOf(file.name) })) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) progress.value = event.loaded / event.total;
     });
     // All sent: Core unpacks, for which there is no total.
     request.upload.addEventListener("load", () => progress.removeAttribute("value"));
-    request.addEventListener("loadend", () => resolve({ status: request.status, body: request.responseText }));
+    request.addEventListener("loadend", () => resolve({ status: request.status, body: request.responseText, sent: true }));
     request.send(file);
   });
 }

@@ -1,4 +1,6 @@
 // Shows what a share link gives and joins only when the reader says so. The code stays in this tab: signing in on the way would lose what is behind the #.
+import { ask, post } from "./core.js";
+
 const kept = "devex.join";
 const [title, what, means, accept, way] = ["title", "what", "means", "accept", "way"].map((part) => document.getElementById(`join-${part}`));
 
@@ -14,28 +16,19 @@ function refuse(reason) {
   what.textContent = reason;
 }
 
-async function post(path) {
-  const { token } = await (await fetch("/api/antiforgery")).json();
-  const response = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-Devex-Antiforgery": token },
-    body: JSON.stringify({ code }),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.detail ?? "Core did not take it. Try again in a moment.");
-  return answer;
-}
-
 async function offer() {
   if (!code) {
     refuse("It is not whole. Ask for it again, and open it as it is.");
     return;
   }
-  if ((await fetch("/api/me")).status === 401) {
+  try {
+    await ask("/api/me");
+  } catch (error) {
+    if (error.status !== 401) throw error;
     location.replace("/signin?returnUrl=%2Fjoin");
     return;
   }
-  const { id, name, owner, role, present } = await post("/api/share/offer");
+  const { id, name, owner, role, present } = await post("/api/share/offer", { code });
   const open = `/r/${encodeURIComponent(id)}`;
   if (present && (present === role || present !== "viewer")) {
     sessionStorage.removeItem(kept);
@@ -53,7 +46,7 @@ async function offer() {
   accept.addEventListener("click", async () => {
     accept.disabled = true;
     try {
-      await post("/api/share/redeem");
+      await post("/api/share/redeem", { code });
       sessionStorage.removeItem(kept);
       location.replace(open);
     } catch (error) {

@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -17,8 +18,10 @@ public sealed class SilentCoreTests(Product product, Chromium chromium)
         var workbench = new WorkbenchPage(page);
         await workbench.ReadyAsync();
         var links = page.GetByTestId("share-links");
+        var again = await page.Context.NewPageAsync();
         using (product.SilenceCore())
         {
+            var asked = again.GotoAsync(page.Url);
             await workbench.TypeAsync("echo still-$((40+2))");
             await workbench.WaitForTerminalAsync("still-42");
             await page.GetByTestId("share").ClickAsync();
@@ -29,11 +32,16 @@ public sealed class SilentCoreTests(Product product, Chromium chromium)
             await Expect(list.GetByLabel("Loading your REPLs")).ToBeVisibleAsync();
             await Expect(list.GetByText("Devex takes longer than usual to answer.")).ToBeVisibleAsync();
             await visitor.PictureAsync("dashboard-waits", list);
+            Assert.Equal(503, (await asked)?.Status);
+            await Expect(again.GetByRole(AriaRole.Heading, new() { Name = "This REPL cannot be shown" })).ToBeVisibleAsync();
+            await visitor.PictureAsync("workbench-away", again);
             await visitor.PictureAsync("workbench-share-waits");
         }
         await Expect(links).Not.ToHaveAttributeAsync("aria-busy", "true");
         await Expect(page.GetByTestId("share-people")).ToContainTextAsync("Owner");
-        await Expect(page.Context.Pages[1].GetByText(name)).ToBeVisibleAsync();
+        await Expect(page.Context.Pages[2].GetByText(name)).ToBeVisibleAsync();
+        // Nobody has to reload it.
+        await new WorkbenchPage(again).ConnectedAsync();
         Assert.Empty(visitor.Exceptions);
     }
 }
