@@ -20,8 +20,8 @@ public sealed class Product : IAsyncLifetime
     /// <summary>What the product's programs said of a REPL.</summary>
     public IEnumerable<string> SaidOf(string repl) => _host!.Output.Where(line => line.Contains(repl, StringComparison.Ordinal));
 
-    /// <summary>Core takes connections and answers nothing, until what is returned is disposed of.</summary>
-    public IDisposable SilenceCore() => _host!.Silence("Devex.Core");
+    /// <summary>One of the product's programs takes connections and answers nothing, until what is returned is disposed of.</summary>
+    public IDisposable Silence(string program) => _host!.Silence(program);
 
     public async ValueTask InitializeAsync() => _host = await AppHostProgram.StartAsync(new Dictionary<string, string?> { ["Imports__Git__Loopback"] = "true" });
 

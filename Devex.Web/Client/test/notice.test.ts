@@ -19,6 +19,13 @@ test("A session that has run for as long as it may is announced ten minutes befo
   assert.match(words(repl({ endsAt: "2026-01-01T12:10:00Z", problem: "Not saved" })) ?? "", /Not saved/, "what is wrong comes first");
 });
 
+test("A first connection that is long in coming is told of, and may be tried at once", () => {
+  const said = (slow: boolean) => notice({ connection: "connecting", frozen: undefined, unsent: 0, slow, repl: repl({}), now, connect: () => undefined });
+  assert.equal(said(false), undefined);
+  assert.match(said(true)?.text ?? "", /^Connecting takes longer than usual/);
+  assert.equal(said(true)?.action?.label, "Try now");
+});
+
 test("A session that goes away by itself leaves the panes in sight, and one that is stopped does not", () => {
   assert.equal(isInterrupted("starting", "running", false), true, "it crashed and is started again");
   assert.equal(isInterrupted("unreachable", "running", false), true, "its node fell silent");

@@ -51,7 +51,7 @@ export class EditorPane {
     });
     this.#look = new LookOut((path) => void options.session.request("session.look", { path }).catch(() => undefined));
     this.#off = options.session.on("live", () => this.#look.reconnected());
-    this.element = element("section", { class: "dx-editor", attributes: { "aria-label": "Editor" } }, this.#groups.element);
+    this.element = element("section", { class: "dx-editor", attributes: { "aria-label": "Editor", "aria-busy": "true" } }, this.#groups.element);
   }
 
   get active(): EditorTab | undefined {
@@ -154,6 +154,7 @@ export class EditorPane {
     const focused = this.#groups.all[kept.focused];
     if (focused?.tabs.front) this.#show(focused, focused.tabs.front, false);
     this.#restoring = false;
+    this.element.removeAttribute("aria-busy");
     this.#arranged();
   }
 

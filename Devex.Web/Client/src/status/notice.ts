@@ -30,6 +30,8 @@ export function idleWords(repl: Repl | undefined): string {
 /** What the workbench has to say above the panes, if anything. */
 export function notice(facts: {
   connection: Connection; frozen: string | undefined; unsent: number; repl: Repl | undefined; interrupted?: boolean; space?: SpaceWords | undefined; now?: Date;
+  /** The page's first connection is long in coming. */
+  slow?: boolean;
   connect: () => void;
 }): BannerContent | undefined {
   const { connection, frozen, repl } = facts;
@@ -38,6 +40,7 @@ export function notice(facts: {
   if (connection === "offline") return { kind: "warning", text: `You are offline.${kept}`, action: now };
   if (connection === "reconnecting") return { kind: "warning", text: `Connection lost. Reconnecting…${kept}`, action: now };
   if (facts.interrupted && connection !== "live") return { kind: "warning", text: `${repl?.problem ?? "The session is started again."} You can go on typing.${kept}` };
+  if (connection === "connecting" && facts.slow) return { kind: "warning", text: "Connecting takes longer than usual. It is tried again and again, and your files are safe.", action: now };
   if (connection !== "live") return undefined;
   if (frozen !== undefined) return { kind: "info", text: `${frozen} Edits wait in this tab.` };
   if (repl?.state === "stopping") return { kind: "info", text: "Stopping: everything is being saved." };

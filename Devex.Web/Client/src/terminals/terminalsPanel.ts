@@ -56,7 +56,7 @@ export class TerminalsPanel {
     this.#empty.append(
       element("p", { class: "dx-muted", text: "No terminal is open." }),
       button("New terminal", { class: "dx-button dx-editing", icon: icon("plus", 16), on: { click: open } }));
-    this.element = element("section", { class: "dx-panel", attributes: { "aria-label": "Terminals" } },
+    this.element = element("section", { class: "dx-panel", attributes: { "aria-label": "Terminals", "aria-busy": "true" } },
       element("div", { class: "dx-panel-bar" }, this.#bar.element, add, this.#splitButton, element("span", { class: "dx-space" }), this.#typist.element, hide), this.#content);
     new ResizeObserver(() => this.layout()).observe(this.#content);
     const { session } = options;
@@ -200,6 +200,7 @@ export class TerminalsPanel {
         if (nobodys && document.activeElement === document.body) view.focus();
       }
       this.#greeted = true;
+      this.element.removeAttribute("aria-busy");
     } catch {
       // The connection went; the next one asks again.
     }

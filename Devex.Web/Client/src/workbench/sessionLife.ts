@@ -26,6 +26,9 @@ interface SessionLifeOptions {
   changed: () => void;
 }
 
+/** After so many milliseconds a page says that its first connection is long in coming. */
+const patience = 5000;
+
 const hasNoSession = (state: Repl["state"]) => state === "stopped" || state === "starting";
 
 /** The session as it comes and goes: the page connects where there is one, and says in the banner or over the panes what stands in the way of work. */
@@ -37,6 +40,8 @@ export class SessionLife {
   #frozen: string | undefined;
   #space: SpaceWords | undefined;
   #warning = 0;
+  #patience: number | undefined;
+  #slow = false;
   #entered = false;
   #interrupted = false;
 
@@ -57,6 +62,7 @@ export class SessionLife {
   begin(): void {
     const { api, session, events, state, entered, changed } = this.#options;
     session.on("connection", (connection) => {
+      this.#wait();
       changed();
       // Events may have been missed while the machine slept; one that comes before the answer is newer.
       const known = this.#repl;
@@ -80,6 +86,7 @@ export class SessionLife {
     // Where there is no session, the event that it runs is waited for.
     if (hasNoSession(state)) session.end();
     else session.connect();
+    this.#wait();
   }
 
   /** Takes in what Core says of the REPL. */
@@ -113,12 +120,27 @@ export class SessionLife {
     const covers = !this.overlay.element.hidden;
     this.banner.show(covers ? undefined : notice({
       connection: session.connection, frozen: this.#frozen, unsent: unsent(), repl: this.#repl, interrupted: this.#interrupted, space: this.#space,
-      connect: () => session.connect(),
+      slow: this.#slow, connect: () => session.connect(),
     }));
     return covers;
   }
 
+  /** Counts how long a first connection takes. */
+  #wait(): void {
+    if (this.#options.session.connection === "connecting") {
+      this.#patience ??= window.setTimeout(() => {
+        this.#slow = true;
+        this.#options.changed();
+      }, patience);
+      return;
+    }
+    window.clearTimeout(this.#patience);
+    this.#patience = undefined;
+    this.#slow = false;
+  }
+
   dispose(): void {
+    window.clearTimeout(this.#patience);
     window.clearTimeout(this.#warning);
     this.overlay.dispose();
   }

@@ -4,9 +4,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Devex.Browser.Tests;
 
-/// <summary>What people see while Core takes connections and answers nothing.</summary>
-public sealed class SilentCoreTests(Product product, Chromium chromium)
+/// <summary>What people see while a part of Devex takes connections and answers nothing.</summary>
+public sealed class SilenceTests(Product product, Chromium chromium)
 {
+    private const float Soon = 60_000;
+
     [Fact]
     public async Task Pages_come_at_once_and_say_that_they_wait_and_a_running_repl_goes_on()
     {
@@ -19,7 +21,7 @@ public sealed class SilentCoreTests(Product product, Chromium chromium)
         await workbench.ReadyAsync();
         var links = page.GetByTestId("share-links");
         var again = await page.Context.NewPageAsync();
-        using (product.SilenceCore())
+        using (product.Silence("Devex.Core"))
         {
             var asked = again.GotoAsync(page.Url);
             await workbench.TypeAsync("echo still-$((40+2))");
@@ -43,5 +45,30 @@ public sealed class SilentCoreTests(Product product, Chromium chromium)
         // Nobody has to reload it.
         await new WorkbenchPage(again).ConnectedAsync();
         Assert.Empty(visitor.Exceptions);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_opened_while_the_gateway_is_silent_says_that_it_waits_and_goes_on_by_itself()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("margaret");
+        var name = "Knocks " + Guid.NewGuid().ToString("N")[..6];
+        await visitor.CreateReplAsync("bash", name);
+        var page = visitor.Page;
+        await new WorkbenchPage(page).ReadyAsync();
+        await page.GotoAsync("about:blank");
+        using (product.Silence("Devex.Gateway"))
+        {
+            await page.GoBackAsync();
+            await Expect(page.GetByTestId("banner")).ToContainTextAsync("Connecting takes longer than usual.", new() { Timeout = Soon });
+            // What is not known is not said.
+            await Expect(page.GetByText("Nothing is open")).ToBeHiddenAsync();
+            await Expect(page.GetByText("No terminal is open.")).ToBeHiddenAsync();
+            await visitor.PictureAsync("workbench-connects");
+        }
+        await new WorkbenchPage(page).ReadyAsync();
+        await Expect(page.GetByTestId("banner")).ToBeHiddenAsync();
+        Assert.Empty(visitor.Exceptions);
+        await visitor.StopReplAsync(name);
     }
 }
