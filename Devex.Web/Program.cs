@@ -5,6 +5,7 @@ using Devex.Web.Forwarding;
 using Devex.Web.Layout;
 using Devex.Web.Security;
 using Devex.Web.SignIn;
+using Devex.Web.Workbench;
 using MudBlazor.Services;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -12,6 +13,7 @@ builder.AddServiceDefaults();
 builder.AddSignIn();
 builder.AddCoreApi();
 builder.AddForwarding();
+builder.Services.AddSingleton<FirstModules>();
 builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = FirstPaint.MessageBytes);
 

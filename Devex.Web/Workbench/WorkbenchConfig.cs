@@ -25,4 +25,5 @@ internal sealed record WorkbenchUser(UserId Id, string Name);
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(WorkbenchConfig))]
+[JsonSerializable(typeof(string[]))]
 internal sealed partial class WorkbenchJson : JsonSerializerContext;

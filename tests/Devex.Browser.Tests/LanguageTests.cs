@@ -17,7 +17,7 @@ public sealed class LanguageTests(Product product, Chromium chromium)
     public async Task Code_is_completed_explained_checked_found_and_renamed_and_a_crash_is_told_and_mended()
     {
         await using var visitor = await chromium.VisitAsync(product);
-        var (files, language) = (await SessionLine.OfAsync(visitor.Page), await SessionLine.OfAsync(visitor.Page, "/lsp/[^/?]+"));
+        var (files, language) = (await SessionLine.OfTextAsync(visitor.Page), await SessionLine.OfTextAsync(visitor.Page, "/lsp/[^/?]+"));
         await visitor.SignInAsync("margaret");
         var name = "Languages " + Guid.NewGuid().ToString("N")[..6];
         await visitor.CreateReplAsync("node", name);

@@ -8,24 +8,21 @@ internal sealed class SessionLine
 {
     private readonly List<(IWebSocketRoute Page, IWebSocketRoute Server)> _open = [];
     private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Queue<(IWebSocketRoute Page, IWebSocketFrame Frame)> _held = [];
+    private readonly Queue<(IWebSocketRoute Page, string Text)> _held = [];
+    private readonly bool _text;
     private bool _cut;
     private bool _holding;
 
-    private SessionLine()
-    {
-    }
+    private SessionLine(bool text) => _text = text;
 
     /// <summary>The page tried a connection while the line was cut.</summary>
     public Task Refused => _refused.Task;
 
     /// <summary>Of every session, or other WebSocket of a path, that the page opens from now on.</summary>
-    public static async Task<SessionLine> OfAsync(IPage page, string path = "/session")
-    {
-        var line = new SessionLine();
-        await page.RouteWebSocketAsync(new Regex(path + "(\\?|$)"), line.Opened);
-        return line;
-    }
+    public static Task<SessionLine> OfAsync(IPage page, string path = "/session") => OfAsync(page, path, text: false);
+
+    /// <summary>The same of a WebSocket all of whose messages are text, which can be held: what Playwright passes to tests does not say whether it was text.</summary>
+    public static Task<SessionLine> OfTextAsync(IPage page, string path = "/session") => OfAsync(page, path, text: true);
 
     /// <summary>Loses the connection, and every further one at once.</summary>
     public async Task CutAsync()
@@ -45,6 +42,8 @@ internal sealed class SessionLine
     /// <summary>From now on what the server says does not reach the page, as if it was far away; what the page says does reach the server.</summary>
     public void Hold()
     {
+        if (!_text)
+            throw new InvalidOperationException("Only text can be held.");
         lock (_held)
             _holding = true;
     }
@@ -56,7 +55,7 @@ internal sealed class SessionLine
         {
             _holding = false;
             while (_held.TryDequeue(out var held))
-                Pass(held.Page, held.Frame);
+                held.Page.Send(held.Text);
         }
     }
 
@@ -78,25 +77,27 @@ internal sealed class SessionLine
     private void Connect(IWebSocketRoute page)
     {
         var server = page.ConnectToServer();
-        server.OnMessage(frame =>
-        {
-            lock (_held)
-            {
-                if (_holding)
-                    _held.Enqueue((page, frame));
-                else
-                    Pass(page, frame);
-            }
-        });
+        if (_text)
+            server.OnMessage(frame => Heard(page, frame.Text!));
         _open.Add((page, server));
     }
 
-    private static void Pass(IWebSocketRoute page, IWebSocketFrame frame)
+    private void Heard(IWebSocketRoute page, string text)
     {
-        if (frame.Text is { } text)
-            page.Send(text);
-        else
-            page.Send(frame.Binary!);
+        lock (_held)
+        {
+            if (_holding)
+                _held.Enqueue((page, text));
+            else
+                page.Send(text);
+        }
+    }
+
+    private static async Task<SessionLine> OfAsync(IPage page, string path, bool text)
+    {
+        var line = new SessionLine(text);
+        await page.RouteWebSocketAsync(new Regex(path + "(\\?|$)"), line.Opened);
+        return line;
     }
 
     private async Task RefuseAsync(IWebSocketRoute page)

@@ -14,7 +14,7 @@ public sealed class SettingsTests(Product product, Chromium chromium)
     {
         var name = "Settings " + Guid.NewGuid().ToString("N")[..6];
         await using var visitor = await chromium.VisitAsync(product);
-        var line = await SessionLine.OfAsync(visitor.Page);
+        var line = await SessionLine.OfTextAsync(visitor.Page);
         await visitor.SignInAsync("barbara");
         await visitor.CreateReplAsync("node", name);
         var page = visitor.Page;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
@@ -22,6 +23,35 @@ public sealed class StartTests(Product product, Chromium chromium)
             await visitor.SignInAsync("alan");
             await WatchAsync(visitor, name);
         }
+    }
+
+    [Fact]
+    public async Task A_page_asks_for_all_that_it_begins_with_at_once_and_for_no_module_twice()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("linus");
+        var page = visitor.Page;
+        var asked = new ConcurrentQueue<string>();
+        page.Request += (_, request) =>
+        {
+            if (request.Url.EndsWith(".js", StringComparison.Ordinal))
+                asked.Enqueue(request.Url);
+        };
+        var name = "Imports " + Guid.NewGuid().ToString("N")[..6];
+        await visitor.CreateReplAsync("bash", name);
+        await new WorkbenchPage(page).ReadyAsync();
+        asked.Clear();
+        await page.ReloadAsync();
+        await new WorkbenchPage(page).ReadyAsync();
+        var told = await page.Locator("link[rel=modulepreload]").EvaluateAllAsync<string[]>("links => links.map(link => link.href)");
+        Assert.Contains(told, module => module.Contains("/workbench/workbench.", StringComparison.Ordinal));
+        Assert.All(told, module => Assert.Contains(module, asked));
+        Assert.Equal(asked.Distinct(), asked);
+        // The rest is what it imports later, each when it is wanted.
+        var first = await page.EvaluateAsync<string[]>("async () => (await (await fetch('/workbench/first.json')).json())");
+        Assert.Equal(first.Length, told.Length);
+        Assert.Empty(visitor.Exceptions);
+        await visitor.StopReplAsync(name);
     }
 
     [Fact]

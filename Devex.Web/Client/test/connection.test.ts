@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
+import type { SessionTicket } from "../src/protocol/api.js";
 import { ApiError, type Api } from "../src/session/api.js";
 import { type Connection, Session } from "../src/session/session.js";
 
@@ -102,6 +103,26 @@ test("A page enters by a ticket and is live with the welcome", async () => {
   Socket.last.welcome();
   assert.equal(session.connection, "live");
   assert.equal(session.token, "t1");
+});
+
+test("A ticket that was asked for before the session opens its first connection, and no other", async () => {
+  session.dispose();
+  const asked = Promise.resolve({ url: "ws://repl.example/session", ticket: "early" } as SessionTicket);
+  session = new Session({ ticket: () => Promise.resolve({ url: "ws://repl.example/session", ticket: "later" }) } as unknown as Api, asked);
+  session.connect();
+  await settle();
+  assert.equal(Socket.last.credential, "ticket.early");
+  Socket.last.lose();
+  await pass(16_000);
+  assert.equal(Socket.last.credential, "ticket.later");
+});
+
+test("A ticket that was refused before the session was there ends its first try as one that is refused later does", async () => {
+  session.dispose();
+  session = new Session({ ticket: () => Promise.reject(new Error("not asked")) } as unknown as Api, Promise.reject(new ApiError(409, "It does not run.")));
+  session.connect();
+  await settle();
+  assert.equal(session.connection, "ended");
 });
 
 test("A lost connection comes back at once by the token, without asking Core", async () => {

@@ -46,11 +46,14 @@ public sealed class DashboardTests : IAsyncLifetime
     }
 
     [Fact]
-    public void What_core_refuses_is_said_in_its_words_and_can_be_tried_again()
+    public async Task What_core_refuses_is_said_in_its_words_and_can_be_tried_again()
     {
         _core.Problem = (503, "S3 is out of reach.");
         var page = _pages.Show<DashboardPage>();
         page.WaitForAssertion(() => Assert.Contains("S3 is out of reach. Your files are safe.", page.Find(".dx-empty").TextContent, StringComparison.Ordinal));
+        _core.Problem = null;
+        await page.ClickAsync(".dx-empty button");
+        await page.WaitForElementAsync("[data-testid=empty]");
     }
 
     [Fact]
@@ -151,6 +154,23 @@ public sealed class DashboardTests : IAsyncLifetime
         Assert.Equal($"POST /api/repls/{stopped.Id}/start", await AskedAsync());
         await page.ClickAsync(() => Button(page, "Running one", "Stop"));
         Assert.Equal($"POST /api/repls/{running.Id}/stop", await AskedAsync());
+    }
+
+    [Fact]
+    public async Task What_could_not_be_deleted_is_not_said_to_be_in_the_trash()
+    {
+        _core.Repls.Add(CoreDouble.Repl("Notes"));
+        var page = _pages.Show<DashboardPage>();
+        page.WaitForAssertion(() => Assert.Equal(["Notes"], Names(page)));
+        await page.ClickAsync(".dx-more button");
+        page.WaitForAssertion(() => Assert.NotNull(page.Find(".mud-menu-item .dx-danger")));
+        _core.Problem = (503, "Redis does not answer at the moment.");
+        var delete = page.ClickAsync(() => page.Find(".mud-menu-item .dx-danger").Closest(".mud-menu-item")!);
+        page.WaitForAssertion(() => Assert.Contains("Delete Notes?", page.Find(".mud-dialog").TextContent, StringComparison.Ordinal));
+        await page.ClickAsync(() => page.FindAll(".mud-dialog button").Single(button => button.TextContent.Trim() == "Delete"));
+        await delete;
+        page.WaitForAssertion(() => Assert.Contains("Notes could not be deleted. Redis does not answer at the moment.", page.Markup, StringComparison.Ordinal));
+        Assert.DoesNotContain("is in the trash", page.Markup, StringComparison.Ordinal);
     }
 
     [Theory]

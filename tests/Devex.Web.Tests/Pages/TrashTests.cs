@@ -55,11 +55,16 @@ public sealed class TrashTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_core_that_does_not_answer_is_no_empty_trash()
+    public async Task A_core_that_does_not_answer_is_no_empty_trash_and_can_be_asked_again()
     {
+        _core.Trash.Add(CoreDouble.Repl("Old"));
         _core.Problem = (503, "Out of reach.");
         var page = _pages.Show<TrashPage>();
         page.WaitForAssertion(() => Assert.Contains("cannot be shown", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
-        Assert.Empty(page.FindAll(".dx-empty"));
+        Assert.DoesNotContain("is empty", page.Markup, StringComparison.Ordinal);
+        _core.Problem = null;
+        await page.ClickAsync("[role=alert] button");
+        await page.WaitForElementAsync("[data-testid=trashed]");
+        Assert.Empty(page.FindAll("[role=alert]"));
     }
 }

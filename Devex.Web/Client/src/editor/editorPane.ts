@@ -145,8 +145,15 @@ export class EditorPane {
     const drafts = await this.files.takeDrafts();
     const groups = kept.groups.length > 0 || otherwise === undefined ? kept.groups : [{ paths: [otherwise], active: undefined }];
     for (const draft of drafts) if (!groups.some(({ paths }) => paths.includes(draft.path))) this.#show(this.#groups.focused, draft, false);
+    // All are asked for at once: who is far away waits for one answer and not for each.
+    const asked = new Map(groups.flatMap(({ paths }) => paths).map((path) => [path, this.#reopen(path)]));
     for (const [place, { paths, active }] of groups.entries()) {
-      for (const path of paths) await this.#reopen(path, place);
+      for (const path of paths) {
+        const tab = await asked.get(path);
+        if (!tab) continue;
+        this.#groups.restore(tab, place);
+        this.#show(this.#groups.focused, tab, false);
+      }
       const wanted = active === undefined ? undefined : this.files.find(active);
       const group = this.#groups.all[place] ?? this.#groups.focused;
       if (wanted && group.tabs.has(wanted) && (place === kept.focused || this.hasRoom)) this.#show(group, wanted, false);
@@ -225,12 +232,14 @@ export class EditorPane {
     this.files.dispose();
   }
 
-  async #reopen(path: string, place: number): Promise<void> {
-    // What is gone since is not worth a message.
-    if (!this.files.find(path) && !await this.#options.session.request("files.stat", { path }).then(() => true, () => false)) return;
-    const tab = await this.files.get(path);
-    this.#groups.restore(tab, place);
-    this.#show(this.#groups.focused, tab, false);
+  /** A file that was open the last time; what is gone since is not worth a message. */
+  async #reopen(path: string): Promise<EditorTab | undefined> {
+    const open = this.files.find(path);
+    if (open) return open;
+    const [there, tab] = await Promise.all([this.#options.session.request("files.stat", { path }).then(() => true, () => false), this.files.get(path)]);
+    if (there) return tab;
+    this.files.release(tab);
+    return undefined;
   }
 
   #adopt(into: EditorGroup, key: string, before: EditorTab | undefined): void {

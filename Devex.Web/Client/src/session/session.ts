@@ -1,3 +1,4 @@
+import type { SessionTicket } from "../protocol/api.js";
 import type { SessionMethods, SessionNotifications } from "../protocol/methods.js";
 import type { Participant, Welcome } from "../protocol/session.js";
 import { CloseCodes } from "../protocol/errorCodes.js";
@@ -30,6 +31,7 @@ export class Session extends Emitter<SessionEvents> {
   readonly #backoff = new Backoff();
   readonly #stop = new AbortController();
   #connection: Connection = "connecting";
+  #ticket: Promise<SessionTicket> | undefined;
   #url: URL | undefined;
   #token: string | undefined;
   /** A token that was just turned away is not tried again before a ticket was, and the other way round: either service may be away. */
@@ -47,9 +49,11 @@ export class Session extends Emitter<SessionEvents> {
   /** Who is connected; during `session.participants` still who was. */
   people: readonly Participant[] = [];
 
-  constructor(api: Api) {
+  /** `ticket`: one that was asked for already, for the first try. */
+  constructor(api: Api, ticket?: Promise<SessionTicket>) {
     super();
     this.#api = api;
+    this.#ticket = ticket;
     const signal = this.#stop.signal;
     window.addEventListener("online", () => this.#hurry(), { signal });
     window.addEventListener("offline", () => {
@@ -132,7 +136,10 @@ export class Session extends Emitter<SessionEvents> {
     } else {
       this.#avoidToken = false;
       try {
-        const ticket = await this.#api.ticket();
+        const asked = this.#ticket ?? this.#api.ticket();
+        // It opens one connection.
+        this.#ticket = undefined;
+        const ticket = await asked;
         if (attempt !== this.#attempt) return;
         this.#url = new URL(ticket.url);
         credential = `ticket.${ticket.ticket}`;

@@ -17,7 +17,7 @@ import { Panes } from "../layout/panes.js";
 import { Toasts } from "../layout/toasts.js";
 import { followVisibleHeight } from "../layout/visibleHeight.js";
 import { WhenIdle } from "../layout/whenIdle.js";
-import type { Repl } from "../protocol/api.js";
+import type { Repl, SessionTicket } from "../protocol/api.js";
 import type { SavesState } from "../protocol/saves.js";
 import type { Role } from "../protocol/session.js";
 import { Ports } from "../run/ports.js";
@@ -47,9 +47,9 @@ export interface Workbench {
   setTheme(theme: Theme): void;
 }
 
-/** Puts the workbench of one REPL into an element, and keeps it there through lost connections, stops and starts. */
-export function mount(host: HTMLElement, config: WorkbenchConfig): Workbench {
-  return new Page(host, config);
+/** Puts the workbench of one REPL into an element, and keeps it there through lost connections, stops and starts. `ticket`: what opens its session, where that was asked for already. */
+export function mount(host: HTMLElement, config: WorkbenchConfig, api = new Api(config.apiBase, config.replId), ticket?: Promise<SessionTicket>): Workbench {
+  return new Page(host, config, api, ticket);
 }
 
 /** Whether the page before this one, in which the REPL was made, leaves its start to this one; asked once, a reload starts nothing. */
@@ -85,10 +85,10 @@ class Page implements Workbench {
   readonly #rendering = new WhenIdle(() => this.#render());
   #role: Role;
 
-  constructor(host: HTMLElement, config: WorkbenchConfig) {
+  constructor(host: HTMLElement, config: WorkbenchConfig, api: Api, ticket: Promise<SessionTicket> | undefined) {
     this.#role = config.role;
-    this.#api = new Api(config.apiBase, config.replId);
-    const session = (this.#session = new Session(this.#api));
+    this.#api = api;
+    const session = (this.#session = new Session(api, ticket));
     this.#events = new ReplEvents(config.apiBase, config.replId);
     const toasts = this.#toasts;
     const mayEdit = () => this.#role !== "viewer";
