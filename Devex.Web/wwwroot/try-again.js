@@ -3,8 +3,6 @@ const every = 3000;
 
 async function look() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => undefined);
-  // What came may be a download: whoever goes there gets it.
-  void answer?.body?.cancel().catch(() => undefined);
   if (answer?.ok) location.replace(location.pathname + location.search);
   else setTimeout(look, every);
 }
