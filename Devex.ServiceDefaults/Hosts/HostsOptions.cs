@@ -25,6 +25,9 @@ public sealed record HostsOptions
     /// <summary>Base URL below which every previewed port has a host of its own.</summary>
     public Uri Preview { get; set; } = new("http://preview.localhost:8081");
 
+    /// <summary>Base URL of people's pictures, which pages take from there alone: GitHub's, or that of a GitHub Enterprise.</summary>
+    public Uri Avatars { get; set; } = new("https://avatars.githubusercontent.com");
+
     /// <summary>Further names by which parts call each other, such as <c>core</c>; without port.</summary>
     public string[] Internal { get; set; } = [];
 

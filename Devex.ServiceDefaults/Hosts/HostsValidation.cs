@@ -10,6 +10,7 @@ internal sealed class HostsValidation : IValidateOptions<HostsOptions>
         var failures = BaseUrlFailures(nameof(HostsOptions.Web), options.Web)
             .Concat(BaseUrlFailures(nameof(HostsOptions.Repl), options.Repl))
             .Concat(BaseUrlFailures(nameof(HostsOptions.Preview), options.Preview))
+            .Concat(BaseUrlFailures(nameof(HostsOptions.Avatars), options.Avatars))
             .ToList();
         if (failures.Count == 0)
         {
@@ -27,7 +28,7 @@ internal sealed class HostsValidation : IValidateOptions<HostsOptions>
         {
             yield return $"Hosts:{setting} is '{url}'; it must be an absolute http or https URL of scheme, host and port alone, such as https://devex.example.";
         }
-        else if (setting != nameof(HostsOptions.Web) && url.HostNameType != UriHostNameType.Dns)
+        else if (setting is nameof(HostsOptions.Repl) or nameof(HostsOptions.Preview) && url.HostNameType != UriHostNameType.Dns)
         {
             yield return $"Hosts:{setting} is '{url}'; every REPL gets a name below it, so its host must be a DNS name, not an address.";
         }

@@ -52,7 +52,7 @@ internal static class ContentSecurityPolicy
             "default-src 'self'",
             $"script-src 'self' 'nonce-{nonce}'",
             "style-src 'self' 'unsafe-inline'",
-            $"img-src 'self' data: blob: https://avatars.githubusercontent.com {repl}",
+            $"img-src 'self' data: blob: {hosts.Avatars.GetLeftPart(UriPartial.Authority)} {repl}",
             "font-src 'self' data:",
             $"connect-src 'self' {self} {repl} {socket}",
             $"frame-src {preview}",

@@ -89,7 +89,7 @@ public sealed class HistoryTests(Product product, Chromium chromium)
         await workbench.SavedToS3Async();
         var id = page.Url[^12..];
 
-        await using var second = new Visitor(visitor.Context, await visitor.Context.NewPageAsync(), product);
+        await using var second = new Visitor(visitor.Context, await visitor.Context.NewPageAsync(), product.SaidOf);
         await second.Page.GotoAsync($"/r/{id}/history");
         await Expect(second.Page.GetByTestId("point")).ToBeVisibleAsync(new() { Timeout = Patience });
         await HistoryPage.SelectAsync(second.Page, second.Page.Locator("[data-testid^=point-]").Last);

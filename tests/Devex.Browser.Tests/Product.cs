@@ -2,9 +2,17 @@ using Devex.Testing;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Devex.Browser.Tests.Product))]
+[assembly: AssemblyFixture(typeof(Devex.Testing.Browser.Chromium))]
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace Devex.Browser.Tests;
+
+internal static class ProductVisits
+{
+    /// <summary>A person's own browser profile, at the product.</summary>
+    public static Task<Visitor> VisitAsync(this Chromium chromium, Product product, int width = 1440, int height = 900, bool light = false) =>
+        chromium.VisitAsync(product.Web, width, height, light, product.SaidOf);
+}
 
 /// <summary>The whole product, once for all tests.</summary>
 public sealed class Product : IAsyncLifetime

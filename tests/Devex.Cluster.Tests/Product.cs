@@ -13,6 +13,7 @@ internal static class Product
     public const string WebHost = "devex.example";
     public const string WebOrigin = "https://" + WebHost;
     public const string ReplDomain = "repl.devex-usercontent.example";
+    public const string PreviewDomain = "preview.devex-usercontent.example";
 
     /// <summary>As the example of Aspir8's output says it.</summary>
     private const string Allow = "org:example";

@@ -32,7 +32,7 @@ public sealed class ProductTests
         using var api = await web.GetAsync("/api/repls", Cancelled);
         Assert.Equal(HttpStatusCode.Unauthorized, api.StatusCode);
         using var gitHub = await web.GetAsync("/auth/github", Cancelled);
-        Assert.Equal("github.com", gitHub.Headers.Location?.Host);
+        Assert.Equal(FrontDoor.GitHubHost, gitHub.Headers.Location?.Host);
         using var elsewhere = Product.Client(Product.Web, "elsewhere.example");
         using var misdirected = await elsewhere.GetAsync("/", Cancelled);
         Assert.Equal(HttpStatusCode.MisdirectedRequest, misdirected.StatusCode);

@@ -79,6 +79,15 @@ if [ -e "$run/images.env" ]; then
   sed 's/^runner=/Runtime__Kubernetes__RunnerImage=/; t; s/^/Runtime__Kubernetes__Images__/' "$run/images.env" >>"$work/aspirate/overlays/test/sessions.env"
 fi
 
+# Names as people give them, and GitHub's, with a certificate that Core and the browser are told to trust.
+front=$run/front
+rm -rf "$front"
+mkdir -p "$front"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "/CN=Devex tests" -keyout "$front/ca.key" -out "$front/ca.crt" 2>/dev/null
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=devex.example" -keyout "$front/tls.key" -out "$front/tls.csr" 2>/dev/null
+openssl x509 -req -in "$front/tls.csr" -CA "$front/ca.crt" -CAkey "$front/ca.key" -CAcreateserial -days 2 -out "$front/tls.crt" \
+  -extfile <(printf 'subjectAltName=DNS:devex.example,DNS:github.example,DNS:*.repl.devex-usercontent.example,DNS:*.preview.devex-usercontent.example\nextendedKeyUsage=serverAuth\n') 2>/dev/null
+
 # Another installation may be on this cluster: every name that is not below a namespace of our own is changed.
 elsewhere() { sed -E "s/([ :])devex(-sessions)?([,}]|\$)/\1$space\2\3/; s/\.devex\.svc/.$space.svc/; s/devex-core-nodes/$space-core-nodes/g"; }
 for file in namespaces priorities rbac; do
@@ -88,6 +97,8 @@ done
 for file in network quota; do
   sed "s/namespace: devex-sessions/namespace: $space-sessions/" "$repository/deploy/sessions/$file.yaml" | kubectl apply --filename - >/dev/null
 done
+kubectl --namespace $space create configmap front --from-file="$front/ca.crt" >/dev/null
+elsewhere <"$work/aspirate/overlays/production/ingress.yaml" | kubectl apply --filename - >/dev/null
 "$renderer" kustomize "$work/aspirate/overlays/test" | elsewhere | kubectl apply --filename - >/dev/null
 say "applied"
 

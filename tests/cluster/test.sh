@@ -7,7 +7,7 @@ source "$(dirname "$0")/common.sh"
 # The product takes a while to come up: only for those who ask it.
 everything= product=
 if [ $# -eq 0 ]; then everything=1; fi
-if [ -n "$everything" ] || [[ "$*" = *Product* ]]; then product=1; fi
+if [ -n "$everything" ] || [[ "$*" = *Product* ]] || [[ "$*" = *Browser* ]]; then product=1; fi
 # Measurements run when they are named, or after the tests.
 [ -z "$everything" ] || set -- --filter-not-trait Tier=measure
 program=("$repository/tests/Devex.Cluster.Tests/bin/Debug/net10.0/Devex.Cluster.Tests" --progress off --no-ansi)
@@ -29,6 +29,7 @@ fi
 if [ -n "$product" ] || [[ "$*" = *Templates* ]]; then "$here/images.sh"; else "$here/images.sh" bash; fi
 export DEVEX_CLUSTER_IMAGES=$run/images.env DEVEX_CLUSTER_HOST=$node_ip DEVEX_CLUSTER_RUN=$run
 if [ -n "$product" ]; then
+  "$repository/tests/tools/nginx.sh"
   trap '"$here/aspirate.sh" down; '"${taken_down:-}" EXIT
   KEEP=1 "$here/aspirate.sh"
   export DEVEX_CLUSTER_PRODUCT=devex-aspirate

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace Devex.Core.Runtimes.Kubernetes;
 
 /// <summary>Section <c>Runtime:Kubernetes</c>. What changes here counts for sessions that start afterwards; running ones stay as they are.</summary>
@@ -33,8 +35,18 @@ internal sealed class KubernetesOptions
     /// </summary>
     public string? TlsSecret { get; set; }
 
-    /// <summary>Annotations of the sessions' Ingresses, such as cert-manager's issuer or a controller's time limits for WebSockets. Default none.</summary>
-    public Dictionary<string, string> IngressAnnotations { get; set; } = [];
+    /// <summary>
+    /// Annotations of the sessions' Ingresses, such as cert-manager's issuer, beside those that ingress-nginx needs for uploads of any size and for WebSockets, which other controllers do not read.
+    /// One with an empty value is left out. Names have slashes, which names of variables may not, so all may be given as one string: <c>name=value;name=value</c>.
+    /// </summary>
+    public Dictionary<string, string> IngressAnnotations { get; set; } = new()
+    {
+        ["nginx.ingress.kubernetes.io/proxy-body-size"] = "0",
+        ["nginx.ingress.kubernetes.io/proxy-buffering"] = "off",
+        ["nginx.ingress.kubernetes.io/proxy-read-timeout"] = "3600",
+        ["nginx.ingress.kubernetes.io/proxy-request-buffering"] = "off",
+        ["nginx.ingress.kubernetes.io/proxy-send-timeout"] = "3600",
+    };
 
     /// <summary>Runtime class of sessions, such as gVisor's or Kata's. Default: the cluster's own. The first thing to set where strangers may sign in.</summary>
     public string? RuntimeClass { get; set; }
@@ -75,6 +87,25 @@ internal sealed class KubernetesOptions
 
     /// <summary>Namespaces whose pods may reach sessions: Core's, the Gateway's and the ingress controller's. Default <c>devex</c> and <c>ingress-nginx</c>.</summary>
     public List<string> FrontNamespaces { get; set; } = ["devex", "ingress-nginx"];
+}
+
+/// <summary>Reads <c>Runtime:Kubernetes:IngressAnnotations</c> also as one string, as environment variables give it.</summary>
+internal sealed class KubernetesOptionsBinding(IConfiguration configuration) : IConfigureOptions<KubernetesOptions>, IValidateOptions<KubernetesOptions>
+{
+    private const string Key = "Runtime:Kubernetes:IngressAnnotations";
+
+    public void Configure(KubernetesOptions options)
+    {
+        foreach (var (name, value) in Entries().OfType<(string, string)>())
+            options.IngressAnnotations[name] = value;
+    }
+
+    public ValidateOptionsResult Validate(string? name, KubernetesOptions options) => Entries().Contains(null)
+        ? ValidateOptionsResult.Fail($"{Key} is '{configuration[Key]}', which is not name=value;name=value.")
+        : ValidateOptionsResult.Success;
+
+    private IEnumerable<(string Name, string Value)?> Entries() => (configuration[Key] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Select(entry => entry.Split('=', 2, StringSplitOptions.TrimEntries) is [{ Length: > 0 } name, var value] ? (name, value) : ((string, string)?)null);
 }
 
 /// <summary>How browsers get to a session.</summary>

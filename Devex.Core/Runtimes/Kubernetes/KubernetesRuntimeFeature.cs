@@ -9,7 +9,9 @@ internal static class KubernetesRuntimeFeature
 {
     public static IServiceCollection AddKubernetesRuntime(this IServiceCollection services)
     {
-        services.AddOptions<KubernetesOptions>().BindConfiguration("Runtime:Kubernetes");
+        services.AddOptions<KubernetesOptions>().BindConfiguration("Runtime:Kubernetes").ValidateOnStart();
+        services.AddSingleton<IConfigureOptions<KubernetesOptions>, KubernetesOptionsBinding>();
+        services.AddSingleton<IValidateOptions<KubernetesOptions>, KubernetesOptionsBinding>();
         services.AddSingleton(provider => new k8s.Kubernetes(Configuration(provider.GetRequiredService<IOptions<KubernetesOptions>>().Value)));
         services.AddSingleton(provider => new Resources(provider.GetRequiredService<IOptions<KubernetesOptions>>().Value.Namespace));
         services.AddMetrics();

@@ -1,22 +1,16 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using Devex.Core.Tests.Fixtures;
 using Devex.Core.Tests.GitCredentials;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Logging;
+using Devex.Testing.GitHub;
 
 namespace Devex.Core.Tests.Identity;
 
-/// <summary>GitHub as an OAuth provider: authorize, token, user, organisations and teams, over HTTP, with PKCE checked.</summary>
-internal sealed class GitHubDouble : IAsyncDisposable
+/// <summary>GitHub as Core meets it: as an OAuth provider, and as an App.</summary>
+internal sealed class GitHubDouble : GitHubOAuth
 {
-    private readonly WebApplication _app;
-    private readonly ConcurrentDictionary<string, (string Challenge, string RedirectUri)> _codes = new();
-
-    private GitHubDouble(WebApplication app) => _app = app;
+    private GitHubDouble()
+        : base("client", "secret", CoreHost.WebOrigin + "/auth/github/callback")
+    {
+    }
 
     /// <summary>Settings of a client whose provider is never asked.</summary>
     public static IReadOnlyDictionary<string, string?> SomeSettings { get; } = new Dictionary<string, string?>
@@ -26,19 +20,6 @@ internal sealed class GitHubDouble : IAsyncDisposable
         ["Auth:Allow"] = "*",
     };
 
-    public string Url => _app.Urls.First();
-
-    /// <summary>Who presses "Authorize".</summary>
-    public (long Id, string Login) User { get; set; } = (583231, "octocat");
-
-    public bool Denies { get; set; }
-
-    public HashSet<string> Organizations { get; } = [];
-
-    public HashSet<string> Teams { get; } = [];
-
-    public int TokensGiven { get; private set; }
-
     /// <summary>As an App meets it.</summary>
     public GitHubAppDouble App { get; } = new();
 
@@ -47,20 +28,8 @@ internal sealed class GitHubDouble : IAsyncDisposable
 
     public static async Task<GitHubDouble> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
-        var gitHub = new GitHubDouble(app);
-        app.MapGet("/login/oauth/authorize", gitHub.Authorize);
-        app.MapPost("/login/oauth/access_token", gitHub.TokenAsync);
-        app.MapGet("/user", (HttpRequest request) => IsSignedIn(request)
-            ? Results.Json(new { id = gitHub.User.Id, login = gitHub.User.Login, name = "Octo\u0007 Cat", avatar_url = "https://avatars.example/1", email = "ada@example.com" })
-            : Results.Unauthorized());
-        app.MapGet("/user/memberships/orgs/{org}", (string org) => gitHub.Organizations.Contains(org) ? Results.Json(new { state = "active" }) : Results.NotFound());
-        app.MapGet("/orgs/{org}/teams/{team}/memberships/{login}", (string org, string team, string login) =>
-            gitHub.Teams.Contains($"{org}/{team}/{login}") ? Results.Json(new { state = "active" }) : Results.Json(new { state = "pending" }));
-        gitHub.App.Map(app);
-        await app.StartAsync();
+        var gitHub = new GitHubDouble();
+        await gitHub.StartAsync(gitHub.App.Map);
         return gitHub;
     }
 
@@ -89,36 +58,9 @@ internal sealed class GitHubDouble : IAsyncDisposable
         return authorized.Headers.Location!.PathAndQuery;
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
+        await base.DisposeAsync();
         App.Dispose();
-    }
-
-    private static bool IsSignedIn(HttpRequest request) => request.Headers.Authorization == "Bearer gho_token" && request.Headers.UserAgent.Count > 0;
-
-    private IResult Authorize(HttpRequest request)
-    {
-        var query = request.Query;
-        var redirect = query["redirect_uri"].ToString();
-        if (query["client_id"] != "client" || query["code_challenge_method"] != "S256" || redirect != CoreHost.WebOrigin + "/auth/github/callback")
-            return Results.BadRequest();
-        if (Denies)
-            return Results.Redirect(QueryHelpers.AddQueryString(redirect, new Dictionary<string, string?> { ["error"] = "access_denied", ["state"] = query["state"] }));
-        var code = RandomNumberGenerator.GetHexString(20);
-        _codes[code] = (query["code_challenge"].ToString(), redirect);
-        return Results.Redirect(QueryHelpers.AddQueryString(redirect, new Dictionary<string, string?> { ["code"] = code, ["state"] = query["state"] }));
-    }
-
-    private async Task<IResult> TokenAsync(HttpRequest request)
-    {
-        var form = await request.ReadFormAsync();
-        if (form["client_secret"] != "secret" || !_codes.TryRemove(form["code"].ToString(), out var issued) || issued.RedirectUri != form["redirect_uri"])
-            return Results.Json(new { error = "bad_verification_code" });
-        var challenge = WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"].ToString())));
-        if (challenge != issued.Challenge)
-            return Results.Json(new { error = "bad_verifier" });
-        TokensGiven++;
-        return Results.Json(new { access_token = "gho_token", token_type = "bearer", scope = "" });
     }
 }

@@ -127,5 +127,6 @@ public sealed class HostsTests
     {
         var result = new HostsValidation().Validate(null, Local with { Web = new(url, UriKind.RelativeOrAbsolute) });
         Assert.Contains("Hosts:Web", result.FailureMessage);
+        Assert.Contains("Hosts:Avatars", new HostsValidation().Validate(null, Local with { Avatars = new(url, UriKind.RelativeOrAbsolute) }).FailureMessage);
     }
 }

@@ -1,11 +1,13 @@
 using System.Security.Claims;
 using Bunit;
 using Bunit.Rendering;
+using Devex.ServiceDefaults.Hosts;
 using Devex.ServiceDefaults.Tokens;
 using Devex.Web.CoreApi;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -25,6 +27,7 @@ internal sealed class PageContext : BunitContext
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("services:core:http:0", core.Address)]).Build();
         Services.AddSingleton<IConfiguration>(configuration);
         Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton(Options.Create(new HostsOptions()));
         Services.AddSingleton(new ServiceTokens(new string('k', 40), "devex web assertion", TimeProvider.System));
         Services.AddHttpClient(CoreHttp.ClientName, client => client.BaseAddress = new Uri(core.Address));
         Services.AddSingleton<CoreHttp>();

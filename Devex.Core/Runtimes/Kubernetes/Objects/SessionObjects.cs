@@ -56,8 +56,7 @@ internal static class SessionObjects
     public static V1Ingress Ingress(PodInputs inputs, string host)
     {
         var metadata = Metadata(inputs);
-        if (inputs.Options.IngressAnnotations.Count > 0)
-            metadata.Annotations = inputs.Options.IngressAnnotations;
+        metadata.Annotations = inputs.Options.IngressAnnotations.Where(annotation => annotation.Value.Length > 0).ToDictionary();
         return new V1Ingress
         {
             ApiVersion = "networking.k8s.io/v1",

@@ -1,24 +1,23 @@
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
-using Devex.Testing;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
-namespace Devex.Browser.Tests;
+namespace Devex.Testing.Browser;
 
 /// <summary>A person at a browser. Errors of the page are kept, so that a test can say that there were none.</summary>
 public sealed class Visitor : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
-    private readonly Product? _product;
+    private readonly Func<string, IEnumerable<string>>? _saidOf;
     private readonly List<string> _errors = [];
     private readonly List<string> _exceptions = [];
     private readonly List<string> _made = [];
 
-    public Visitor(IBrowserContext context, IPage page, Product? product)
+    public Visitor(IBrowserContext context, IPage page, Func<string, IEnumerable<string>>? saidOf)
     {
-        (_context, _product, Page) = (context, product, page);
+        (_context, _saidOf, Page) = (context, saidOf, page);
         page.PageError += (_, error) =>
         {
             _errors.Add(error);
@@ -45,6 +44,14 @@ public sealed class Visitor : IAsyncDisposable
     {
         await Page.GotoAsync("/");
         await Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"^{identity}$", RegexOptions.IgnoreCase) }).ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { Name = "REPLs", Exact = true })).ToBeVisibleAsync();
+    }
+
+    /// <summary>Where people come from GitHub, which knows who sits there and has been told before that they may come in.</summary>
+    public async Task SignInWithGitHubAsync()
+    {
+        await Page.GotoAsync("/");
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with GitHub" }).ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Heading, new() { Name = "REPLs", Exact = true })).ToBeVisibleAsync();
     }
 
@@ -142,7 +149,7 @@ public sealed class Visitor : IAsyncDisposable
             TestContext.Current.TestOutputHelper?.WriteLine(
                 $"Left at {Page.Url}, live: {await Page.Locator(".dx-shell[data-live]").CountAsync()}, {await SessionAsync()}, "
                 + $"errors: {string.Join("; ", _errors)}\n"
-                + string.Join('\n', _product?.SaidOf(Page.Url.Split('/')[^1]).TakeLast(20) ?? []) + '\n'
+                + string.Join('\n', _saidOf?.Invoke(Page.Url.Split('/')[^1]).TakeLast(20) ?? []) + '\n'
                 + await body.AriaSnapshotAsync(new() { Timeout = 2_000 }));
         }
         catch (Exception error) when (error is PlaywrightException or TimeoutException)

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
-namespace Devex.Browser.Tests;
+namespace Devex.Testing.Browser;
 
 /// <summary>The workbench as a person uses it.</summary>
-internal sealed class WorkbenchPage(IPage page)
+public sealed class WorkbenchPage(IPage page)
 {
     // Machines that run tests are slow and shared; what takes longer than this is broken, not slow.
     private const float Patience = 60_000;

@@ -1,12 +1,9 @@
-using Devex.Testing;
 using Microsoft.Playwright;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(Devex.Browser.Tests.Chromium))]
+namespace Devex.Testing.Browser;
 
-namespace Devex.Browser.Tests;
-
-/// <summary>The browser of all tests.</summary>
+/// <summary>The browser of all tests: a fixture.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private IPlaywright? _playwright;
@@ -28,14 +25,13 @@ public sealed class Chromium : IAsyncLifetime
     });
 
     /// <summary>A person's own browser profile: nothing is shared with others.</summary>
-    public Task<Visitor> VisitAsync(Product product, int width = 1440, int height = 900, bool light = false) =>
-        VisitAsync(_browser!, product.Web, width, height, light, product);
+    /// <param name="saidOf">What the product's programs said of a REPL, for a test that fails.</param>
+    public Task<Visitor> VisitAsync(Uri web, int width = 1440, int height = 900, bool light = false, Func<string, IEnumerable<string>>? saidOf = null) =>
+        VisitAsync(_browser!, web, width, height, light, saidOf);
 
-    /// <summary>The same, at another address.</summary>
-    public Task<Visitor> VisitAsync(Uri address, int width = 1440, int height = 900, bool light = false) => VisitAsync(_browser!, address, width, height, light);
-
-    /// <summary>A person's own profile in a browser that <see cref="LaunchAsync"/> made.</summary>
-    public static async Task<Visitor> VisitAsync(IBrowser browser, Uri web, int width = 1440, int height = 900, bool light = false, Product? product = null)
+    /// <summary>The same in a browser that <see cref="LaunchAsync"/> made.</summary>
+    public static async Task<Visitor> VisitAsync(
+        IBrowser browser, Uri web, int width = 1440, int height = 900, bool light = false, Func<string, IEnumerable<string>>? saidOf = null)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -48,7 +44,7 @@ public sealed class Chromium : IAsyncLifetime
         await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         if (light)
             await context.AddCookiesAsync([new Cookie { Name = "devex-theme", Value = "light", Url = web.ToString() }]);
-        return new Visitor(context, await context.NewPageAsync(), product);
+        return new Visitor(context, await context.NewPageAsync(), saidOf);
     }
 
     public async ValueTask DisposeAsync()
