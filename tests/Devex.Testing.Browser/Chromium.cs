@@ -14,20 +14,22 @@ public sealed class Chromium : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         // Machines that run tests are slow and shared; what takes longer than this is broken, not slow.
         Assertions.SetDefaultExpectTimeout(60_000);
-        _browser = await LaunchAsync();
     }
 
     /// <summary>A browser of its own, with further arguments.</summary>
-    public Task<IBrowser> LaunchAsync(params string[] arguments) => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+    public Task<IBrowser> LaunchAsync(params string[] arguments) => LaunchByAsync(ChromiumProgram.Path, arguments);
+
+    /// <summary>The same, by a program that starts it.</summary>
+    public Task<IBrowser> LaunchByAsync(string program, params string[] arguments) => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
     {
-        ExecutablePath = ChromiumProgram.Path,
+        ExecutablePath = program,
         Args = [.. ChromiumProgram.Arguments, .. arguments],
     });
 
     /// <summary>A person's own browser profile: nothing is shared with others.</summary>
     /// <param name="saidOf">What the product's programs said of a REPL, for a test that fails.</param>
-    public Task<Visitor> VisitAsync(Uri web, int width = 1440, int height = 900, bool light = false, Func<string, IEnumerable<string>>? saidOf = null) =>
-        VisitAsync(_browser!, web, width, height, light, saidOf);
+    public async Task<Visitor> VisitAsync(Uri web, int width = 1440, int height = 900, bool light = false, Func<string, IEnumerable<string>>? saidOf = null) =>
+        await VisitAsync(_browser ??= await LaunchAsync(), web, width, height, light, saidOf);
 
     /// <summary>The same in a browser that <see cref="LaunchAsync"/> made.</summary>
     public static async Task<Visitor> VisitAsync(

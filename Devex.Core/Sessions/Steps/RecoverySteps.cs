@@ -44,7 +44,7 @@ internal sealed partial class RecoverySteps(
     {
         var head = await snapshots.HeadAsync(context.Record.Owner, context.Record.Id, cancellationToken);
         return head is null ? $"The session's place is gone: {why}."
-            : context.Seen.Leaving ? $"The session moves: {why}. It saves a last time and starts again from that."
+            : context.Seen.Leaving ? $"The session moved: {why}. It goes on from what was saved a last time; programs were ended."
             : $"The session's place is gone: {why}. It starts again from what was saved at {head.Saved.At:u}; what was newer is lost.";
     }
 

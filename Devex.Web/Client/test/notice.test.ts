@@ -19,6 +19,18 @@ test("A session that has run for as long as it may is announced ten minutes befo
   assert.match(words(repl({ endsAt: "2026-01-01T12:10:00Z", problem: "Not saved" })) ?? "", /Not saved/, "what is wrong comes first");
 });
 
+test("What a running session has behind it can be read and put away, until there is something else", () => {
+  let read: string | undefined;
+  const said = (problem: string) => notice({
+    connection: "live", frozen: undefined, unsent: 0, repl: repl({ problem }), now, read, dismiss: (text) => { read = text; }, connect: () => undefined,
+  });
+  const first = said("The session moved.");
+  assert.equal(first?.action?.label, "Dismiss");
+  first.action.run();
+  assert.equal(said("The session moved."), undefined);
+  assert.equal(said("The session crashed.")?.text, "The session crashed.");
+});
+
 test("A first connection that is long in coming is told of, and may be tried at once", () => {
   const said = (slow: boolean) => notice({ connection: "connecting", frozen: undefined, unsent: 0, slow, repl: repl({}), now, connect: () => undefined });
   assert.equal(said(false), undefined);

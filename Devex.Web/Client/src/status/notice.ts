@@ -32,6 +32,9 @@ export function notice(facts: {
   connection: Connection; frozen: string | undefined; unsent: number; repl: Repl | undefined; interrupted?: boolean; space?: SpaceWords | undefined; now?: Date;
   /** The page's first connection is long in coming. */
   slow?: boolean;
+  /** What of a running session's past the person has read. */
+  read?: string | undefined;
+  dismiss?: (text: string) => void;
   connect: () => void;
 }): BannerContent | undefined {
   const { connection, frozen, repl } = facts;
@@ -45,7 +48,8 @@ export function notice(facts: {
   if (frozen !== undefined) return { kind: "info", text: `${frozen} Edits wait in this tab.` };
   if (repl?.state === "stopping") return { kind: "info", text: "Stopping: everything is being saved." };
   if (facts.space) return { kind: facts.space.urgent ? "danger" : "warning", text: facts.space.text };
-  if (repl?.state === "running" && repl.problem) return { kind: "danger", text: repl.problem };
+  const problem = repl?.state === "running" ? repl.problem : undefined;
+  if (problem && problem !== facts.read) return { kind: "danger", text: problem, action: { label: "Dismiss", run: () => facts.dismiss?.(problem) } };
   if (repl?.endsAt && untilWarning(repl, facts.now ?? new Date()) === 0) {
     const time = new Date(repl.endsAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     return { kind: "warning", text: `This session ends at ${time}, because it has run for as long as it may. Everything is saved; programs end. Start it again when you like.` };

@@ -44,6 +44,7 @@ export class SessionLife {
   #slow = false;
   #entered = false;
   #interrupted = false;
+  #read: string | undefined;
 
   constructor(options: SessionLifeOptions) {
     this.#options = options;
@@ -94,6 +95,8 @@ export class SessionLife {
     const { session, state, told, changed } = this.#options;
     const before = this.#repl?.state ?? state;
     this.#repl = repl;
+    // The next one may have the same words.
+    if (repl.state !== "running" || !repl.problem) this.#read = undefined;
     this.#interrupted = this.#entered && isInterrupted(repl.state, before, this.#interrupted);
     told(repl);
     window.clearTimeout(this.#warning);
@@ -121,6 +124,10 @@ export class SessionLife {
     this.banner.show(covers ? undefined : notice({
       connection: session.connection, frozen: this.#frozen, unsent: unsent(), repl: this.#repl, interrupted: this.#interrupted, space: this.#space,
       slow: this.#slow, connect: () => session.connect(),
+      read: this.#read, dismiss: (text) => {
+        this.#read = text;
+        this.#options.changed();
+      },
     }));
     return covers;
   }
