@@ -106,6 +106,25 @@ public sealed class LanguageTests(Product product, Chromium chromium)
         await workbench.TypeAsync("clear; grep -c welcome index.js greet.js");
         await workbench.WaitForTerminalAsync("^index.js:[23]\\s+greet.js:1");
 
+        // And back, by who has pressed Enter and typed on before there was a dialog.
+        await page.GetByTestId("tab:greet.js").ClickAsync();
+        await workbench.Editor.FocusAsync();
+        await page.Keyboard.PressAsync("Home");
+        for (var passed = 0; passed < 3; passed++)
+            await page.Keyboard.PressAsync("Control+ArrowRight");
+        language.Hold();
+        await page.Keyboard.PressAsync("F2");
+        await page.Keyboard.TypeAsync("greet");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.TypeAsync("s");
+        language.Release();
+        await Expect(workbench.Editor).ToContainTextAsync("export function greets(", new() { Timeout = Soon });
+        await Expect(page.GetByTestId("rename-input")).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Backspace");
+        await page.GetByTestId("tab:index.js").ClickAsync();
+        await Expect(workbench.Editor).ToContainTextAsync("import { greet } from", new() { Timeout = Soon });
+        await Expect(page.Locator(".cm-lintRange-error")).ToHaveCountAsync(0, new() { Timeout = Soon });
+
         // Formatted, by who saves and wants that.
         await workbench.Editor.FocusAsync();
         await page.Keyboard.PressAsync("Control+Home");

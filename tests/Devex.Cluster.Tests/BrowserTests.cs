@@ -9,6 +9,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Devex.Cluster.Tests;
 
 /// <summary>The product deployed as people deploy it, as people meet it: in a browser, over HTTPS and HTTP/2, through Ingresses.</summary>
+[Collection(nameof(Product))]
 public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const float Soon = 60_000;

@@ -5,6 +5,7 @@ using Xunit;
 namespace Devex.Cluster.Tests;
 
 /// <summary>The product deployed as people deploy it: what they meet at its front door, and a REPL made and run through it.</summary>
+[Collection(nameof(Product))]
 public sealed class ProductTests
 {
     private static string Namespace => Product.Namespace;

@@ -11,6 +11,7 @@ import { confirm } from "../layout/dialog.js";
 import { element } from "../layout/dom.js";
 import { EarlyKeys } from "../layout/earlyKeys.js";
 import type { ExtraKey } from "../layout/keyRow.js";
+import type { UserSettings } from "../settings/settings.js";
 import type { Comparison } from "./diffTab.js";
 import type { EditorGroup } from "./editorGroup.js";
 import { EditorGroups } from "./editorGroups.js";
@@ -58,6 +59,11 @@ export class EditorPane {
     return this.#groups.focused.tabs.front;
   }
 
+  /** Whose keys the person has. */
+  get keys(): UserSettings["keys"] {
+    return this.#options.settings().keys;
+  }
+
   get text(): string | undefined {
     return this.active?.kind === "text" ? this.active.state.doc.toString() : undefined;
   }
@@ -74,7 +80,7 @@ export class EditorPane {
     this.#show(tab.kind === "text" ? this.#groups.focused : this.#groups.holderOf(tab), tab, stays);
     if (tab.kind !== "text") return tab;
     if (place) tab.reveal(typeof place === "function" ? place(tab) : place);
-    if (text) tab.type(text, this.#options.settings().keys);
+    if (text) tab.type(text, this.keys);
     return tab;
   }
 

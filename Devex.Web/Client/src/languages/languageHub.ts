@@ -50,6 +50,7 @@ export class LanguageHub {
       toasts, pathOf,
       edits: new WorkspaceEdits({ session, pathOf, tabOf: (path) => editor.files.text(path) }),
       open: (path, at) => editor.open(path, true, at, ""),
+      type: (tab, text) => tab.type(text, editor.keys),
       read: async (path) => editor.files.text(path)?.state.doc.toString() ?? (await session.fetch(`files/${path.split("/").map(encodeURIComponent).join("/")}`)).text(),
     });
   }

@@ -17,6 +17,8 @@ export interface NavigationHost {
   /** Opens a file at a place; what is typed until it is open goes there. */
   open: (path: string, at: (tab: TextTab) => TextPlace) => Promise<unknown>;
   read: (path: string) => Promise<string>;
+  /** Writes where the cursor is, as if it was typed there. */
+  type: (tab: TextTab, text: string) => void;
 }
 
 interface Place {
@@ -66,15 +68,28 @@ export class Navigation {
       const early = new EarlyKeys();
       const { former, stayed } = await this.#formerName(file, pos).then((former) => ({ former, stayed: early.waiting })).finally(() => early.take());
       if (!stayed) return;
-      const name = await askName(former, early.line);
+      const { line, rest } = early;
+      // Who has pressed Enter has said it.
+      const name = rest === undefined ? await askName(former, line) : line.trim() || undefined;
       tab.view.focus();
-      if (name === undefined || name === former) return;
-      const files = await this.#host.edits.apply(async () => {
-        const { result, versions } = await file.demand<WorkspaceEdit | null>("textDocument/rename", Math.min(pos, tab.state.doc.length), { newName: name });
-        return { edit: result ?? {}, versions };
-      }, "rename");
-      this.#host.toasts.show(files === 0 ? "Nothing was to be renamed." : `${plain(former, 60)} is ${plain(name, 60)} now, in ${files === 1 ? "one file" : `${files} files`}.`);
+      // What is typed meanwhile would be part of the name that is about to change.
+      const later = new EarlyKeys(document.body, rest);
+      const files = await this.#rename(file, pos, former, name).finally(() => {
+        const text = later.take();
+        if (text) this.#host.type(tab, text);
+      });
+      if (files === undefined) return;
+      this.#host.toasts.show(files === 0 ? "Nothing was to be renamed." : `${plain(former, 60)} is ${plain(name ?? "", 60)} now, in ${files === 1 ? "one file" : `${files} files`}.`);
     });
+  }
+
+  /** In how many files; undefined when there is no other name. */
+  async #rename(file: FileLanguage, pos: number, former: string, name: string | undefined): Promise<number | undefined> {
+    if (name === undefined || name === former) return undefined;
+    return this.#host.edits.apply(async () => {
+      const { result, versions } = await file.demand<WorkspaceEdit | null>("textDocument/rename", Math.min(pos, file.tab.state.doc.length), { newName: name });
+      return { edit: result ?? {}, versions };
+    }, "rename");
   }
 
   format(file: FileLanguage): Promise<void> {

@@ -22,6 +22,12 @@ export class EarlyKeys {
     return this.#field.value.split("\n", 1)[0] ?? "";
   }
 
+  /** What was typed behind the first Enter; undefined where there was none. */
+  get rest(): string | undefined {
+    const end = this.#field.value.indexOf("\n");
+    return end < 0 ? undefined : this.#field.value.slice(end + 1);
+  }
+
   /** What was typed, Enter as a line break. The focus is where it was before. */
   take(): string {
     if (this.waiting && this.#before instanceof HTMLElement) this.#before.focus({ preventScroll: true });
