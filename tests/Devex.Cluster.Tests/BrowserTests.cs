@@ -100,6 +100,7 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         await workbench.WaitForTerminalAsync("^// kept\\s+// and seen" + Convert.ToHexStringLower(SHA256.HashData(bytes)));
         Assert.Empty(visitor.Exceptions);
     }
+
     [Fact]
     public async Task A_new_version_of_everything_comes_while_somebody_works()
     {

@@ -41,8 +41,8 @@ internal sealed class FrontDoor : IAsyncDisposable
     private readonly TempFolder _folder = new("dvx-front-");
     private readonly string _certificate = Path.Combine(NodeProcess.RequireOwnCluster(), "front", "tls");
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private ProgramProcess? _nginx;
     private readonly List<ProgramProcess> _watches = [];
+    private ProgramProcess? _nginx;
     private Task _following = Task.CompletedTask;
 
     private FrontDoor()
@@ -112,25 +112,28 @@ internal sealed class FrontDoor : IAsyncDisposable
             await _nginx.DisposeAsync();
         }
         await GitHub.DisposeAsync();
-        await IpAsync("netns", "delete", Browsers);
+        await UnlinkAsync();
         _folder.Dispose();
     }
 
     private async Task LinkAsync()
     {
         // Of a run that was killed.
-        if (File.Exists("/run/netns/" + Browsers))
-            await IpAsync("netns", "delete", Browsers);
+        await UnlinkAsync();
         await IpAsync("netns", "add", Browsers);
         await IpAsync("link", "add", "dvx-browsers", "type", "veth", "peer", "name", "front", "netns", Browsers);
         await IpAsync("address", "add", Address + "/30", "dev", "dvx-browsers");
         await IpAsync("link", "set", "dvx-browsers", "up");
         await IpAsync("-n", Browsers, "address", "add", "10.251.77.2/30", "dev", "front");
         await IpAsync("-n", Browsers, "link", "set", "lo", "up");
+        // An address that it gives itself would come a second later, and be a change.
+        await IpAsync("-n", Browsers, "link", "set", "front", "addrgenmode", "none");
         await IpAsync("-n", Browsers, "link", "set", "front", "up");
         await File.WriteAllTextAsync(_folder["chromium"], $"#!/bin/sh\nexec nsenter --net=/run/netns/{Browsers} {ChromiumProgram.Path} \"$@\"\n");
         File.SetUnixFileMode(_folder["chromium"], (UnixFileMode)0b111_101_101);
     }
+
+    private static Task UnlinkAsync() => File.Exists("/run/netns/" + Browsers) ? IpAsync("netns", "delete", Browsers) : Task.CompletedTask;
 
     private static async Task IpAsync(params string[] arguments)
     {
