@@ -89,9 +89,11 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         await visitor.StopReplAsync(name);
         await ClusterRepl.NothingIsLeftAsync(id, sessions);
         var requests = front.Requests.ToList();
-        Assert.All(requests.Where(request => request.Host == Product.WebHost && request.Path.StartsWith("/workbench/", StringComparison.Ordinal)), request => Assert.Equal("HTTP/2.0", request.Protocol));
+        var modules = requests.Where(request => request.Host == Product.WebHost && request.Path.StartsWith("/workbench/", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(modules);
+        Assert.All(modules, request => Assert.Equal("HTTP/2.0", request.Protocol));
         Assert.Contains(requests, request => request.Host == $"{id}.{Product.ReplDomain}" && request is { Path: "/session", Status: "101" } && request.Behind.StartsWith(pod + ":", StringComparison.Ordinal));
-        Assert.Contains(requests, request => request.Host == $"3000-{id}.{Product.PreviewDomain}" && !request.Behind.StartsWith(pod + ":", StringComparison.Ordinal));
+        Assert.Contains(requests, request => request.Host == $"3000-{id}.{Product.PreviewDomain}" && request.Status == "200" && !request.Behind.StartsWith(pod + ":", StringComparison.Ordinal));
 
         await page.GotoAsync($"/r/{id}");
         await workbench.Overlay.GetByTestId("start").ClickAsync();
