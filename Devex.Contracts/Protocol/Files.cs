@@ -97,3 +97,11 @@ public sealed record LinkFile(string Path, bool Archive = false);
 
 /// <summary>Answer of <c>files.link</c>: a path on the session's host that works once within 60 s.</summary>
 public sealed record FileLink(string Url);
+
+/// <summary>Parameters of <c>files.uploaded</c> and <c>files.cancelUpload</c>: the name under which <c>PUT /files/…?upload=NAME</c> sent it.</summary>
+public sealed record UploadName(string Upload);
+
+/// <summary>Answer of <c>files.uploaded</c>: how far an upload has come.</summary>
+/// <param name="Bytes">What was received; the next part begins there.</param>
+/// <param name="Version">Of the file, once it is complete and has its place.</param>
+public sealed record UploadedBytes(long Bytes, string? Version = null);

@@ -26,6 +26,8 @@ namespace Devex.Contracts.Protocol;
 [JsonSerializable(typeof(FilesChanged))]
 [JsonSerializable(typeof(LinkFile))]
 [JsonSerializable(typeof(FileLink))]
+[JsonSerializable(typeof(UploadName))]
+[JsonSerializable(typeof(UploadedBytes))]
 [JsonSerializable(typeof(OpenDocument))]
 [JsonSerializable(typeof(OpenedDocument))]
 [JsonSerializable(typeof(PushUpdates))]

@@ -27,6 +27,8 @@ internal sealed record MethodAccess(Role Least, bool WhenFrozen)
         ["files.delete"] = Change,
         ["files.watch"] = Look,
         ["files.link"] = Look,
+        ["files.uploaded"] = Drive,
+        ["files.cancelUpload"] = Drive,
         ["documents.open"] = Look,
         ["documents.push"] = Change,
         ["documents.close"] = Look,

@@ -66,6 +66,12 @@ internal sealed class FileDraft : IDisposable
         _file = file;
     }
 
+    /// <summary>Bytes that were written so far.</summary>
+    public long Length => _length;
+
+    /// <summary>Whether it was begun with these.</summary>
+    public bool IsFor(string path, string? expected) => _target.Path == path && _expected == expected;
+
     /// <summary>Appends.</summary>
     public void Write(ReadOnlySpan<byte> content)
     {
@@ -81,12 +87,18 @@ internal sealed class FileDraft : IDisposable
     }
 
     /// <summary>Appends all of a stream.</summary>
-    public async Task WriteAsync(Stream content, CancellationToken cancellation)
+    /// <param name="content">What.</param>
+    /// <param name="came">Called for each piece of it.</param>
+    /// <param name="cancellation">Stops it; what came before stays.</param>
+    public async Task WriteAsync(Stream content, Action came, CancellationToken cancellation)
     {
         var buffer = new byte[CopySize];
         int read;
         while ((read = await content.ReadAsync(buffer, cancellation)) > 0)
+        {
             Write(buffer.AsSpan(0, read));
+            came();
+        }
     }
 
     /// <summary>Takes the target's place; returns the new version.</summary>

@@ -13,7 +13,7 @@ namespace Devex.Runner.Files;
 
 /// <summary>File contents over HTTP: streamed, with ranges and conditions. Never shown as a page of this origin.</summary>
 internal sealed class FileEndpoint(
-    WorkspaceFiles files, FileDrafts drafts, FileArchives archives, FileDownloads downloads, DocumentStore documents, SessionState session, SpaceGuard space)
+    WorkspaceFiles files, FileDrafts drafts, FileUploads uploads, FileArchives archives, FileDownloads downloads, DocumentStore documents, SessionState session, SpaceGuard space)
 {
     private const int BufferSize = 64 << 10;
 
@@ -120,31 +120,42 @@ internal sealed class FileEndpoint(
         session.EnsureLive();
         space.EnsureRoom(path);
         var expected = EntityTags.Expectation(request);
-        FileDraft draft;
-        try
+        string version;
+        if (UploadPart.Of(request, path, expected) is { } part)
         {
-            draft = drafts.Begin(path, expected);
+            version = await uploads.ReceiveAsync(visit.Caller, part, Begin, Receive, visit.Context.Abort, cancellation);
         }
-        catch (SessionException e) when (IsPrecondition(e))
+        else
         {
-            throw Failed(e);
+            using var draft = Begin();
+            version = await Receive(draft);
         }
-        using (draft)
+        response.Headers.ETag = $"\"{version}\"";
+        response.StatusCode = StatusCodes.Status204NoContent;
+
+        FileDraft Begin() => WithConditions(() => drafts.Begin(path, expected));
+
+        async Task<string> Receive(FileDraft draft)
         {
-            await draft.WriteAsync(request.Body, cancellation);
+            // An upload that takes hours is somebody's work, which no session falls asleep over.
+            await draft.WriteAsync(request.Body, session.Touch, cancellation);
             // A freeze that came meanwhile counts.
             session.EnsureLive();
             session.Touch();
-            try
-            {
-                response.Headers.ETag = $"\"{draft.Commit()}\"";
-            }
-            catch (SessionException e) when (IsPrecondition(e))
-            {
-                throw Failed(e);
-            }
+            return WithConditions(draft.Commit);
         }
-        response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static T WithConditions<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (SessionException e) when (e.Reason is "files.changed" or "files.exists")
+        {
+            throw new SessionException(StatusCodes.Status412PreconditionFailed, e.Reason, e.Message, e.Path);
+        }
     }
 
     private async Task ArchiveAsync(HttpContext context, string path, CancellationToken cancellation)
@@ -159,11 +170,6 @@ internal sealed class FileEndpoint(
         if (!HttpMethods.IsHead(context.Request.Method))
             await archives.WriteAsync(folder, path, context.Response.Body, cancellation);
     }
-
-    private static bool IsPrecondition(SessionException e) => e.Reason is "files.changed" or "files.exists";
-
-    private static SessionException Failed(SessionException e) =>
-        new(StatusCodes.Status412PreconditionFailed, e.Reason, e.Message, e.Path);
 
     private static void MakeInert(HttpResponse response)
     {

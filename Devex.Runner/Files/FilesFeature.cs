@@ -6,7 +6,7 @@ namespace Devex.Runner.Files;
 
 /// <summary>The methods <c>files.*</c> and the routes <c>/files</c>, <c>/archive</c> and <c>/downloads</c>.</summary>
 internal sealed class FilesFeature(
-    WorkspaceFiles files, FileDownloads downloads, FileEndpoint endpoint, WorkspaceWatcher watcher, Documents.DocumentStore documents, Control.SessionState session,
+    WorkspaceFiles files, FileDownloads downloads, FileUploads uploads, FileEndpoint endpoint, WorkspaceWatcher watcher, Documents.DocumentStore documents, Control.SessionState session,
     Saves.SpaceGuard space)
     : ISessionFeature, IDisposable
 {
@@ -42,6 +42,12 @@ internal sealed class FilesFeature(
             return nothing;
         });
         methods.Add("files.link", json.LinkFile, json.FileLink, (client, link, _) => Task.FromResult(downloads.Offer(client.Grant, link)));
+        methods.Add("files.uploaded", json.UploadName, json.UploadedBytes, (client, named, gone) => uploads.AskAsync(client.Grant, named.Upload, gone));
+        methods.Add("files.cancelUpload", json.UploadName, json.Nothing, async (client, named, gone) =>
+        {
+            await uploads.CancelAsync(client.Grant, named.Upload, gone);
+            return new Nothing();
+        });
         routes.Map(Route.Files, endpoint.ServeAsync);
         routes.Map(Route.Archive, endpoint.ServeArchiveAsync);
         routes.Map(Route.Downloads, endpoint.ServeDownloadAsync);

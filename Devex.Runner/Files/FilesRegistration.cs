@@ -12,6 +12,7 @@ internal static class FilesRegistration
         services.AddSingleton<WorkspaceWatcher>();
         services.AddSingleton<FileArchives>();
         services.AddSingleton<FileDownloads>();
+        services.AddSingleton<FileUploads>();
         services.AddSingleton<FileEndpoint>();
         services.AddSingleton<ISessionFeature, FilesFeature>();
     }

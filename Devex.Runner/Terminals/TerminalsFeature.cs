@@ -1,4 +1,3 @@
-using System.Globalization;
 using Devex.Contracts.Protocol;
 using Devex.Runner.Access;
 using Devex.Runner.Control;
@@ -11,8 +10,6 @@ namespace Devex.Runner.Terminals;
 /// <summary>The methods <c>terminals.*</c> and the route <c>/terminals/{id}</c>.</summary>
 internal sealed class TerminalsFeature(TerminalStore terminals, DocumentStore documents, Measurements measurements, SessionState session) : ISessionFeature, IDisposable
 {
-    private const int LongestPage = 64;
-
     private readonly CancellationTokenSource _stopping = new();
 
     public void Register(MethodTable methods, RouteTable routes)
@@ -51,19 +48,10 @@ internal sealed class TerminalsFeature(TerminalStore terminals, DocumentStore do
     {
         var terminal = terminals.GetReadable(visit.Rest);
         var query = visit.Context.Request.Query;
-        var from = Bytes(query, "offset");
-        var page = (string?)query["page"];
-        if (page is not null && (page.Length is 0 or > LongestPage || !page.All(char.IsAsciiLetterOrDigit)))
-            throw new SessionException(400, "terminals.page", $"page is a name of up to {LongestPage} letters and digits.");
-        var typing = page is null ? null : new TypingPage(page, Bytes(query, "sent"));
+        var from = Query.Bytes(query, "offset", "terminals.offset");
+        var typing = Query.Name(query, "page", "terminals.page") is { } page ? new TypingPage(page, Query.Bytes(query, "sent", "terminals.sent")) : null;
         using var socket = await visit.Context.WebSockets.AcceptWebSocketAsync(SessionProtocol.Subprotocol);
         await new TerminalConnection(socket, terminal, visit.Caller, documents, session, from, typing, _stopping.Token).RunAsync(cancellation);
-    }
-
-    private static long Bytes(IQueryCollection query, string name)
-    {
-        if (query[name] is not [var text, ..]) return 0;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : throw new SessionException(400, $"terminals.{name}", $"{name} is a number of bytes.");
     }
 
     private void Resize(ResizeTerminal resize)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Devex.Testing;
@@ -44,6 +46,61 @@ public sealed class FilesTests(Product product, Chromium chromium) : IAsyncLifet
         await UseMouseAsync();
         Assert.Empty(_visitor.Exceptions);
     }
+
+    [Fact]
+    public async Task An_upload_goes_on_where_the_connection_was_lost_and_can_be_cancelled()
+    {
+        var line = await SessionLine.OfAsync(Page);
+        await Page.ReloadAsync();
+        await _workbench.ReadyAsync();
+        await _visitor.SlowUploadsAsync(1_000_000);
+        var (what, amount, offsets) = (Page.GetByTestId("upload-what"), Page.GetByTestId("upload-amount"), new List<string>());
+        Page.Request += (_, request) =>
+        {
+            if (request.Method == "PUT")
+                offsets.Add(request.Url[(request.Url.LastIndexOf('=') + 1)..]);
+        };
+        var film = RandomNumberGenerator.GetBytes(6_000_000);
+        await UploadAsync(("film.bin", film));
+        await Expect(what).ToHaveTextAsync("Uploading film.bin");
+        await Expect(amount).ToHaveTextAsync(new Regex(@"^[2-5]\.\d MB of 6\.0 MB$"), new() { Timeout = 30_000 });
+        await _visitor.PictureAsync("workbench-upload");
+        await line.CutAsync();
+        await Expect(what).ToHaveTextAsync("The connection was lost. film.bin will go on when it is back.");
+        await _visitor.LookAtOnceAsync("workbench-upload-waits");
+        Assert.True(await Page.EvaluateAsync<bool>("() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"), "The page would let itself be closed.");
+        line.Mend();
+        await Expect(_workbench.File("film.bin")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(Page.GetByTestId("upload")).ToBeHiddenAsync();
+        Assert.Equal(2, offsets.Count);
+        Assert.Equal("0", offsets[0]);
+        Assert.InRange(int.Parse(offsets[1], CultureInfo.InvariantCulture), 1_000_000, film.Length);
+        Assert.Equal(film, await DownloadAsync("film.bin", "Download$"));
+
+        // One waits for the other; cancelled, both are.
+        await UploadAsync(("long.bin", film));
+        await Expect(what).ToHaveTextAsync("Uploading long.bin");
+        await UploadAsync(("next.bin", film));
+        await Expect(what).ToHaveTextAsync("Uploading long.bin, then 1 more");
+        await Page.GetByTestId("upload-cancel").ClickAsync();
+        await Expect(Page.GetByTestId("toasts")).ToContainTextAsync("The upload was cancelled.");
+        await Expect(Page.GetByTestId("upload")).ToBeHiddenAsync();
+
+        // Of several that are there one answer is enough.
+        await UploadAsync(("film.bin", [1]), ("greet.js", [2]), ("index.js", [3]), ("new.js", [4]));
+        await Page.GetByTestId("dialog-all").CheckAsync();
+        await _visitor.PictureAsync("workbench-upload-replace");
+        await Page.GetByTestId("dialog").GetByRole(AriaRole.Button, new() { Name = "Skip" }).ClickAsync();
+        await Expect(_workbench.File("new.js")).ToBeVisibleAsync();
+        await _workbench.TypeAsync("ls; wc -c film.bin");
+        await _workbench.WaitForTerminalAsync("6000000 film\\.bin");
+        Assert.DoesNotContain("long.bin", await _workbench.TerminalTextAsync(), StringComparison.Ordinal);
+        Assert.Equal([4], await DownloadAsync("new.js", "Download$"));
+        Assert.Empty(_visitor.Exceptions);
+    }
+
+    private Task UploadAsync(params (string Name, byte[] Content)[] files) =>
+        Page.GetByTestId("upload-input").SetInputFilesAsync(files.Select(file => new FilePayload { Name = file.Name, MimeType = "application/octet-stream", Buffer = file.Content }));
 
     private async Task UseKeyboardAsync()
     {

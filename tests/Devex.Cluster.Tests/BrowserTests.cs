@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Devex.Contracts;
 using Devex.Testing;
 using Devex.Testing.Browser;
@@ -42,12 +43,23 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
                 .Replace("  response.end", "  response.setHeader(\"X-Long\", \"x\".repeat(9000));\n  response.end", StringComparison.Ordinal) + "// kept\n");
         await workbench.SavedAsync();
 
-        // A file of a size at which controllers begin to refuse, and back.
+        // A file of a size at which controllers begin to refuse, over a line that is slower than they are patient, and back.
         using var folder = new TempFolder();
-        var bytes = RandomNumberGenerator.GetBytes(3 << 20);
+        var bytes = RandomNumberGenerator.GetBytes(4 << 20);
         await File.WriteAllBytesAsync(folder["photo.bin"], bytes, TestContext.Current.CancellationToken);
+        await visitor.SlowUploadsAsync(1 << 20);
+        List<string> parts = [];
+        page.Request += (_, request) =>
+        {
+            if (request.Method == "PUT")
+                parts.Add(request.Url[(request.Url.LastIndexOf('=') + 1)..]);
+        };
         await page.GetByTestId("upload-input").SetInputFilesAsync(folder["photo.bin"]);
+        await Expect(page.GetByTestId("upload-amount")).ToHaveTextAsync(new Regex(@"^1\.\d MB of 4\.2 MB$"), new() { Timeout = Soon });
+        front.Reload();
         await Expect(workbench.File("photo.bin")).ToBeVisibleAsync(new() { Timeout = Soon });
+        Assert.NotInRange(parts.Count, 0, 1);
+        Assert.All(parts.Skip(1), part => Assert.NotEqual("0", part));
         await workbench.TypeAsync("sha256sum photo.bin");
         await workbench.WaitForTerminalAsync("^" + Convert.ToHexStringLower(SHA256.HashData(bytes)));
 

@@ -97,6 +97,14 @@ public sealed class Visitor : IAsyncDisposable
         await Expect(card).ToHaveAttributeAsync("data-state", "stopped", new() { Timeout = 90_000 });
     }
 
+    /// <summary>From now on the page sends no more than so many bytes a second.</summary>
+    public async Task SlowUploadsAsync(int bytes)
+    {
+        var browser = await _context.NewCDPSessionAsync(Page);
+        await browser.SendAsync("Network.enable");
+        await browser.SendAsync("Network.emulateNetworkConditions", new() { ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = bytes });
+    }
+
     /// <summary>Keeps a picture under <c>artifacts/screenshots</c>, for people to look at.</summary>
     public Task PictureAsync(string name, IPage? page = null) => (page ?? Page).ScreenshotAsync(new PageScreenshotOptions
     {

@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Devex.Contracts;
 using Devex.Contracts.Protocol;
 using Devex.Testing.Runner;
@@ -102,6 +104,82 @@ public abstract class FilesSuite(IRunnerFixture fixture) : ConformanceSuite(fixt
         Assert.Equal("kept", await File.ReadAllTextAsync(Path.Combine(runner.Workspace, "there.bin"), Token));
     }
 
+    [Fact]
+    public async Task An_upload_whose_connection_is_lost_or_hangs_goes_on_from_what_came()
+    {
+        await using var runner = await StartReadyAsync();
+        await using var session = await runner.Client.OpenSessionAsync(cancellation: Token);
+        await using var other = await runner.Client.OpenSessionAsync("local-grace", Role.Editor, cancellation: Token);
+        var bytes = new byte[3 << 20];
+        Random.Shared.NextBytes(bytes);
+        var came = 0;
+
+        // Lost, and then silent: of the second nobody but its sender knows.
+        for (var (lost, piece) = (true, 1 << 20); came < 2 << 20; lost = false)
+        {
+            using var socket = await SendPartAsync(runner, session, came, bytes, piece);
+            await ComesAsync(runner, came + piece);
+            if (lost)
+                socket.Dispose();
+            Assert.Equal(ErrorCodes.NotFound, (await Assert.ThrowsAsync<RunnerErrorException>(() => other.UploadedAsync("photo1"))).Code);
+            var state = await session.UploadedAsync("photo1");
+            Assert.Equal((came + piece, null), (state.Bytes, state.Version));
+            came += piece;
+            if (!lost)
+                Assert.Equal(0, await EndAsync(socket));
+        }
+        Assert.Empty(await session.ListAsync());
+
+        // Not from where it is not, and not as another file.
+        using (var gap = await PutAsync(runner, session, $"/files/photo.bin?upload=photo1&offset={came + 1}", bytes[(came + 1)..], Fresh))
+            Assert.Equal((HttpStatusCode.Conflict, "files.upload"), (gap.StatusCode, await CodeAsync(gap)));
+        using (var elsewhere = await PutAsync(runner, session, $"/files/other.bin?upload=photo1&offset={came}", bytes[came..], Fresh))
+            Assert.Equal((HttpStatusCode.Conflict, "files.upload"), (elsewhere.StatusCode, await CodeAsync(elsewhere)));
+        using (var unknown = await PutAsync(runner, session, $"/files/photo.bin?upload=photo2&offset={came}", bytes[came..], Fresh))
+            Assert.Equal((HttpStatusCode.NotFound, "files.upload"), (unknown.StatusCode, await CodeAsync(unknown)));
+
+        using (var rest = await PutAsync(runner, session, $"/files/photo.bin?upload=photo1&offset={came}", bytes[came..], Fresh))
+        {
+            Assert.Equal(HttpStatusCode.NoContent, rest.StatusCode);
+            // Whoever did not hear that hears it again.
+            Assert.Equal(rest.Headers.ETag!.Tag.Trim('"'), (await session.UploadedAsync("photo1")).Version);
+        }
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(runner.Workspace, "photo.bin"), Token));
+        Assert.Equal(["photo.bin"], Directory.GetFileSystemEntries(runner.Workspace).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_refused_or_cancelled_leaves_nothing()
+    {
+        await using var runner = await StartReadyAsync();
+        await using var session = await runner.Client.OpenSessionAsync(cancellation: Token);
+        using (var socket = await SendPartAsync(runner, session, 0, new byte[2 << 20], 1 << 20))
+        {
+            await ComesAsync(runner, 1 << 20);
+            await session.CancelUploadAsync("photo1");
+            Assert.Equal(0, await EndAsync(socket));
+        }
+        Assert.Empty(Directory.GetFileSystemEntries(runner.Workspace));
+        Assert.Equal(ErrorCodes.NotFound, (await Assert.ThrowsAsync<RunnerErrorException>(() => session.UploadedAsync("photo1"))).Code);
+        // It ended otherwise meanwhile.
+        await session.CancelUploadAsync("photo1");
+
+        // Somebody else's file came into its place while it was sent.
+        using (var lost = await SendPartAsync(runner, session, 0, new byte[2 << 20], 1 << 20))
+            await ComesAsync(runner, 1 << 20);
+        await session.WriteFileAsync("photo.bin", "theirs", expected: null);
+        using (var late = await PutAsync(runner, session, $"/files/photo.bin?upload=photo1&offset={(await session.UploadedAsync("photo1")).Bytes}", new byte[1 << 20], Fresh))
+            Assert.Equal((HttpStatusCode.PreconditionFailed, "files.exists"), (late.StatusCode, await CodeAsync(late)));
+        Assert.Equal(["photo.bin"], Directory.GetFileSystemEntries(runner.Workspace).Select(Path.GetFileName));
+        Assert.Equal(ErrorCodes.NotFound, (await Assert.ThrowsAsync<RunnerErrorException>(() => session.UploadedAsync("photo1"))).Code);
+
+        foreach (var (query, reason) in ((string, string)[])[("upload=", "files.uploadName"), ("upload=a-b", "files.uploadName"), ("upload=" + new string('a', 65), "files.uploadName"), ("upload=a&offset=-1", "files.offset")])
+        {
+            using var malformed = await PutAsync(runner, session, "/files/new?" + query, [1], Fresh);
+            Assert.Equal((HttpStatusCode.BadRequest, reason), (malformed.StatusCode, await CodeAsync(malformed)));
+        }
+    }
+
     [Theory]
     [InlineData("/files/../control")]
     [InlineData("/files/%2e%2e/x")]
@@ -182,6 +260,39 @@ public abstract class FilesSuite(IRunnerFixture fixture) : ConformanceSuite(fixt
 
     private static Task<HttpResponseMessage> GetAsync(RunnerProgram runner, RunnerSession session, string path, Action<HttpRequestMessage>? change = null) =>
         runner.Client.SendAsync(HttpMethod.Get, path, session.Welcome.Token, RunnerClient.WebOrigin, change: change, cancellation: Token);
+
+    private static void Fresh(HttpRequestMessage request) => request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
+
+    private static async Task<string?> CodeAsync(HttpResponseMessage answer) => (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Token))!["code"];
+
+    /// <summary>Begins to send all that is left of the upload <c>photo1</c>, and stops after so many bytes.</summary>
+    private static async Task<Socket> SendPartAsync(RunnerProgram runner, RunnerSession session, int offset, byte[] bytes, int piece)
+    {
+        var socket = await runner.DialAsync(Token);
+        var head = $"PUT /files/photo.bin?upload=photo1&offset={offset} HTTP/1.1\r\nHost: {runner.Client.Url.Authority}\r\nOrigin: {RunnerClient.WebOrigin}\r\n"
+            + $"Authorization: Bearer {session.Welcome.Token}\r\nIf-None-Match: *\r\nContent-Length: {bytes.Length - offset}\r\n\r\n";
+        await socket.SendAsync(Encoding.ASCII.GetBytes(head), Token);
+        for (var sent = 0; sent < piece;)
+            sent += await socket.SendAsync(bytes.AsMemory(offset + sent, piece - sent), Token);
+        return socket;
+    }
+
+    /// <summary>Waits until so much has come of the one upload.</summary>
+    private static Task ComesAsync(RunnerProgram runner, int length) => runner.Process.WaitForAsync(
+        $"{length} bytes", _ => Task.FromResult(Directory.GetFiles(runner.Workspace, SessionProtocol.TemporaryPrefix + "*") is [var draft] && new FileInfo(draft).Length == length));
+
+    /// <summary>What still comes of a connection that the other side ends: 0 bytes.</summary>
+    private static async Task<int> EndAsync(Socket socket)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(new byte[1], Token);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return 0;
+        }
+    }
 
     private static Task<HttpResponseMessage> PutAsync(RunnerProgram runner, RunnerSession session, string path, byte[] content, Action<HttpRequestMessage> change) =>
         runner.Client.SendAsync(HttpMethod.Put, path, session.Welcome.Token, RunnerClient.WebOrigin, new ByteArrayContent(content), change, Token);

@@ -39,6 +39,12 @@ public static class RunnerSessionCalls
     public static async Task<string> LinkAsync(this RunnerSession session, string path, bool archive = false) =>
         (await session.CallAsync("files.link", new LinkFile(path, archive), Json.LinkFile, Json.FileLink)).Url;
 
+    public static Task<UploadedBytes> UploadedAsync(this RunnerSession session, string upload) =>
+        session.CallAsync("files.uploaded", new UploadName(upload), Json.UploadName, Json.UploadedBytes);
+
+    public static Task<Nothing> CancelUploadAsync(this RunnerSession session, string upload) =>
+        session.CallAsync("files.cancelUpload", new UploadName(upload), Json.UploadName, Json.Nothing);
+
     public static async Task<IReadOnlyList<int>> PortsAsync(this RunnerSession session) =>
         (await session.CallAsync("ports.list", new Nothing(), Json.Nothing, Json.PortList)).Ports;
 

@@ -1,15 +1,16 @@
 import { confirm } from "../layout/dialog.js";
-import { bytes, button, element, plain } from "../layout/dom.js";
+import { button, element, plain } from "../layout/dom.js";
 import { EarlyKeys } from "../layout/earlyKeys.js";
 import { icon } from "../layout/icons.js";
 import { showMenu, type MenuItem } from "../layout/menu.js";
 import type { Toasts } from "../layout/toasts.js";
 import { ConnectionLost } from "../session/jsonRpc.js";
 import type { Session } from "../session/session.js";
+import { dropped, type UploadItem } from "./dropped.js";
 import { copyName, folderOf, join, moved, nameOf } from "./paths.js";
 import { isFolder, TreeModel } from "./treeModel.js";
 import { TreeView } from "./treeView.js";
-import { dropped, upload, type UploadItem } from "./uploads.js";
+import { UploadStrip } from "./uploadStrip.js";
 
 interface FilesPanelOptions {
   session: Session;
@@ -28,7 +29,7 @@ export class FilesPanel {
   readonly #model = new TreeModel();
   readonly #view: TreeView;
   readonly #state = element("div", { class: "dx-panel-state", attributes: { role: "status" } });
-  readonly #progress = element("div", { class: "dx-upload", attributes: { hidden: true, role: "status", "data-testid": "upload" } });
+  readonly #uploads: UploadStrip;
   readonly #chooser: HTMLInputElement;
   readonly #off: (() => void)[];
   #stale = new Set<string>();
@@ -54,6 +55,7 @@ export class FilesPanel {
       drop: (folder, transfer) => void this.#upload(folder, dropped(transfer)),
     });
     this.#view.element.addEventListener("devex:rename", (event) => void this.#askRename((event as CustomEvent<string>).detail));
+    this.#uploads = new UploadStrip({ session, toasts: options.toasts, came: (folder) => void this.#try(() => this.#list(folder)) });
     this.#chooser = element("input", {
       attributes: { type: "file", multiple: true, hidden: true, "data-testid": "upload-input" },
       on: {
@@ -76,12 +78,17 @@ export class FilesPanel {
           this.#model.expanded.clear();
           this.#view.refresh();
         }, false)),
-      this.#state, this.#view.element, this.#progress, this.#chooser);
+      this.#state, this.#view.element, this.#uploads.element, this.#chooser);
     this.#off = [
       session.on("live", () => void this.#begin()),
       session.on("files.changed", ({ paths, overflow }) => this.#changed(overflow ? this.#model.loaded : this.#model.affected(paths))),
     ];
     this.#skeleton();
+  }
+
+  /** Whether files are on their way from this page. */
+  get uploading(): boolean {
+    return this.#uploads.busy;
   }
 
   focus(): void {
@@ -264,23 +271,7 @@ export class FilesPanel {
   }
 
   async #upload(folder: string, gathered: Promise<UploadItem[]>): Promise<void> {
-    await this.#try(async () => {
-      const items = await gathered;
-      if (items.length === 0) return;
-      const bar = element("progress", { attributes: { max: 1, "aria-label": "Upload" } });
-      const text = element("span", {});
-      this.#progress.replaceChildren(text, bar);
-      this.#progress.hidden = false;
-      try {
-        await upload(this.#options.session, folder, items, ({ done, total, files, name }) => {
-          text.textContent = `Uploading ${files === 1 ? plain(name, 60) : `${files} files`}: ${bytes(done)} of ${bytes(total)}`;
-          bar.value = total === 0 ? 1 : done / total;
-        }, (path) => confirm({ title: "Replace the file?", detail: `${path} exists already.`, action: "Replace" }));
-      } finally {
-        this.#progress.hidden = true;
-      }
-      await this.#list(folder);
-    });
+    await this.#try(async () => this.#uploads.add(folder, await gathered));
   }
 
   async #try(action: () => Promise<void>): Promise<void> {

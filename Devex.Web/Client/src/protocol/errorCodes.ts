@@ -1,6 +1,7 @@
 // Peer of Devex.Contracts/Protocol/ErrorCodes.cs.
 
 export const ErrorCodes = {
+  methodNotFound: -32601,
   invalidParams: -32602,
   badPath: 400,
   forbidden: 403,

@@ -56,3 +56,12 @@ export interface LinkFile {
 export interface FileLink {
   url: string;
 }
+
+export interface UploadName {
+  upload: string;
+}
+
+export interface UploadedBytes {
+  bytes: number;
+  version?: string | null;
+}

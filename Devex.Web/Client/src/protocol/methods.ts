@@ -3,7 +3,7 @@ import type {
   DocumentFailed, DocumentFlushed, DocumentMoved, DocumentParams, DocumentPresence, DocumentUpdates, OpenDocument, OpenedDocument, PresentPeople,
   PushedUpdates, PushUpdates,
 } from "./documents.js";
-import type { CreateFile, DeleteFile, FileEntry, FileLink, FileList, FilesChanged, LinkFile, MoveFile, PathParams } from "./files.js";
+import type { CreateFile, DeleteFile, FileEntry, FileLink, FileList, FilesChanged, LinkFile, MoveFile, PathParams, UploadedBytes, UploadName } from "./files.js";
 import type {
   GitBranches, GitCommit, GitCredential, GitCredentialAsked, GitDiff, GitFileDiff, GitPaths, GitProgress, GitPull, GitPush, GitRemote, GitStatus, GitSwitch,
 } from "./git.js";
@@ -26,6 +26,8 @@ export interface SessionMethods {
   "files.delete": [DeleteFile, Nothing];
   "files.watch": [Nothing, Nothing];
   "files.link": [LinkFile, FileLink];
+  "files.uploaded": [UploadName, UploadedBytes];
+  "files.cancelUpload": [UploadName, Nothing];
   "documents.open": [OpenDocument, OpenedDocument];
   "documents.push": [PushUpdates, PushedUpdates];
   "documents.close": [DocumentParams, Nothing];

@@ -72,6 +72,23 @@ export class Session extends Emitter<SessionEvents> {
     return this.#connection === "live";
   }
 
+  /** Resolves once connected, however long that takes; rejects when this person may not enter, and with the signal. */
+  becomesLive(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (this.live) resolve();
+        else if (this.#connection === "denied") reject(new Error(this.reason));
+        else if (signal.aborted) reject(signal.reason as Error);
+        else return;
+        off();
+        signal.removeEventListener("abort", look);
+      };
+      const off = this.on("connection", look);
+      signal.addEventListener("abort", look);
+      look();
+    });
+  }
+
   /** When the next attempt is due, Unix milliseconds. */
   nextAttempt: number | undefined;
 

@@ -222,7 +222,7 @@ class Page implements Workbench {
     });
     this.#commands.listen(signal);
     window.addEventListener("beforeunload", (event) => {
-      if (this.#editor.files.unacknowledged > 0) event.preventDefault();
+      if (this.#editor.files.unacknowledged > 0 || this.#files.uploading) event.preventDefault();
     }, { signal });
     window.addEventListener("pagehide", () => this.#editor.files.keepDrafts(), { signal });
     // Where a page that nobody looks at is ended, as on phones, this is the last that it hears.
