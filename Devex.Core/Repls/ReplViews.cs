@@ -40,17 +40,19 @@ internal sealed partial class ReplViews(
         var template = templates.Find(record.Template);
         var defaultFile = template?.DefaultFile;
         var saved = session.Saved ?? await SavedAsync(record, cancellationToken);
+        // Wanted and not known of, it is being found or about to be made.
+        var state = !session.Recorded && record is { Desired: DesiredState.Running, DeletedAt: null } ? ReplState.Starting : session.State;
         return new Repl(
             record.Id,
             record.Name,
             record.Template,
             await users.SummaryAsync(record.Owner, cancellationToken),
             ReplStore.RoleOf(reader, record) ?? Role.Viewer,
-            session.State,
+            state,
             record.CreatedAt,
             record.LastOpenedAt,
             session.Progress,
-            session.Problem ?? (session.State is ReplState.Stopped ? sessions.Refuse(record.Template) : null),
+            session.Problem ?? (state is ReplState.Stopped ? sessions.Refuse(record.Template) : null),
             saved,
             record.RunCommand ?? template?.RunCommand,
             defaultFile,

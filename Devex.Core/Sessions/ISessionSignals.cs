@@ -15,10 +15,11 @@ internal interface ISessionSignals
     /// <param name="cancellationToken">Ends the sending.</param>
     Task SendAsync(UserId owner, ReplId id, string? trace, CancellationToken cancellationToken);
 
-    IAsyncEnumerable<(UserId Owner, ReplId Id, string? Trace)> ReceiveAsync(CancellationToken cancellationToken);
+    /// <summary>Whose session is to be looked at; null: signals may have been missed, and records lost, so that all are.</summary>
+    IAsyncEnumerable<(UserId Owner, ReplId Id, string? Trace)?> ReceiveAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>Redis channel <c>devex:sessions</c>; what is missed, the sweep finds.</summary>
+/// <summary>Redis channel <c>devex:sessions</c>. Of a Redis that was away and is back everything is in doubt: it may be another, with nothing in it.</summary>
 internal sealed class RedisSessionSignals(IConnectionMultiplexer redis) : ISessionSignals
 {
     private static readonly RedisChannel Name = RedisChannel.Literal("devex:sessions");
@@ -26,17 +27,27 @@ internal sealed class RedisSessionSignals(IConnectionMultiplexer redis) : ISessi
     public Task SendAsync(UserId owner, ReplId id, string? trace, CancellationToken cancellationToken) =>
         redis.GetSubscriber().PublishAsync(Name, trace is null ? $"{owner}/{id}" : $"{owner}/{id}/{trace}").WaitAsync(cancellationToken);
 
-    public async IAsyncEnumerable<(UserId Owner, ReplId Id, string? Trace)> ReceiveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(UserId Owner, ReplId Id, string? Trace)?> ReceiveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var received = Channel.CreateUnbounded<(UserId, ReplId, string?)>();
-        var subscriber = redis.GetSubscriber();
-        await subscriber.SubscribeAsync(Name, (_, message) =>
+        var received = Channel.CreateUnbounded<(UserId, ReplId, string?)?>();
+        redis.ConnectionRestored += Restored;
+        try
         {
-            if (Parse(message.ToString()) is { } signal)
-                received.Writer.TryWrite(signal);
-        }).WaitAsync(cancellationToken);
-        await foreach (var signal in received.Reader.ReadAllAsync(cancellationToken))
-            yield return signal;
+            var subscriber = redis.GetSubscriber();
+            await subscriber.SubscribeAsync(Name, (_, message) =>
+            {
+                if (Parse(message.ToString()) is { } signal)
+                    received.Writer.TryWrite(signal);
+            }).WaitAsync(cancellationToken);
+            await foreach (var signal in received.Reader.ReadAllAsync(cancellationToken))
+                yield return signal;
+        }
+        finally
+        {
+            redis.ConnectionRestored -= Restored;
+        }
+
+        void Restored(object? sender, ConnectionFailedEventArgs args) => received.Writer.TryWrite(null);
     }
 
     /// <summary>

@@ -43,5 +43,6 @@ internal interface ISessions
 /// <param name="Saved">The newest snapshot that its record knows.</param>
 /// <param name="EndsAt">When it has run for as long as it may; null without a limit, or when it does not run.</param>
 /// <param name="Idle">When it ends because nobody uses it; null when it does not.</param>
+/// <param name="Recorded">False where nothing is known: it never ran, or Redis was emptied, and a session that is wanted may be found in a moment.</param>
 internal sealed record SessionView(
-    ReplState State, SessionProgress? Progress, string? Problem, SavedState? Saved, DateTimeOffset? EndsAt = null, IdleState? Idle = null);
+    ReplState State, SessionProgress? Progress, string? Problem, SavedState? Saved, DateTimeOffset? EndsAt = null, IdleState? Idle = null, bool Recorded = true);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
 using Devex.Contracts;
 using Devex.Core.Runtimes;
 using Devex.Core.Sessions.Store;
@@ -9,7 +10,7 @@ namespace Devex.Core.Sessions;
 
 /// <summary>
 /// One loop per REPL that has work, on whichever replica holds its lease; woken by <see cref="Wake"/>, by what the runtime reports, by time, and by a
-/// sweep that compares what is wanted, what is recorded and what runs.
+/// sweep that compares what is wanted, what is recorded and what runs, also at once when Redis is back.
 /// </summary>
 internal sealed partial class Reconciler(
     SessionEngine engine, ISessionLeases leases, ISessionStore store, IReplRecords repls, IReplRuntime runtime, ISessionSignals signals,
@@ -19,6 +20,7 @@ internal sealed partial class Reconciler(
     private readonly Dictionary<ReplId, Loop> _loops = [];
     // Loops may be woken before the host has begun to execute this service, so they have a token of their own.
     private readonly CancellationTokenSource _ended = new();
+    private readonly Channel<bool> _sweeps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Number of loops now; for tests and metrics.</summary>
     public int Loops
@@ -90,7 +92,7 @@ internal sealed partial class Reconciler(
         do
         {
             lock (_gate)
-                loop.Again = false;
+                loop.Again = loop.Anew = false;
             await HoldAsync(owner, id, loop);
         }
         while (!TryEnd(id, loop));
@@ -101,7 +103,7 @@ internal sealed partial class Reconciler(
         lock (_gate)
         {
             // Woken after the last look: look again, unless it is another replica's business.
-            if (loop.Again && !loop.Elsewhere && !_ended.IsCancellationRequested)
+            if ((loop.Anew || (loop.Again && !loop.Elsewhere)) && !_ended.IsCancellationRequested)
                 return false;
             _loops.Remove(id);
             return true;
@@ -191,7 +193,8 @@ internal sealed partial class Reconciler(
         using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
         try
         {
-            do
+            var (due, asked) = (timer.WaitForNextTickAsync(cancellationToken).AsTask(), _sweeps.Reader.ReadAsync(cancellationToken).AsTask());
+            while (true)
             {
                 try
                 {
@@ -202,12 +205,30 @@ internal sealed partial class Reconciler(
                     metrics.Failed(ReconcileError.Sweep);
                     LogSweepFailed(e);
                 }
+                if (await Task.WhenAny(due, asked) == due)
+                    due = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+                else
+                    asked = _sweeps.Reader.ReadAsync(cancellationToken).AsTask();
+                cancellationToken.ThrowIfCancellationRequested();
             }
-            while (await timer.WaitForNextTickAsync(cancellationToken));
         }
         catch (OperationCanceledException)
         {
         }
+    }
+
+    /// <summary>Has everything looked at that may have changed unheard, also by those who think that they know it.</summary>
+    private void LookAtAll()
+    {
+        lock (_gate)
+        {
+            foreach (var loop in _loops.Values)
+            {
+                loop.Anew = true;
+                loop.Work?.Wake();
+            }
+        }
+        _sweeps.Writer.TryWrite(true);
     }
 
     private async Task SweepOnceAsync(CancellationToken cancellationToken)
@@ -241,8 +262,13 @@ internal sealed partial class Reconciler(
     {
         try
         {
-            await foreach (var (owner, id, trace) in signals.ReceiveAsync(cancellationToken))
-                Wake(owner, id, trace);
+            await foreach (var signal in signals.ReceiveAsync(cancellationToken))
+            {
+                if (signal is var (owner, id, trace))
+                    Wake(owner, id, trace);
+                else
+                    LookAtAll();
+            }
         }
         catch (OperationCanceledException)
         {
@@ -259,6 +285,9 @@ internal sealed partial class Reconciler(
 
         /// <summary>Woken since the last look began.</summary>
         public bool Again { get; set; }
+
+        /// <summary>Redis may be another since: who holds the lease is anybody's guess.</summary>
+        public bool Anew { get; set; }
 
         /// <summary>Another replica holds the lease.</summary>
         public bool Elsewhere { get; set; }

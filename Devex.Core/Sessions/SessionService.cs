@@ -86,7 +86,7 @@ internal sealed class SessionService(
 
     private async Task<SessionView> ViewAsync(UserId owner, ReplId id, SessionRecord? record, CancellationToken cancellationToken)
     {
-        var view = record is null ? new SessionView(ReplState.Stopped, null, null, null) : record.ToView() with
+        var view = record is null ? new SessionView(ReplState.Stopped, null, null, null, Recorded: false) : record.ToView() with
         {
             EndsAt = IdleClock.EndsAt(record, options.Value),
             Idle = IdleClock.View(record, options.Value),

@@ -181,6 +181,74 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Empty(visitor.Exceptions);
     }
 
+    [Fact]
+    public async Task Redis_comes_back_empty_while_somebody_works()
+    {
+        await using var front = await FrontDoor.StartAsync();
+        await using var browser = await front.LaunchAsync(chromium);
+        await using var visitor = await Chromium.VisitAsync(browser, new Uri(Product.WebOrigin));
+        front.GitHub.User = (2004, "annie");
+        await visitor.SignInWithGitHubAsync();
+        var name = "Remembered " + Guid.NewGuid().ToString("N")[..6];
+        await visitor.CreateReplAsync("node", name);
+        var (page, workbench) = (visitor.Page, new WorkbenchPage(visitor.Page));
+        await workbench.ReadyAsync();
+        await page.GetByTestId("run").ClickAsync();
+        await page.GetByTestId("preview:3000").ClickAsync(new() { Timeout = Soon });
+        var greeting = page.FrameLocator("[data-testid=preview-frame]").GetByRole(AriaRole.Heading);
+        await Expect(greeting).ToHaveTextAsync("Hello, world!", new() { Timeout = Soon });
+        var dashboard = await visitor.Context.NewPageAsync();
+        await dashboard.GotoAsync("/");
+        await Expect(dashboard.Locator(".dx-shell[data-live]")).ToBeVisibleAsync();
+        await page.BringToFrontAsync();
+
+        await workbench.OpenAsync("greet.js");
+        await workbench.Editor.ClickAsync();
+        await page.Keyboard.PressAsync("Control+End");
+        await page.Keyboard.TypeAsync("//");
+        // Whatever lies over the editor meanwhile, for however short a time.
+        await page.EvaluateAsync(
+            """
+            () => {
+              const overlay = document.querySelector("[data-testid=overlay]");
+              window.covered = [];
+              new MutationObserver(() => overlay.hidden || window.covered.push(overlay.textContent)).observe(overlay, { attributes: true, childList: true });
+            }
+            """);
+        var (words, replaced) = (1, ReplaceRedisAsync());
+        for (; !replaced.IsCompleted; words++)
+            await page.Keyboard.TypeAsync($" {words}", new() { Delay = 20 });
+        await replaced;
+        await Expect(page.GetByTestId("banner")).ToBeHiddenAsync();
+        await workbench.SavedToS3Async();
+        await visitor.PictureAsync("cluster-redis-back");
+        await page.GetByRole(AriaRole.Region, new() { Name = "Preview" }).GetByRole(AriaRole.Button, new() { Name = "Reload" }).ClickAsync();
+        await Expect(greeting).ToHaveTextAsync("Hello, world!", new() { Timeout = Soon });
+        Assert.Empty(await page.EvaluateAsync<string[]>("() => window.covered"));
+
+        // The dashboard knows it as running, and stops it; it starts again.
+        await dashboard.BringToFrontAsync();
+        var card = dashboard.Locator($"[data-testid=repl][data-name='{name}']");
+        await Expect(card).ToHaveAttributeAsync("data-state", "running", new() { Timeout = Soon });
+        await visitor.PictureAsync("cluster-redis-back-dashboard", dashboard);
+        await card.GetByRole(AriaRole.Button, new() { Name = "Stop", Exact = true }).ClickAsync();
+        await Expect(card).ToHaveAttributeAsync("data-state", "stopped", new() { Timeout = 90_000 });
+        await page.BringToFrontAsync();
+        await workbench.Overlay.GetByTestId("start").ClickAsync();
+        await workbench.ReadyAsync();
+        await workbench.TypeAsync("tail -n 1 greet.js | wc -w");
+        await workbench.WaitForTerminalAsync($"^{words}\\s");
+        Assert.Empty(visitor.Exceptions);
+        await visitor.StopReplAsync(name);
+    }
+
+    /// <summary>Another Redis, with nothing in it.</summary>
+    private static async Task ReplaceRedisAsync()
+    {
+        await Kubectl.RunAsync("-n", Product.Namespace, "delete", "pod", "-l", "app=redis", "--wait=true");
+        await Kubectl.RunAsync("-n", Product.Namespace, "wait", "pod", "-l", "app=redis", "--for=condition=Ready", "--timeout=120s");
+    }
+
     /// <summary>New pods of Core, Gateway and Web, until the old ones are gone.</summary>
     private static async Task RenewAsync()
     {

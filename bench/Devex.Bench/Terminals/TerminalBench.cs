@@ -8,13 +8,13 @@ namespace Devex.Bench.Terminals;
 /// <summary>
 /// Terminal throughput and echo latency: the kernel's own pseudo-terminal read by a bare loop, the runner and ttyd, and the Gateway before a sandboxed
 /// runner and before ttyd, with the same programs and the same client. They take turns, for echoes short ones: what else the machine does for a second falls on all alike, and so does which
-/// processor the kernel puts each program on, which a p99 would tell of otherwise. The first round is not counted: its programs have just started, and so has this one.
+/// processor the kernel puts each program on, which a p99 would tell of otherwise; so many, because a few in which everything is twice as slow would decide it. The first round is not counted: its programs have just started, and so has this one.
 /// </summary>
 internal static class TerminalBench
 {
     private const int Rounds = 5;
     private const int Bytes = 32 << 20;
-    private const int Turns = 20;
+    private const int Turns = 60;
     private const int Echoes = 1_000;
 
     // Raw and silent, so that bytes pass as they are.

@@ -18,6 +18,9 @@ internal sealed class FakeEngine : ISessions, IStoppedRepls, ISnapshots, ITempla
     /// <summary>What the reconciler was last woken with.</summary>
     public IReadOnlyDictionary<ReplId, ReplRecord> Woken => _woken;
 
+    /// <summary>Whether what is known of sessions was lost, and not found again.</summary>
+    public bool Forgotten { get; set; }
+
     /// <summary>Set to make the next snapshots fail.</summary>
     public Exception? SnapshotFailure { get; set; }
 
@@ -93,5 +96,5 @@ internal sealed class FakeEngine : ISessions, IStoppedRepls, ISnapshots, ITempla
 
     private bool Runs(ReplId id) => _woken.TryGetValue(id, out var record) && record.Desired == DesiredState.Running;
 
-    private SessionView View(ReplId id) => new(Runs(id) ? ReplState.Running : ReplState.Stopped, null, null, null);
+    private SessionView View(ReplId id) => Forgotten ? new(ReplState.Stopped, null, null, null, Recorded: false) : new(Runs(id) ? ReplState.Running : ReplState.Stopped, null, null, null);
 }

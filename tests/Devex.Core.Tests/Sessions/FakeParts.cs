@@ -43,7 +43,7 @@ internal sealed class FakeTemplates : ITemplates
 
 internal sealed class FakeSignals : ISessionSignals
 {
-    private readonly Channel<(UserId, ReplId, string?)> _signals = Channel.CreateUnbounded<(UserId, ReplId, string?)>();
+    private readonly Channel<(UserId, ReplId, string?)?> _signals = Channel.CreateUnbounded<(UserId, ReplId, string?)?>();
 
     public Task SendAsync(UserId owner, ReplId id, string? trace, CancellationToken cancellationToken)
     {
@@ -51,5 +51,8 @@ internal sealed class FakeSignals : ISessionSignals
         return Task.CompletedTask;
     }
 
-    public IAsyncEnumerable<(UserId Owner, ReplId Id, string? Trace)> ReceiveAsync(CancellationToken cancellationToken) => _signals.Reader.ReadAllAsync(cancellationToken);
+    /// <summary>Redis is back, and may be another.</summary>
+    public void Restore() => _signals.Writer.TryWrite(null);
+
+    public IAsyncEnumerable<(UserId Owner, ReplId Id, string? Trace)?> ReceiveAsync(CancellationToken cancellationToken) => _signals.Reader.ReadAllAsync(cancellationToken);
 }

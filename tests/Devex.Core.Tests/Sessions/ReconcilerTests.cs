@@ -86,6 +86,28 @@ public sealed class ReconcilerTests
         await reconciler.StopAsync(Cancelled);
     }
 
+    [Fact]
+    public async Task What_runs_is_known_again_as_soon_as_Redis_is_back_with_nothing_in_it()
+    {
+        using var reconciler = _world.NewReconciler();
+        await reconciler.StartAsync(Cancelled);
+        var running = Reached(SessionPhase.Running);
+        _world.Repls.Want(_world.Repl.Id, DesiredState.Running);
+        reconciler.Wake(_world.Repl.Owner, _world.Repl.Id);
+        await running;
+        var before = await _world.RecordAsync();
+        await _world.Store.DeleteAsync(_world.Repl.Id, Cancelled);
+        var known = Reached(SessionPhase.Running);
+        // Time stands still here: no sweep is due.
+        _world.Signals.Restore();
+        await known;
+        var after = await _world.RecordAsync();
+        Assert.Equal((before.Session, before.Instance), (after.Session, after.Instance));
+        await reconciler.StopAsync(Cancelled);
+        Assert.Single(_world.Runtime.Done, "serve");
+        Assert.Empty(_world.Runtime.Broken);
+    }
+
     private Task Reached(SessionPhase phase, Func<SessionRecord, bool>? also = null)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

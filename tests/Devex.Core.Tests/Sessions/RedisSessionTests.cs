@@ -53,6 +53,26 @@ public sealed class RedisSessionTests
         Assert.True(lease!.Fence > 57);
     }
 
+    [Fact]
+    public async Task Signals_say_when_some_may_have_been_missed()
+    {
+        await using var server = await RedisServer.StartAsync(RedisKind.Redis, Cancelled);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        await using var other = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true");
+        var (sender, id) = (new RedisSessionSignals(other), ReplId.New());
+        await using var received = new RedisSessionSignals(redis).ReceiveAsync(Cancelled).GetAsyncEnumerator(Cancelled);
+        var next = received.MoveNextAsync();
+        while (!next.IsCompleted)
+            await sender.SendAsync(UserId.Local("ada"), id, null, Cancelled);
+        Assert.True(await next);
+        Assert.Equal((UserId.Local("ada"), id, null), received.Current);
+
+        await other.GetServers()[0].ClientKillAsync(clientType: ClientType.PubSub);
+        do
+            Assert.True(await received.MoveNextAsync());
+        while (received.Current is not null);
+    }
+
     [Theory]
     [InlineData(RedisKind.Redis)]
     [InlineData(RedisKind.Garnet)]

@@ -147,6 +147,11 @@ public sealed class OverlayTests
         var redis = rendered.One("StatefulSet", "redis");
         Assert.Equal((string?)redis["spec"]!["volumeClaimTemplates"]![0]!["metadata"]!["name"], (string?)Rendered.Container(redis)["volumeMounts"]![0]!["name"]);
         Assert.Contains("REDISCLI_AUTH", Rendered.Container(redis)["readinessProbe"]!.ToJsonString(), StringComparison.Ordinal);
+
+        // It hears itself when it is told to end, and else is what Aspire makes of it.
+        var arguments = Rendered.Container(redis)["args"]!.AsArray();
+        Assert.StartsWith("exec redis-server ", (string?)arguments[1], StringComparison.Ordinal);
+        Assert.Contains($"  {((string)arguments[1]!)["exec ".Length..]}\n", File.ReadAllText(Path.Combine(DeployFolder.Example, "redis", "statefulset.yaml")), StringComparison.Ordinal);
     }
 
     [Fact]

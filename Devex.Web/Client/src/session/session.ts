@@ -24,6 +24,7 @@ export interface SessionEvents extends SessionNotifications {
 const handshakeLimit = 10_000;
 const pingEvery = 5_000;
 const pingLimit = 10_000;
+const proofLimit = 3_000;
 
 /** One browser's connection to `serve`, for as long as the page lives. */
 export class Session extends Emitter<SessionEvents> {
@@ -103,6 +104,11 @@ export class Session extends Emitter<SessionEvents> {
     this.#drop();
     this.#become(this.welcome ? (navigator.onLine ? "reconnecting" : "offline") : "connecting");
     void this.#enter(++this.#attempt);
+  }
+
+  /** Somebody says that the session is over: unless it shows a sign of life within a moment, the connection counts as lost. */
+  prove(): void {
+    this.#ping(proofLimit);
   }
 
   /** The session is known to be over: nothing is tried until `connect`. */
@@ -290,17 +296,18 @@ export class Session extends Emitter<SessionEvents> {
     this.emit("connection", connection);
   }
 
-  #ping(): void {
+  /** `proof`: milliseconds to answer within, also where nobody looks at the page. */
+  #ping(proof?: number): void {
     clearTimeout(this.#pingTimer);
     const rpc = this.#rpc;
     const attempt = this.#attempt;
     if (!rpc || !this.live) return;
-    if (document.visibilityState !== "visible") {
+    if (proof === undefined && document.visibilityState !== "visible") {
       this.#pingTimer = setTimeout(() => this.#ping(), pingEvery);
       return;
     }
     const began = performance.now();
-    const limit = setTimeout(() => this.#lost(attempt, 0), pingLimit);
+    const limit = setTimeout(() => this.#lost(attempt, 0), proof ?? pingLimit);
     rpc.request("session.ping", {}).then(
       () => {
         clearTimeout(limit);

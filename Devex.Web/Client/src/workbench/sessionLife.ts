@@ -65,6 +65,8 @@ export class SessionLife {
     session.on("connection", (connection) => {
       this.#wait();
       changed();
+      // Once others have heard of this connection.
+      if (connection === "reconnecting" || connection === "offline") queueMicrotask(() => this.#leave());
       // Events may have been missed while the machine slept; one that comes before the answer is newer.
       const known = this.#repl;
       if (connection === "ended") {
@@ -103,11 +105,23 @@ export class SessionLife {
     const warned = untilWarning(repl, new Date());
     // A longer time than the browser counts is over before the next change of the REPL.
     if (warned !== undefined && warned < 2 ** 31) this.#warning = window.setTimeout(changed, warned);
-    if (hasNoSession(repl.state)) session.end();
+    if (hasNoSession(repl.state)) this.#leave();
     else if (repl.state === "running" && (session.connection === "ended" || before === "starting")) {
       if (session.connection !== "live") session.connect();
     }
     changed();
+  }
+
+  /**
+   * Where Core says that there is no session, none is looked for. One that this page is connected to, or was a moment ago, knows better, as where Core has lost what it knew of it and finds it again: nobody's
+   * work is interrupted for that. Looking for one that is really gone ends by itself.
+   */
+  #leave(): void {
+    const { session } = this.#options;
+    const state = this.#repl?.state;
+    if (state === undefined || !hasNoSession(state)) return;
+    if (session.live) session.prove();
+    else if (state === "stopped" || session.connection === "connecting") session.end();
   }
 
   /** What the saver says of the room that is left. */
