@@ -12,7 +12,7 @@ namespace Devex.Runner.Files;
 /// <remarks>The last word counts: who sends more of an upload, or asks about it, ends the request that it is received by. That one may hang on a connection which only its sender knows to be lost.</remarks>
 internal sealed class FileUploads : IDisposable
 {
-    /// <summary>Uploads that are known at a time; of more, the one that was left first is forgotten.</summary>
+    /// <summary>Uploads that are known at a time; of more, one that is complete is forgotten, or else the one that was left first.</summary>
     public const int Most = 100;
 
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
@@ -170,7 +170,7 @@ internal sealed class FileUploads : IDisposable
         var left = _uploads.Where(known => known.Value.Inside == 0).ToList();
         if (left.Count == 0)
             throw new SessionException(ErrorCodes.TooMany, "files.uploads", $"More than {Most} uploads at once; try again when some have ended.");
-        var (key, upload) = left.MinBy(known => known.Value.LeftAt);
+        var (key, upload) = left.MinBy(known => (known.Value.Draft is not null, known.Value.LeftAt));
         Forget(key, upload);
     }
 

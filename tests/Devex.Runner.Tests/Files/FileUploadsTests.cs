@@ -58,7 +58,7 @@ public sealed class FileUploadsTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_too_many_the_one_that_was_left_first_is_forgotten()
+    public async Task Of_too_many_the_complete_ones_are_forgotten_and_then_the_one_that_was_left_first()
     {
         for (var i = 0; i < FileUploads.Most; i++)
         {
@@ -70,6 +70,12 @@ public sealed class FileUploadsTests : IDisposable
         Assert.Equal(FileUploads.Most, Drafts);
         await Assert.ThrowsAsync<SessionException>(() => _uploads.AskAsync(_ada, "u1", Token));
         Assert.Equal(1, (await _uploads.AskAsync(_ada, "u0", Token)).Bytes);
+
+        await SendAsync("whole", Whole);
+        await SendAsync("whole2", Whole);
+        await Assert.ThrowsAsync<SessionException>(() => _uploads.AskAsync(_ada, "u2", Token));
+        await Assert.ThrowsAsync<SessionException>(() => _uploads.AskAsync(_ada, "whole", Token));
+        Assert.Equal(1, (await _uploads.AskAsync(_ada, "u3", Token)).Bytes);
     }
 
     [Fact]
@@ -96,15 +102,17 @@ public sealed class FileUploadsTests : IDisposable
             aborted.SetResult();
             hangs.SetException(new IOException("aborted"));
         });
-        var second = SendAsync("a", draft =>
-        {
-            draft.Write("x"u8);
-            return Task.FromResult(draft.Commit());
-        });
+        var second = SendAsync("a", Whole);
         await aborted.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
         await Assert.ThrowsAsync<IOException>(() => first);
         Assert.Equal(await second, (await _uploads.AskAsync(_ada, "a", Token)).Version);
         Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(_folder["workspace"], "a"), Token));
+    }
+
+    private static Task<string> Whole(FileDraft draft)
+    {
+        draft.Write("x"u8);
+        return Task.FromResult(draft.Commit());
     }
 
     /// <summary>One byte comes, and then the connection is lost.</summary>
