@@ -96,8 +96,9 @@ public sealed class ReconcilerTests
         reconciler.Wake(_world.Repl.Owner, _world.Repl.Id);
         await running;
         var before = await _world.RecordAsync();
+        // A record that is made anew counts its versions from one.
+        var known = Reached(SessionPhase.Running, record => record.Version < before.Version);
         await _world.Store.DeleteAsync(_world.Repl.Id, Cancelled);
-        var known = Reached(SessionPhase.Running);
         // Time stands still here: no sweep is due.
         _world.Signals.Restore();
         await known;
