@@ -55,8 +55,8 @@ public sealed class WorkbenchPage(IPage page)
         Expect(page.GetByTestId("save-state")).ToHaveTextAsync(new Regex("^Saved"), new() { Timeout = Patience });
 
     /// <summary>Waits until the save state says that the open files are in S3.</summary>
-    public Task SavedToS3Async() =>
-        Expect(page.GetByTestId("save-state")).ToHaveTextAsync(new Regex("^Saved to S3"), new() { Timeout = Patience });
+    public Task SavedToS3Async(float patience = Patience) =>
+        Expect(page.GetByTestId("save-state")).ToHaveTextAsync(new Regex("^Saved to S3"), new() { Timeout = patience });
 
     /// <summary>Types a line into the terminal that shows.</summary>
     public async Task TypeAsync(string line)
