@@ -120,9 +120,9 @@ test("Lost three times at the same place, it says so and asks the session to for
   assert.equal(line.asked.at(-1), "files.cancelUpload");
 });
 
-test("What is refused is not tried again; what is there already is said to be", async () => {
+test("What is refused is not tried again, and named; what is there already is said to be", async () => {
   const line = new Line(() => ({}));
-  await assert.rejects(sendFile(line.asLine, sending(10), () => Promise.reject(new Error("No room is left."))), /^Error: No room is left\.$/);
+  await assert.rejects(sendFile(line.asLine, sending(10), () => Promise.reject(new Error("No room is left."))), /^Error: photo\.bin: No room is left\.$/);
   assert.deepEqual(line.asked, ["files.cancelUpload"]);
   assert.equal(await sendFile(line.asLine, sending(10), () => Promise.resolve(false)), false);
 });

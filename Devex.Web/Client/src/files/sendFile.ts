@@ -41,7 +41,7 @@ export async function sendFile(line: UploadLine, sending: SentFile, sendPart: Se
           sendPart(line, `files/${encodePath(path)}?upload=${upload}&offset=${from}`, file.slice(from), overwrite, both, (part) => sent(from + part)));
       } catch (error) {
         signal.throwIfAborted();
-        if (!(error instanceof ConnectionLost)) throw error;
+        if (!(error instanceof ConnectionLost)) throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
       }
       waits();
       await readable(path, file, from);
