@@ -1,4 +1,5 @@
 using System.Globalization;
+using Devex.Hosting.Endpoints;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.StaticAssets;
 
@@ -17,6 +18,13 @@ internal static class AccessFeature
         if (options is not { Token.Length: > 0, OtlpKey.Length: > 0 })
         {
             throw new InvalidOperationException("The dashboard is started by the AppHost, which gives it Dashboard__Token and Dashboard__OtlpKey.");
+        }
+
+        if (options.OrAnotherPort)
+        {
+            var pages = HeldPort.Take(options.Port);
+            options.Port = pages.Port;
+            builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = pages.Give);
         }
 
         options.Port = OrFree(options.Port);
@@ -82,7 +90,7 @@ internal static class AccessFeature
         }).DisableAntiforgery();
     }
 
-    private static int OrFree(int port) => port == 0 ? DashboardOptions.FreePort() : port;
+    private static int OrFree(int port) => port == 0 ? Ports.Free() : port;
 
     private static Task LogInAsync(HttpContext context, BrowserToken token, string shown)
     {

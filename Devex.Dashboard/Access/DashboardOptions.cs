@@ -1,14 +1,8 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
-
 namespace Devex.Dashboard.Access;
 
 /// <summary>What the AppHost says to its dashboard by environment.</summary>
 internal sealed class DashboardOptions
 {
-    private static int _lastPort = RandomNumberGenerator.GetInt32(12_000);
-
     public const string Section = "Dashboard";
 
     /// <summary>Name of the application, for titles.</summary>
@@ -16,6 +10,9 @@ internal sealed class DashboardOptions
 
     /// <summary>Port of the pages; 0 takes a free one.</summary>
     public int Port { get; set; }
+
+    /// <summary>Whether a free one is taken where somebody else has <see cref="Port"/>.</summary>
+    public bool OrAnotherPort { get; set; }
 
     /// <summary>What a browser shows once to get in.</summary>
     public required string Token { get; set; }
@@ -30,23 +27,4 @@ internal sealed class DashboardOptions
     public required string OtlpKey { get; set; }
 
     public bool IsOtlp(int port) => port == OtlpGrpcPort || port == OtlpHttpPort;
-
-    /// <summary>A port that nobody has, below those that the kernel gives to outgoing connections: one of these could take it before the listener does.</summary>
-    internal static int FreePort()
-    {
-        while (true)
-        {
-            var port = 20_000 + (int)((uint)Interlocked.Increment(ref _lastPort) % 12_000);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
-            {
-                // Somebody's; the next.
-            }
-        }
-    }
 }

@@ -136,6 +136,7 @@ internal sealed class DashboardProcess(
     [
         new("Dashboard__Application", host.ApplicationName),
         new("Dashboard__Port", _port.ToString(CultureInfo.InvariantCulture)),
+        new("Dashboard__OrAnotherPort", settings.OrAnother ? "true" : "false"),
         new("Dashboard__Token", settings.Token),
         new("Dashboard__OtlpGrpcPort", settings.Grpc.Port.ToString(CultureInfo.InvariantCulture)),
         new("Dashboard__OtlpHttpPort", settings.Http.Port.ToString(CultureInfo.InvariantCulture)),

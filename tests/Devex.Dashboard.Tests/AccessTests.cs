@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Devex.Dashboard.Tests;
 
@@ -72,6 +73,19 @@ public sealed class AccessTests : IAsyncLifetime
         }
 
         Assert.NotEqual(HttpStatusCode.Forbidden, (await GetAsync("/_blazor", cookie: cookie, origin: own)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_port_that_nobody_asked_for_and_somebody_has_by_now_is_left_for_another()
+    {
+        using var holder = new TcpListener(IPAddress.IPv6Loopback, 0);
+        holder.Start();
+        var taken = ((IPEndPoint)holder.LocalEndpoint).Port;
+        await using var dashboard = await DashboardUnderTest.StartAsync($"--Dashboard:Port={taken}", "--Dashboard:OrAnotherPort=true");
+        Assert.NotEqual(taken, dashboard.Options.Port);
+        using var login = await dashboard.Http.GetAsync(new Uri("/login", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, login.StatusCode);
+        await Assert.ThrowsAsync<IOException>(() => DashboardUnderTest.StartAsync($"--Dashboard:Port={taken}"));
     }
 
     [Fact]

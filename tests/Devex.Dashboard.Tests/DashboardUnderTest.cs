@@ -32,9 +32,9 @@ internal sealed class DashboardUnderTest : IAsyncDisposable
 
     public ResourceStore Resources => _app.Services.GetRequiredService<ResourceStore>();
 
-    public static async Task<DashboardUnderTest> StartAsync()
+    public static async Task<DashboardUnderTest> StartAsync(params string[] more)
     {
-        var app = DashboardApplication.Build([$"--Dashboard:Token={Token}", $"--Dashboard:OtlpKey={Key}", "--Dashboard:Application=Sample"], services =>
+        var app = DashboardApplication.Build([$"--Dashboard:Token={Token}", $"--Dashboard:OtlpKey={Key}", "--Dashboard:Application=Sample", .. more], services =>
         {
             services.RemoveAll<IHostedService>();
             services.AddSingleton<IAppHost, FakeAppHost>();

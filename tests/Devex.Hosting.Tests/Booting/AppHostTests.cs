@@ -86,6 +86,19 @@ public sealed class AppHostTests
     }
 
     [Fact]
+    public async Task Two_that_start_at_once_have_a_dashboard_each()
+    {
+        using var folders = new TempFolder();
+        await using var one = Start(folders["one"], FreePort.Next(), "--resource=redis");
+        await using var other = Start(folders["other"], FreePort.Next(), "--resource=redis");
+        foreach (var appHost in (ProgramProcess[])[one, other])
+        {
+            await appHost.WaitForLineAsync("^Dashboard: http://localhost:", Patience, Cancellation);
+            Assert.DoesNotContain(appHost.Output, line => line.Contains("address already in use", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Killing_the_AppHost_leaves_no_child()
     {
         using var folder = new TempFolder();
