@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Devex.Contracts.Connections;
 using Devex.ServiceDefaults.Errors;
 using Devex.ServiceDefaults.Health;
 using Devex.ServiceDefaults.Hosts;
@@ -31,6 +32,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
+            http.UseSocketsHttpHandler((handler, _) => handler.ConnectCallback = TcpDialer.DialAsync);
             http.AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods());
             http.AddServiceDiscovery();
         });

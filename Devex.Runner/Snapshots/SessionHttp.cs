@@ -1,3 +1,5 @@
+using Devex.Contracts.Connections;
+
 namespace Devex.Runner.Snapshots;
 
 /// <summary>HTTP as the commands use it.</summary>
@@ -10,6 +12,7 @@ internal static class SessionHttp
         UseCookies = false,
         AllowAutoRedirect = false,
         ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectCallback = TcpDialer.DialAsync,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
     })
     {

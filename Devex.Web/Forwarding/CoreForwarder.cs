@@ -1,4 +1,5 @@
 using System.Net;
+using Devex.Contracts.Connections;
 using Devex.ServiceDefaults.Proxies;
 using Microsoft.AspNetCore.Diagnostics;
 using Yarp.ReverseProxy.Forwarder;
@@ -24,6 +25,7 @@ internal sealed partial class CoreForwarder(IHttpForwarder forwarder, PeerTransf
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectCallback = TcpDialer.DialAsync,
     });
 
     public async Task ForwardAsync(HttpContext context)

@@ -146,8 +146,7 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         for (; !renewed.IsCompleted; words++)
             await page.Keyboard.TypeAsync($" {words}", new() { Delay = 20 });
         await renewed;
-        // A request that is under way to a Core which vanishes is given up after a minute.
-        await workbench.SavedToS3Async(120_000);
+        await workbench.SavedToS3Async();
         await visitor.PictureAsync("cluster-renewed");
 
         // The text, the shell, the program and the preview are those that they were.

@@ -194,6 +194,8 @@ internal sealed class FrontDoor : IAsyncDisposable
               ssl_certificate {{_certificate}}.crt;
               ssl_certificate_key {{_certificate}}.key;
               proxy_http_version 1.1;
+              proxy_connect_timeout 5s;
+              proxy_next_upstream_tries 3;
               proxy_set_header Host $host;
               proxy_set_header Upgrade $http_upgrade;
               proxy_set_header Connection $connection_upgrade;

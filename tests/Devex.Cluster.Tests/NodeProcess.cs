@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Devex.Testing;
 using Xunit;
 
 namespace Devex.Cluster.Tests;
@@ -31,6 +33,19 @@ internal static partial class NodeProcess
         }
     }
 
+    /// <summary>
+    /// Takes the cable out of a pod, as when its node loses power: nothing comes to it any more and nothing from it, and nobody is told. It comes back when this is disposed of.
+    /// </summary>
+    public static async Task<IAsyncDisposable> UnplugAsync(string pod)
+    {
+        var process = Directory.EnumerateDirectories("/proc").First(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]) && InPod(folder, pod));
+        var inside = Regex.Match(await RunAsync("nsenter", $"--net={process}/ns/net", "ip", "-o", "link", "show", "eth0"), "eth0@if([0-9]+):");
+        var outside = Regex.Match(await RunAsync("ip", "-o", "link"), $"^{inside.Groups[1]}: ([^@]+)@.* master (\\S+)", RegexOptions.Multiline);
+        var (cable, bridge) = (outside.Groups[1].Value, outside.Groups[2].Value);
+        await RunAsync("ip", "link", "set", cable, "nomaster");
+        return new Unplugged(cable, bridge);
+    }
+
     public static void Signal(int signal, int process) => _ = Kill(process, signal);
 
     private static string CommandLine(string folder) => Read(Path.Combine(folder, "cmdline")).Replace('\0', ' ');
@@ -47,6 +62,25 @@ internal static partial class NodeProcess
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "";
+        }
+    }
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        await using var process = ProgramProcess.Start(program, arguments);
+        Assert.True(await process.WaitForExitAsync() == 0, $"{program} {string.Join(' ', arguments)}: {process.OutputText}");
+        return process.OutputText;
+    }
+
+    private sealed class Unplugged(string cable, string bridge) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            // Of a pod that is gone, so is its cable.
+            if (!(await RunAsync("ip", "-o", "link")).Contains($" {cable}@", StringComparison.Ordinal))
+                return;
+            await RunAsync("ip", "link", "set", cable, "master", bridge);
+            await RunAsync("ip", "link", "set", cable, "type", "bridge_slave", "hairpin", "on");
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class RecoverySteps(
         var head = await snapshots.HeadAsync(context.Record.Owner, context.Record.Id, cancellationToken);
         return head is null ? $"The session's place is gone: {why}."
             : context.Seen.Leaving ? $"The session moved: {why}. It goes on from what was saved a last time; programs were ended."
-            : $"The session's place is gone: {why}. It starts again from what was saved at {head.Saved.At:u}; what was newer is lost.";
+            : $"The session's place is gone: {why}. It starts again from what was saved at {head.Saved.At:u}; what was newer is lost, but for edits in pages that are open.";
     }
 
     /// <summary><c>serve</c> runs on, and is dialled elsewhere: the way to it was taken away and made anew.</summary>
@@ -68,7 +68,7 @@ internal sealed partial class RecoverySteps(
             // Nobody could be busy meanwhile.
             BusyAt = since is null ? Now : record.BusyAt,
             Problem = since is null ? null : $"The session's node has not answered since {since:u}. It may come back with everything on it."
-                + (head is null ? "" : $" What was saved at {head.Saved.At:u} is safe, and its owner may start from that when {options.Value.UnreachableAfter.TotalMinutes:0.#} minutes have passed."),
+                + (head is null ? "" : $" What was saved at {head.Saved.At:u} is safe, and from {since + options.Value.UnreachableAfter:u} on its owner may start from that."),
         }, cancellationToken);
     }
 

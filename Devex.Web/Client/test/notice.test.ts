@@ -19,6 +19,21 @@ test("A session that has run for as long as it may is announced ten minutes befo
   assert.match(words(repl({ endsAt: "2026-01-01T12:10:00Z", problem: "Not saved" })) ?? "", /Not saved/, "what is wrong comes first");
 });
 
+test("Whoever owns a session whose node is silent is told so instead of that a connection is lost, and may start from what was saved", () => {
+  let started = 0;
+  const said = (change: Partial<Repl>) => notice({
+    connection: "reconnecting", frozen: undefined, unsent: 1, interrupted: true, repl: repl({ state: "unreachable", problem: "Its node is silent.", ...change }), now,
+    connect: () => undefined, startFromSaved: () => { started++; },
+  });
+  const owner = said({});
+  assert.equal(owner?.text, "Its node is silent. You can go on typing. Your edits are kept in this tab and will be sent.");
+  assert.equal(owner.action?.label, "Start from saved");
+  owner.action.run();
+  assert.equal(started, 1);
+  assert.equal(said({ role: "editor" })?.action, undefined);
+  assert.match(said({ problem: null })?.text ?? "", /^The node that runs this session does not answer/);
+});
+
 test("What a running session has behind it can be read and put away, until there is something else", () => {
   let read: string | undefined;
   const said = (problem: string) => notice({

@@ -25,6 +25,11 @@ export class Api {
     return this.send<Repl>("POST", `/repls/${this.replId}/start`);
   }
 
+  /** Leaves a session behind whose node does not answer. */
+  startFromSaved(): Promise<Repl> {
+    return this.send<Repl>("POST", `/repls/${this.replId}/start-from-saved`);
+  }
+
   ticket(): Promise<SessionTicket> {
     return this.send<SessionTicket>("POST", `/repls/${this.replId}/tickets`);
   }

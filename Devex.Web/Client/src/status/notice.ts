@@ -35,12 +35,19 @@ export function notice(facts: {
   /** What of a running session's past the person has read. */
   read?: string | undefined;
   dismiss?: (text: string) => void;
+  startFromSaved?: () => void;
   connect: () => void;
 }): BannerContent | undefined {
   const { connection, frozen, repl } = facts;
   const kept = facts.unsent > 0 ? " Your edits are kept in this tab and will be sent." : "";
   const now = { label: "Try now", run: facts.connect };
   if (connection === "offline") return { kind: "warning", text: `You are offline.${kept}`, action: now };
+  if (repl?.state === "unreachable" && connection !== "live") {
+    return {
+      kind: "warning", text: `${repl.problem ?? "The node that runs this session does not answer. It may come back by itself."} You can go on typing.${kept}`,
+      ...(repl.role === "owner" && facts.startFromSaved ? { action: { label: "Start from saved", run: facts.startFromSaved } } : {}),
+    };
+  }
   if (connection === "reconnecting") return { kind: "warning", text: `Connection lost. Reconnecting…${kept}`, action: now };
   if (facts.interrupted && connection !== "live") return { kind: "warning", text: `${repl?.problem ?? "The session is started again."} You can go on typing.${kept}` };
   if (connection === "connecting" && facts.slow) return { kind: "warning", text: "Connecting takes longer than usual. It is tried again and again, and your files are safe.", action: now };

@@ -5,6 +5,7 @@ import { waterfall } from "./waterfall.js";
 
 interface OverlayOptions {
   start: () => Promise<void>;
+  startFromSaved: () => void;
   retry: () => void;
   /** Whoever opened the page wants the session started, as if they pressed Start here. */
   wanted: boolean;
@@ -82,7 +83,9 @@ export class Overlay {
         return this.#make(this.#starting ? "Starting" : problem ? "Not started" : "Stopped", `${problem ?? durable(repl)}${kept}`, [start, this.#files(repl), this.#home()], problem && repl.progress?.kind === "start" ? repl : undefined);
       }
       case "unreachable":
-        return this.#make("Out of reach", `${repl.problem ?? "The node that runs this session does not answer. It may come back by itself."}${kept}`, [this.#home()]);
+        return this.#make("Out of reach", `${repl.problem ?? "The node that runs this session does not answer. It may come back by itself."}${kept}`, [
+          repl.role === "owner" && button("Start from saved", { class: "dx-button dx-button-filled", on: { click: this.#options.startFromSaved } }), this.#home(),
+        ].filter((action) => action !== false));
       case "running":
         return undefined;
     }

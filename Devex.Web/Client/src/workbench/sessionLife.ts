@@ -1,3 +1,5 @@
+import { confirm } from "../layout/dialog.js";
+import { plain } from "../layout/dom.js";
 import type { Repl } from "../protocol/api.js";
 import type { SavesState } from "../protocol/saves.js";
 import type { Api } from "../session/api.js";
@@ -22,6 +24,8 @@ interface SessionLifeOptions {
   entered: () => void;
   /** Core has told of the REPL. */
   told: (repl: Repl) => void;
+  /** What somebody asked for could not be done. */
+  failed: (error: unknown) => void;
   /** What `render` shows is another. */
   changed: () => void;
 }
@@ -50,6 +54,7 @@ export class SessionLife {
     this.#options = options;
     this.overlay = new Overlay({
       start: async () => this.take(await options.api.start()),
+      startFromSaved: () => void this.#startFromSaved(),
       retry: () => options.session.connect(),
       wanted: options.wanted,
     });
@@ -137,13 +142,22 @@ export class SessionLife {
     const covers = !this.overlay.element.hidden;
     this.banner.show(covers ? undefined : notice({
       connection: session.connection, frozen: this.#frozen, unsent: unsent(), repl: this.#repl, interrupted: this.#interrupted, space: this.#space,
-      slow: this.#slow, connect: () => session.connect(),
+      slow: this.#slow, connect: () => session.connect(), startFromSaved: () => void this.#startFromSaved(),
       read: this.#read, dismiss: (text) => {
         this.#read = text;
         this.#options.changed();
       },
     }));
     return covers;
+  }
+
+  async #startFromSaved(): Promise<void> {
+    const { api, failed } = this.#options;
+    const sure = await confirm({
+      title: `Start ${plain(this.#repl?.name ?? "this REPL", 60)} from what was saved?`, action: "Start from saved",
+      detail: "What was typed in this page goes with it. Whatever else was newer stays on the node that does not answer; if that comes back, you find it in the history.",
+    });
+    if (sure) await api.startFromSaved().then((repl) => this.take(repl), failed);
   }
 
   /** Counts how long a first connection takes. */

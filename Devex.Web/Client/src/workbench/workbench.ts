@@ -110,7 +110,7 @@ class Page implements Workbench {
     this.#life = new SessionLife({
       api: this.#api, session, events: this.#events, state: config.state, wanted: takeStart(config.replId), unsent: () => this.#editor.files.unacknowledged,
       entered: () => void this.#editor.openRemembered(this.#life.repl?.defaultFile ?? config.defaultFile ?? undefined),
-      told: (repl) => this.#told(repl), changed: () => this.#schedule(),
+      told: (repl) => this.#told(repl), failed: (error) => toasts.error(error), changed: () => this.#schedule(),
     });
     this.#languages = new Languages({ session, api: this.#api, toasts, editor: () => this.#editor, mayEdit });
     this.#editor = new EditorPane({
