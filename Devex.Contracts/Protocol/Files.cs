@@ -95,7 +95,7 @@ public enum FileChangeKind
 /// <summary>Parameters of <c>files.link</c>: a file, or with <paramref name="Archive"/> a folder as zip.</summary>
 public sealed record LinkFile(string Path, bool Archive = false);
 
-/// <summary>Answer of <c>files.link</c>: a path on the session's host that works once within 60 s.</summary>
+/// <summary>Answer of <c>files.link</c>: a path on the session's host that works once within 60 s; who was answered may go on from where the connection was lost for ten minutes, naming the version.</summary>
 public sealed record FileLink(string Url);
 
 /// <summary>Parameters of <c>files.uploaded</c> and <c>files.cancelUpload</c>: the name under which <c>PUT /files/…?upload=NAME</c> sent it.</summary>

@@ -104,7 +104,7 @@ internal sealed class ConnectionTokens(AccessChanges changes, TimeProvider time)
         }
     }
 
-    private bool IsValid(Grant grant) => grant.Connections > 0 || grant.ExpiresAt > time.GetUtcNow();
+    private bool IsValid(Grant grant) => grant.IsValid(time.GetUtcNow());
 
     private void RemoveExpired()
     {

@@ -29,6 +29,9 @@ internal sealed class Grant(string token, UserId user, string name, Role role) :
     /// <summary>When the token ends; meaningful while there are no connections.</summary>
     internal DateTimeOffset ExpiresAt { get; set; }
 
+    /// <summary>Whether they are here, or were until ten minutes ago.</summary>
+    internal bool IsValid(DateTimeOffset now) => Connections > 0 || ExpiresAt > now;
+
     /// <summary>Raised after <see cref="Role"/> changed, e.g. so that a terminal's socket tells whether input is taken.</summary>
     public event Action<Role>? RoleChanged;
 

@@ -29,23 +29,29 @@ internal sealed class FileEndpoint(
         ArchiveAsync(visit.Context, UrlPath.Decode(visit.Rest), cancellation);
 
     /// <summary><c>GET /downloads/{code}</c>.</summary>
-    public Task ServeDownloadAsync(Visit visit, CancellationToken cancellation)
+    public async Task ServeDownloadAsync(Visit visit, CancellationToken cancellation)
     {
-        var link = downloads.Take(visit.Rest)
-            ?? throw new SessionException(ErrorCodes.NotFound, "downloads.used", "This download was used or has expired; start it again.");
+        using var download = downloads.Take(visit.Rest) ?? throw Used();
+        var link = download.Link;
         if (link.Archive)
-            return ArchiveAsync(visit.Context, link.Path, cancellation);
+        {
+            await ArchiveAsync(visit.Context, link.Path, cancellation);
+            return;
+        }
         AsAttachment(visit.Context.Response, RelativePath.Name(link.Path));
-        return GetAsync(visit.Context, link.Path, cancellation);
+        await GetAsync(visit.Context, link.Path, cancellation, known: !download.First);
     }
 
-    private async Task GetAsync(HttpContext context, string path, CancellationToken cancellation)
+    /// <param name="known">Answers only who names the version.</param>
+    private async Task GetAsync(HttpContext context, string path, CancellationToken cancellation, bool known = false)
     {
         await documents.CatchUpAsync();
         using var file = files.OpenRead(path, out var stat);
         var (request, response) = (context.Request, context.Response);
         MakeInert(response);
         var tag = $"\"{stat.Version}\"";
+        if (known && request.Headers.IfMatch != tag && request.Headers.IfRange != tag)
+            throw Used();
         response.Headers.ETag = tag;
         response.Headers.AcceptRanges = "bytes";
         response.ContentType = "application/octet-stream";
@@ -170,6 +176,8 @@ internal sealed class FileEndpoint(
         if (!HttpMethods.IsHead(context.Request.Method))
             await archives.WriteAsync(folder, path, context.Response.Body, cancellation);
     }
+
+    private static SessionException Used() => new(ErrorCodes.NotFound, "downloads.used", "This download was used or has expired; start it again.");
 
     private static void MakeInert(HttpResponse response)
     {

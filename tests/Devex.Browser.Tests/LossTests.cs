@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -207,6 +208,16 @@ public sealed class LossTests(Product product, Chromium chromium)
         await workbench.WaitForTerminalAsync("\\$\\s*$");
         await workbench.TypeAsync("python3 main.py");
         await workbench.WaitForTerminalAsync("^42");
+
+        // What is said of it is read once, and not again by the page that is loaded next.
+        var banner = visitor.Page.GetByTestId("banner");
+        await Expect(banner).ToContainTextAsync("The session crashed");
+        await banner.GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).ClickAsync();
+        await Expect(banner).ToBeHiddenAsync();
+        await visitor.Page.ReloadAsync();
+        await workbench.ConnectedAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Status, new() { NameRegex = new Regex("^It runs while somebody has it open") })).ToHaveTextAsync("Connected");
+        await Expect(banner).ToBeHiddenAsync();
         await visitor.StopReplAsync("Killed");
     }
 

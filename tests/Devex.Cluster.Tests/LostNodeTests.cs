@@ -108,14 +108,15 @@ public sealed class LostNodeTests(Chromium chromium) : IClassFixture<Chromium>
         var id = ReplId.Parse(page.Url[^12..]);
         var pod = await Kubectl.RunAsync("-n", Sessions, "get", "pod", "-l", $"devex.dev/repl={id}", "-o", "jsonpath={.items[0].metadata.uid}");
 
-        // The node of the session has nothing else on it here: what is of the product is still to be found, though this one node is said to be silent.
-        await FindSilentAsync(true);
-        // The last of these are known to the session, and to nobody else yet.
-        words = await TypeAsync(page, words, words + 20);
-        var cable = await NodeProcess.UnplugAsync(pod);
-        NodeProcess.Signal(Stop, kubelet);
+        IAsyncDisposable? cable = null;
         try
         {
+            // As if the node of the session had nothing else on it: what is of the product is still to be found, though the one node that there is is said to be silent.
+            await FindSilentAsync(true);
+            // The last of these are known to the session, and to nobody else yet.
+            words = await TypeAsync(page, words, words + 20);
+            cable = await NodeProcess.UnplugAsync(pod);
+            NodeProcess.Signal(Stop, kubelet);
             var banner = page.GetByTestId("banner");
             var fromSaved = banner.GetByRole(AriaRole.Button, new() { Name = "Start from saved" });
             var told = Expect(fromSaved).ToBeVisibleAsync(new() { Timeout = 120_000 });
@@ -141,7 +142,7 @@ public sealed class LostNodeTests(Chromium chromium) : IClassFixture<Chromium>
         finally
         {
             NodeProcess.Signal(Continue, kubelet);
-            await cable.DisposeAsync();
+            await (cable?.DisposeAsync() ?? ValueTask.CompletedTask);
             foreach (var part in (string[])["core", "gateway", "web", "redis", "s3"])
                 await Kubectl.RunAsync("-n", Product.Namespace, "wait", "pod", "-l", $"app={part}", "--for=condition=Ready", "--timeout=120s");
             await FindSilentAsync(false);

@@ -242,6 +242,24 @@ test("What an old socket says after the next was opened changes nothing", async 
   assert.notEqual(session.connection, "live");
 });
 
+test("A session that is said to be over shows a sign of life within three seconds, or counts as lost", async () => {
+  await live();
+  session.prove();
+  const socket = Socket.last;
+  const asked = socket.sent.at(-1);
+  assert.equal(asked?.method, "session.ping");
+  socket.onmessage?.({ data: JSON.stringify({ jsonrpc: "2.0", id: asked.id, result: {} }) });
+  await settle();
+  await pass(3000);
+  assert.equal(session.connection, "live");
+  session.prove();
+  await pass(2999);
+  assert.equal(session.connection, "live");
+  await pass(1);
+  assert.equal(session.connection, "reconnecting");
+  assert.equal(socket.closed, true);
+});
+
 test("A page that is disposed of stays silent", async () => {
   await live();
   session.dispose();

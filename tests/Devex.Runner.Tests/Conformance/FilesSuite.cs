@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Devex.Contracts;
@@ -233,6 +234,44 @@ public abstract class FilesSuite(IRunnerFixture fixture) : ConformanceSuite(fixt
         }
         using var again = await runner.Client.SendAsync(HttpMethod.Get, path, cancellation: Token);
         Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_download_whose_connection_was_lost_goes_on_for_whoever_was_answered_first()
+    {
+        await using var runner = await StartReadyAsync();
+        await using var session = await runner.Client.OpenSessionAsync(role: Role.Viewer, cancellation: Token);
+        // More than the sockets on the way take in.
+        var bytes = RandomNumberGenerator.GetBytes(32 << 20);
+        var file = Path.Combine(runner.Workspace, "film.bin");
+        await File.WriteAllBytesAsync(file, bytes, Token);
+        var path = await session.LinkAsync("film.bin");
+        var got = new byte[1 << 20];
+        EntityTagHeaderValue tag;
+        using (var first = await runner.Client.SendAsync(HttpMethod.Get, path, cancellation: Token))
+        {
+            tag = first.Headers.ETag!;
+            await using var body = await first.Content.ReadAsStreamAsync(Token);
+            await body.ReadExactlyAsync(got, Token);
+        }
+
+        foreach (var condition in (Action<HttpRequestMessage>[])[_ => { }, request => request.Headers.IfRange = new("\"another\""), request => request.Headers.IfMatch.Add(EntityTagHeaderValue.Any)])
+        {
+            using var stranger = await runner.Client.SendAsync(HttpMethod.Get, path, change: request => { From(request); condition(request); }, cancellation: Token);
+            Assert.Equal(HttpStatusCode.NotFound, stranger.StatusCode);
+        }
+        foreach (var condition in (Action<HttpRequestMessage>[])[request => request.Headers.IfRange = new(tag), request => request.Headers.IfMatch.Add(tag)])
+        {
+            using var rest = await runner.Client.SendAsync(HttpMethod.Get, path, change: request => { From(request); condition(request); }, cancellation: Token);
+            Assert.Equal(HttpStatusCode.PartialContent, rest.StatusCode);
+            Assert.Equal(bytes, (byte[])[.. got, .. await rest.Content.ReadAsByteArrayAsync(Token)]);
+        }
+
+        await File.AppendAllTextAsync(file, "more", Token);
+        using var changed = await runner.Client.SendAsync(HttpMethod.Get, path, change: request => { From(request); request.Headers.IfRange = new(tag); }, cancellation: Token);
+        Assert.Equal(HttpStatusCode.NotFound, changed.StatusCode);
+
+        void From(HttpRequestMessage request) => request.Headers.Range = new(got.Length, null);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 import { confirm } from "../layout/dialog.js";
 import { plain } from "../layout/dom.js";
+import { remembered } from "../layout/storage.js";
 import type { Repl } from "../protocol/api.js";
 import type { SavesState } from "../protocol/saves.js";
 import type { Api } from "../session/api.js";
@@ -49,9 +50,12 @@ export class SessionLife {
   #entered = false;
   #interrupted = false;
   #read: string | undefined;
+  readonly #readKey: string;
 
   constructor(options: SessionLifeOptions) {
     this.#options = options;
+    this.#readKey = `read.${options.api.replId}`;
+    this.#read = remembered.get(this.#readKey);
     this.overlay = new Overlay({
       start: async () => this.take(await options.api.start()),
       startFromSaved: () => void this.#startFromSaved(),
@@ -103,7 +107,7 @@ export class SessionLife {
     const before = this.#repl?.state ?? state;
     this.#repl = repl;
     // The next one may have the same words.
-    if (repl.state !== "running" || !repl.problem) this.#read = undefined;
+    if (repl.state !== "running" || !repl.problem) this.#keep("");
     this.#interrupted = this.#entered && isInterrupted(repl.state, before, this.#interrupted);
     told(repl);
     window.clearTimeout(this.#warning);
@@ -144,11 +148,18 @@ export class SessionLife {
       connection: session.connection, frozen: this.#frozen, unsent: unsent(), repl: this.#repl, interrupted: this.#interrupted, space: this.#space,
       slow: this.#slow, connect: () => session.connect(), startFromSaved: () => void this.#startFromSaved(),
       read: this.#read, dismiss: (text) => {
-        this.#read = text;
+        this.#keep(text);
         this.#options.changed();
       },
     }));
     return covers;
+  }
+
+  /** Keeps what of a running session's past was read, also for the page that is loaded next. */
+  #keep(text: string): void {
+    if (text === (this.#read ?? "")) return;
+    this.#read = text;
+    remembered.set(this.#readKey, text);
   }
 
   async #startFromSaved(): Promise<void> {
