@@ -42,7 +42,7 @@ public sealed record RenameTerminal(string Terminal, string Title);
 public sealed record TerminalParams(string Terminal);
 
 /// <summary>Text frames of <c>/terminals/{id}</c>, both ways; <c>type</c> says which members are set.</summary>
-/// <param name="Type">To the client: <c>start</c> (Offset, Input), <c>lost</c> (Offset = where output goes on), <c>size</c> (Columns, Rows), <c>role</c> (Drive), <c>typed</c> (User, Name = whose input came last), <c>exit</c> (Code). To the server: <c>ack</c> (Offset), <c>resize</c> (Columns, Rows).</param>
+/// <param name="Type">To the client: <c>start</c> (Offset, Input), <c>lost</c> (Offset = where output goes on), <c>size</c> (Columns, Rows), <c>role</c> (Drive), <c>typed</c> (User, Name = whose input came last), <c>exit</c> (Code). To the server: <c>ack</c> (Offset, Room), <c>resize</c> (Columns, Rows).</param>
 /// <param name="Offset">Bytes of output since the terminal began.</param>
 /// <param name="Columns">Width.</param>
 /// <param name="Rows">Height.</param>
@@ -51,8 +51,9 @@ public sealed record TerminalParams(string Terminal);
 /// <param name="User">A person's id.</param>
 /// <param name="Name">Their display name.</param>
 /// <param name="Input">Bytes of input that were taken from this page over all its connections: it goes on behind them.</param>
+/// <param name="Room">Bytes by which output may be ahead of what this client has drawn, 64 KiB to 512 KiB, the most where nothing is said.</param>
 public sealed record TerminalControl(
-    string Type, long? Offset = null, int? Columns = null, int? Rows = null, bool? Drive = null, int? Code = null, UserId? User = null, string? Name = null, long? Input = null);
+    string Type, long? Offset = null, int? Columns = null, int? Rows = null, bool? Drive = null, int? Code = null, UserId? User = null, string? Name = null, long? Input = null, int? Room = null);
 
 /// <summary>Parameters of <c>run.start</c>; null runs the REPL's own command.</summary>
 public sealed record StartRun(string? Command = null, int Columns = 80, int Rows = 24);

@@ -87,12 +87,12 @@ internal sealed partial class Terminal
     /// <summary>Whether output is read: somebody drives and keeps up, or nobody drives.</summary>
     private bool Flows()
     {
-        var (drivers, newest) = (0, 0L);
+        var (drivers, newest, room) = (0, 0L, MostAhead);
         foreach (var watcher in _watchers)
         {
             if (!watcher.Drives) continue;
             drivers++;
-            newest = Math.Max(newest, watcher.Acknowledged);
+            if (drivers == 1 || watcher.Acknowledged > newest) (newest, room) = (watcher.Acknowledged, watcher.Room);
         }
 
         if (drivers == 0 && Volatile.Read(ref _absent) is { } absent && absent.Until > Environment.TickCount64)
@@ -102,7 +102,7 @@ internal sealed partial class Terminal
         }
 
         var behind = Output.End - newest;
-        var paused = drivers > 0 && behind > (_paused ? LowWater : HighWater);
+        var paused = drivers > 0 && behind > (_paused ? room / 4 : room);
         if (paused == _paused) return !paused;
         Interlocked.Exchange(ref _paused, paused);
 

@@ -12,11 +12,11 @@ namespace Devex.Runner.Terminals;
 /// </summary>
 internal sealed partial class Terminal
 {
-    /// <summary>The pump stops reading while every driver is further behind than this.</summary>
-    public const int HighWater = 512 << 10;
+    /// <summary>The pump stops reading while every driver is further behind than this, unless they ask for less; it goes on once one is closer than a quarter of it.</summary>
+    public const int MostAhead = 512 << 10;
 
-    /// <summary>It goes on once a driver is closer than this.</summary>
-    public const int LowWater = 128 << 10;
+    /// <summary>Less than this is not asked for: output would come in drops.</summary>
+    public const int LeastAhead = 64 << 10;
 
     /// <summary>
     /// Before the first driver comes, and after the last has left, output waits for them for so long, milliseconds: a browser
@@ -134,9 +134,9 @@ internal sealed partial class Terminal
         return _input.SendAsync(input);
     }
 
-    public void Acknowledge(TerminalWatcher watcher, long offset)
+    public void Acknowledge(TerminalWatcher watcher, long offset, int room = MostAhead)
     {
-        watcher.Acknowledge(Math.Min(offset, Output.End));
+        watcher.Acknowledge(Math.Min(offset, Output.End), Math.Clamp(room, LeastAhead, MostAhead));
         Reconsider();
     }
 

@@ -163,8 +163,8 @@ internal sealed class TerminalConnection(
         {
             switch (JsonSerializer.Deserialize(json, ProtocolJson.Default.TerminalControl))
             {
-                case { Type: "ack", Offset: >= 0 and var drawn }:
-                    terminal.Acknowledge(_watcher, drawn);
+                case { Type: "ack", Offset: >= 0 and var drawn, Room: var room }:
+                    terminal.Acknowledge(_watcher, drawn, room ?? Terminal.MostAhead);
                     return true;
                 case { Type: "resize", Columns: { } columns, Rows: { } rows }:
                     TerminalStore.CheckSize(columns, rows);

@@ -6,6 +6,7 @@ namespace Devex.Runner.Terminals;
 internal sealed class TerminalWatcher(bool drives, long offset, Grant person)
 {
     private long _acknowledged = offset;
+    private int _room = Terminal.MostAhead;
 
     /// <summary>Fires when there is output or something else to tell.</summary>
     public Signal Changed { get; } = new();
@@ -19,11 +20,15 @@ internal sealed class TerminalWatcher(bool drives, long offset, Grant person)
     /// <summary>The offset up to which it has drawn the output.</summary>
     public long Acknowledged => Volatile.Read(ref _acknowledged);
 
+    /// <summary>By how many bytes output may be ahead of that.</summary>
+    public int Room => Volatile.Read(ref _room);
+
     /// <summary>The size that it last asked for; applied again whenever it types.</summary>
     public (int Columns, int Rows)? Size { get; set; }
 
-    internal void Acknowledge(long offset)
+    internal void Acknowledge(long offset, int room)
     {
+        Volatile.Write(ref _room, room);
         if (offset > _acknowledged) Volatile.Write(ref _acknowledged, offset);
     }
 }

@@ -43,10 +43,10 @@ test("Output is acknowledged once it is drawn, every 128 KiB", () => {
   stream.output(bytes(50_000));
   assert.deepEqual(sent, []);
   screen.draw();
-  assert.deepEqual(sent, [{ type: "ack", offset: 150_000 }]);
+  assert.deepEqual(sent, [{ type: "ack", offset: 150_000, room: 524_288 }]);
   stream.output(bytes(131_072));
   screen.draw();
-  assert.deepEqual(sent.at(-1), { type: "ack", offset: 281_072 });
+  assert.deepEqual(sent.at(-1), { type: "ack", offset: 281_072, room: 524_288 });
 });
 
 test("Over any number of lost connections no byte is missing and none is shown twice", () => {

@@ -83,6 +83,60 @@ public abstract class TerminalOutputSuite(IRunnerFixture fixture) : ConformanceS
         Assert.Equal(expected.GetHashAndReset(), actual.GetHashAndReset());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(100)]
+    public async Task A_flood_is_no_further_ahead_than_its_driver_asks_for(int kilobytes)
+    {
+        await using var runner = await StartReadyAsync();
+        await using var ada = await runner.Client.OpenSessionAsync(cancellation: Token);
+        var info = await ada.NewTerminalAsync();
+        using var socket = await runner.Client.OpenSocketAsync($"/terminals/{info.Terminal}?offset=0", SessionProtocol.TokenPrefix + ada.Welcome.Token, cancellation: Token);
+        // Less than 64 KiB is not given.
+        var room = Math.Max(kilobytes, 64) << 10;
+        var (seen, acknowledged, text, buffer) = (0L, 0L, "", new byte[64 << 10]);
+        await AcknowledgeAsync();
+        await socket.SendAsync("yes\n"u8.ToArray(), WebSocketMessageType.Binary, true, Token);
+
+        // Nothing is acknowledged: what comes is the room and a turn of reading.
+        Task more;
+        while (await Task.WhenAny(more = ReceiveAsync(), Task.Delay(TimeSpan.FromSeconds(1), Token)) == more)
+            await more;
+        Assert.InRange(seen, room, room + (96 << 10));
+
+        // As a page does it: as long as each quarter is acknowledged, more comes.
+        await AcknowledgeAsync();
+        await more;
+        while (seen < 4 << 20)
+        {
+            if (seen - acknowledged >= room / 4)
+                await AcknowledgeAsync();
+            await ReceiveAsync();
+        }
+        await socket.SendAsync("\x03"u8.ToArray(), WebSocketMessageType.Binary, true, Token);
+        while (!text.Contains("^C", StringComparison.Ordinal))
+        {
+            await AcknowledgeAsync();
+            await ReceiveAsync();
+        }
+
+        async Task ReceiveAsync()
+        {
+            var received = await socket.ReceiveAsync(buffer, Token);
+            if (received.MessageType != WebSocketMessageType.Binary)
+                return;
+            seen += received.Count;
+            text = text[^Math.Min(1, text.Length)..] + Encoding.UTF8.GetString(buffer, 0, received.Count);
+        }
+
+        Task AcknowledgeAsync()
+        {
+            acknowledged = seen;
+            return socket.SendAsync(Encoding.UTF8.GetBytes($$"""{"type":"ack","offset":{{acknowledged}},"room":{{kilobytes << 10}}}"""), WebSocketMessageType.Text, true, Token);
+        }
+    }
+
     [Fact]
     public async Task A_flood_waits_for_its_driver_and_ends_at_once_by_control_C()
     {

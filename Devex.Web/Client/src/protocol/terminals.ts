@@ -40,6 +40,8 @@ export interface TerminalParams {
 export interface TerminalControl {
   type: "start" | "lost" | "size" | "role" | "typed" | "exit" | "ack" | "resize";
   offset?: number;
+  /** With `ack`: how many bytes output may be ahead of it. */
+  room?: number;
   /** With `start`: bytes of input that were taken from this page. */
   input?: number;
   columns?: number;

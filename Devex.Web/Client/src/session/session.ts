@@ -90,6 +90,9 @@ export class Session extends Emitter<SessionEvents> {
     });
   }
 
+  /** Milliseconds to `serve` and back by this connection, when nothing else was on the way; undefined until that is known. */
+  nearest: number | undefined;
+
   /** When the next attempt is due, Unix milliseconds. */
   nextAttempt: number | undefined;
 
@@ -287,6 +290,7 @@ export class Session extends Emitter<SessionEvents> {
       socket.onmessage = socket.onclose = null;
       socket.close();
     }
+    this.nearest = undefined;
     this.emit("latency", undefined);
   }
 
@@ -311,7 +315,9 @@ export class Session extends Emitter<SessionEvents> {
     rpc.request("session.ping", {}).then(
       () => {
         clearTimeout(limit);
-        this.emit("latency", performance.now() - began);
+        const latency = performance.now() - began;
+        this.nearest = Math.min(latency, this.nearest ?? latency);
+        this.emit("latency", latency);
         this.#pingTimer = setTimeout(() => this.#ping(), pingEvery);
       },
       () => clearTimeout(limit));

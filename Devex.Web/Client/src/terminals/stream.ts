@@ -1,4 +1,5 @@
 import type { TerminalControl } from "../protocol/terminals.js";
+import { Ahead } from "./ahead.js";
 
 /** Where output goes; `drawn` is called once the bytes are on the screen. */
 export interface TerminalSink {
@@ -10,7 +11,6 @@ export interface TerminalSink {
   role(drive: boolean): void;
 }
 
-const ackEvery = 128 * 1024;
 const longestSequence = 4096;
 
 /**
@@ -19,6 +19,7 @@ const longestSequence = 4096;
  */
 export class TerminalStream {
   readonly #sink: TerminalSink;
+  readonly #ahead: Ahead;
   #send: ((control: TerminalControl) => void) | undefined;
   #drawn = 0;
   #acknowledged = 0;
@@ -30,8 +31,9 @@ export class TerminalStream {
   /** Offset after the last byte that was handed on. */
   offset = 0;
 
-  constructor(sink: TerminalSink) {
+  constructor(sink: TerminalSink, ahead = new Ahead()) {
     this.#sink = sink;
+    this.#ahead = ahead;
   }
 
   /** A new connection, opened with `offset`. */
@@ -79,6 +81,7 @@ export class TerminalStream {
       if (fresh.length === 0) return;
     }
     const end = this.offset;
+    this.#ahead.came();
     this.#sink.write(fresh, () => this.#drew(end));
   }
 
@@ -108,9 +111,12 @@ export class TerminalStream {
   }
 
   #drew(upTo: number): void {
+    this.#ahead.drew(Math.max(0, upTo - this.#drawn), upTo < this.offset);
     this.#drawn = Math.max(this.#drawn, upTo);
-    if (this.#drawn - this.#acknowledged < ackEvery || !this.#send) return;
+    const room = this.#ahead.room;
+    // `serve` goes on at a quarter of the room.
+    if (this.#drawn - this.#acknowledged < room / 4 || !this.#send) return;
     this.#acknowledged = this.#drawn;
-    this.#send({ type: "ack", offset: this.#drawn });
+    this.#send({ type: "ack", offset: this.#drawn, room });
   }
 }

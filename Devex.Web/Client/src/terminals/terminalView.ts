@@ -7,6 +7,7 @@ import { commandKey, element, isMac, plain } from "../layout/dom.js";
 import type { ExtraKey } from "../layout/keyRow.js";
 import type { TerminalControl, TerminalInfo } from "../protocol/terminals.js";
 import type { Session } from "../session/session.js";
+import { Ahead } from "./ahead.js";
 import { answerOnly } from "./answers.js";
 import { drawing, drawingParts, drawingReady } from "./drawing.js";
 import { TerminalFind } from "./terminalFind.js";
@@ -39,7 +40,7 @@ export class TerminalView implements TerminalSink {
   readonly #options: TerminalViewOptions;
   readonly #fit = new FitAddon();
   readonly #find: TerminalFind;
-  readonly #stream = new TerminalStream(this);
+  readonly #stream: TerminalStream;
   readonly #socket: TerminalSocket;
   readonly #encoder = new TextEncoder();
   #opened = false;
@@ -82,6 +83,7 @@ export class TerminalView implements TerminalSink {
       this.title = plain(title, 60) || plain(this.info.title, 60);
       options.changed();
     });
+    this.#stream = new TerminalStream(this, new Ahead(() => options.session.nearest));
     this.#socket = new TerminalSocket({
       session: options.session, terminal: info.terminal, stream: this.#stream, lost: options.lost, hasEnded: () => this.exitCode !== undefined,
       typed: (control) => this.#typed(control), closed: () => this.element.classList.add("dx-disconnected"),
