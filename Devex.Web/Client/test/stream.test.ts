@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TerminalControl } from "../src/protocol/terminals.js";
+import { Ahead, least, most } from "../src/terminals/ahead.js";
 import { type TerminalSink, TerminalStream } from "../src/terminals/stream.js";
 import { Random } from "./authority.js";
 
@@ -93,6 +94,44 @@ test("Skipping ends at an escape sequence, and after 4 KiB in any case", () => {
   stream.control({ type: "lost", offset: 100_000 });
   stream.output(new Uint8Array(10_000).fill(65));
   assert.ok(screen.shown.length > 5000);
+});
+
+/** A page that is now fast and now slow. */
+class Fickle extends Ahead {
+  constructor(readonly random: Random) {
+    super();
+  }
+  override get room(): number {
+    return least + this.random.below(most - least);
+  }
+}
+
+test("However the room changes, output goes on until it ends", () => {
+  for (let seed = 0; seed < 100; seed++) {
+    const random = new Random(seed);
+    const screen = new Screen();
+    const stream = new TerminalStream(screen, new Fickle(random));
+    let [acknowledged, room, sent, paused] = [0, most, 0, false];
+    stream.attach((control) => {
+      acknowledged = control.offset ?? 0;
+      room = control.room ?? most;
+    });
+    stream.control({ type: "start", offset: 0 });
+    // As the pump of `serve` has it: up to the room and a turn, and on again from a quarter of it.
+    for (let idle = 0; sent < 8 * most; idle++) {
+      assert.ok(idle < 3, `stuck at ${sent} of seed ${seed}`);
+      for (;;) {
+        paused = sent - acknowledged > (paused ? room / 4 : room);
+        if (paused) break;
+        const piece = 1 + random.below(64 * 1024);
+        stream.output(new Uint8Array(piece));
+        sent += piece;
+        idle = 0;
+        if (random.below(4) === 0) screen.draw();
+      }
+      screen.draw();
+    }
+  }
 });
 
 test("What is skipped is acknowledged, too", () => {

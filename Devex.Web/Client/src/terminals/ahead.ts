@@ -1,6 +1,6 @@
 /** Bytes that output may be ahead of what is drawn, at least and at most; the most is what `serve` takes where nothing is said. */
-const least = 64 * 1024;
-const most = 512 * 1024;
+export const least = 64 * 1024;
+export const most = 512 * 1024;
 
 /** So long may drawing go on behind a program that was interrupted, milliseconds. */
 const patience = 40;

@@ -1,5 +1,5 @@
 import type { TerminalControl } from "../protocol/terminals.js";
-import { Ahead } from "./ahead.js";
+import { Ahead, most } from "./ahead.js";
 
 /** Where output goes; `drawn` is called once the bytes are on the screen. */
 export interface TerminalSink {
@@ -23,6 +23,8 @@ export class TerminalStream {
   #send: ((control: TerminalControl) => void) | undefined;
   #drawn = 0;
   #acknowledged = 0;
+  /** The room that `serve` goes by. */
+  #room = most;
   /** Offset of the next byte of the current connection; undefined before its start frame. */
   #incoming: number | undefined;
   #skipping = false;
@@ -41,6 +43,7 @@ export class TerminalStream {
     this.#send = send;
     this.#incoming = undefined;
     this.#acknowledged = this.offset;
+    this.#room = most;
   }
 
   detach(): void {
@@ -113,10 +116,10 @@ export class TerminalStream {
   #drew(upTo: number): void {
     this.#ahead.drew(Math.max(0, upTo - this.#drawn), upTo < this.offset);
     this.#drawn = Math.max(this.#drawn, upTo);
-    const room = this.#ahead.room;
-    // `serve` goes on at a quarter of the room.
-    if (this.#drawn - this.#acknowledged < room / 4 || !this.#send) return;
+    // `serve` goes on at a quarter of the room that it was told, and not of one that it is not told yet.
+    if (this.#drawn - this.#acknowledged < this.#room / 4 || !this.#send) return;
     this.#acknowledged = this.#drawn;
-    this.#send({ type: "ack", offset: this.#drawn, room });
+    this.#room = this.#ahead.room;
+    this.#send({ type: "ack", offset: this.#drawn, room: this.#room });
   }
 }
