@@ -30,8 +30,9 @@ internal sealed class FileDownloads(WorkspaceFiles files, TimeProvider time)
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
         lock (_gate)
         {
-            MakeRoom(time.GetUtcNow());
-            _offers.Add(code, new(grant, link) { Until = time.GetUtcNow() + Lifetime });
+            var now = time.GetUtcNow();
+            MakeRoom(now);
+            _offers.Add(code, new(grant, link) { Until = now + Lifetime });
         }
         return new FileLink($"/downloads/{code}");
     }

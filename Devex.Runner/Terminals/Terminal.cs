@@ -134,7 +134,7 @@ internal sealed partial class Terminal
         return _input.SendAsync(input);
     }
 
-    public void Acknowledge(TerminalWatcher watcher, long offset, int room = MostAhead)
+    public void Acknowledge(TerminalWatcher watcher, long offset, int room)
     {
         watcher.Acknowledge(Math.Min(offset, Output.End), Math.Clamp(room, LeastAhead, MostAhead));
         Reconsider();

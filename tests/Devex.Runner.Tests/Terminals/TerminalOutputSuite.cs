@@ -99,11 +99,13 @@ public abstract class TerminalOutputSuite(IRunnerFixture fixture) : ConformanceS
         await AcknowledgeAsync();
         await socket.SendAsync("yes\n"u8.ToArray(), WebSocketMessageType.Binary, true, Token);
 
-        // Nothing is acknowledged: what comes is the room and a turn of reading.
+        // Nothing is acknowledged: what comes, however late it begins, is the room and a turn of reading.
+        while (seen <= room)
+            await ReceiveAsync();
         Task more;
         while (await Task.WhenAny(more = ReceiveAsync(), Task.Delay(TimeSpan.FromSeconds(1), Token)) == more)
             await more;
-        Assert.InRange(seen, room, room + (96 << 10));
+        Assert.InRange(seen - room, 1, 96 << 10);
 
         // As a page does it: as long as each quarter is acknowledged, more comes.
         await AcknowledgeAsync();

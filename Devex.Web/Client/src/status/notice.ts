@@ -27,6 +27,9 @@ export function idleWords(repl: Repl | undefined): string {
   return `It runs while somebody has it open or a program works, and stops ${minutes} min after that, with everything saved.`;
 }
 
+/** Where Core says no more of it. */
+export const outOfReach = "The node that runs this session does not answer. It may come back by itself.";
+
 /** What the workbench has to say above the panes, if anything. */
 export function notice(facts: {
   connection: Connection; frozen: string | undefined; unsent: number; repl: Repl | undefined; interrupted?: boolean; space?: SpaceWords | undefined; now?: Date;
@@ -44,7 +47,7 @@ export function notice(facts: {
   if (connection === "offline") return { kind: "warning", text: `You are offline.${kept}`, action: now };
   if (repl?.state === "unreachable" && connection !== "live") {
     return {
-      kind: "warning", text: `${repl.problem ?? "The node that runs this session does not answer. It may come back by itself."} You can go on typing.${kept}`,
+      kind: "warning", text: `${repl.problem ?? outOfReach} You can go on typing.${kept}`,
       ...(repl.role === "owner" && facts.startFromSaved ? { action: { label: "Start from saved", run: facts.startFromSaved } } : {}),
     };
   }

@@ -1,6 +1,7 @@
 import { button, element, plain } from "../layout/dom.js";
 import type { Repl } from "../protocol/api.js";
 import type { Connection } from "../session/session.js";
+import { outOfReach } from "./notice.js";
 import { waterfall } from "./waterfall.js";
 
 interface OverlayOptions {
@@ -83,7 +84,7 @@ export class Overlay {
         return this.#make(this.#starting ? "Starting" : problem ? "Not started" : "Stopped", `${problem ?? durable(repl)}${kept}`, [start, this.#files(repl), this.#home()], problem && repl.progress?.kind === "start" ? repl : undefined);
       }
       case "unreachable":
-        return this.#make("Out of reach", `${repl.problem ?? "The node that runs this session does not answer. It may come back by itself."}${kept}`, [
+        return this.#make("Out of reach", `${repl.problem ?? outOfReach}${kept}`, [
           repl.role === "owner" && button("Start from saved", { class: "dx-button dx-button-filled", on: { click: this.#options.startFromSaved } }), this.#home(),
         ].filter((action) => action !== false));
       case "running":
