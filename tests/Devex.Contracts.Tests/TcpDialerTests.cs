@@ -14,14 +14,14 @@ public sealed class TcpDialerTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        Socket? dialled = null;
+        var dialling = new TaskCompletionSource<Socket>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var http = new HttpClient(new SocketsHttpHandler
         {
             UseProxy = false,
             ConnectCallback = async (context, cancellationToken) =>
             {
                 var stream = await TcpDialer.DialAsync(context, cancellationToken);
-                dialled = ((NetworkStream)stream).Socket;
+                dialling.SetResult(((NetworkStream)stream).Socket);
                 return stream;
             },
         });
@@ -29,10 +29,10 @@ public sealed class TcpDialerTests
         var answer = http.GetStringAsync(new Uri($"http://{listener.LocalEndpoint}/"), cancellation);
         using (var accepted = await listener.AcceptTcpClientAsync(cancellation))
         {
-            Assert.NotNull(dialled);
+            var dialled = await dialling.Task.WaitAsync(cancellation);
             Assert.True(dialled.NoDelay);
             Assert.Equal(1, dialled.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive));
-            var (idle, between) = (Seconds(SocketOptionName.TcpKeepAliveTime), Seconds(SocketOptionName.TcpKeepAliveInterval));
+            var (idle, between) = (Seconds(dialled, SocketOptionName.TcpKeepAliveTime), Seconds(dialled, SocketOptionName.TcpKeepAliveInterval));
             Assert.Equal(15, idle + between);
             var milliseconds = new byte[sizeof(int)];
             dialled.GetRawSocketOption((int)SocketOptionLevel.Tcp, UserTimeout, milliseconds);
@@ -40,7 +40,7 @@ public sealed class TcpDialerTests
             await accepted.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"u8.ToArray(), cancellation);
             Assert.Equal("hi", await answer);
         }
-
-        int Seconds(SocketOptionName name) => (int)dialled!.GetSocketOption(SocketOptionLevel.Tcp, name)!;
     }
+
+    private static int Seconds(Socket socket, SocketOptionName name) => (int)socket.GetSocketOption(SocketOptionLevel.Tcp, name)!;
 }

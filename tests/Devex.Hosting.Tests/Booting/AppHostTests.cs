@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Devex.Testing;
 
 namespace Devex.Hosting.Tests.Booting;
@@ -9,6 +11,7 @@ namespace Devex.Hosting.Tests.Booting;
 public sealed class AppHostTests
 {
     private const int Interrupt = 2;
+    private const string DashboardLine = "^Dashboard: http://localhost:[0-9]+/login\\?t=[0-9a-f]{32}$";
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -37,8 +40,8 @@ public sealed class AppHostTests
     {
         using var folder = new TempFolder();
         var gateway = FreePort.Next();
-        await using var appHost = Start(folder.Path, FreePort.Next(), $"--Ports:Gateway={gateway}");
-        await appHost.WaitForLineAsync("^Dashboard: http://localhost:[0-9]+/login\\?t=[0-9a-f]{32}$", Patience, Cancellation);
+        await using var appHost = Start(folder.Path, FreePort.Next(), $"--Ports:Gateway={gateway}", $"--Ports:Dashboard={FreePort.Next()}");
+        await appHost.WaitForLineAsync(DashboardLine, Patience, Cancellation);
         await appHost.WaitForLineAsync("Devex is ready", Patience, Cancellation);
         var address = appHost.Output.First(line => line.StartsWith("Dashboard: ", StringComparison.Ordinal))["Dashboard: ".Length..];
         foreach (var program in (string[])["Devex.Gateway", "Devex.Dashboard"])
@@ -99,6 +102,25 @@ public sealed class AppHostTests
     }
 
     [Fact]
+    public async Task A_dashboard_whose_port_somebody_took_while_it_was_away_says_its_new_one()
+    {
+        using var folder = new TempFolder();
+        await using var appHost = Start(folder.Path, FreePort.Next(), "--resource=redis");
+        await appHost.WaitForLineAsync(DashboardLine, Patience, Cancellation);
+        var first = Dashboards().Single();
+        Process.GetProcessById(Children(appHost.Id).Single(child => Program(child) == "Devex.Dashboard")).Kill();
+        using var thief = await ListenAsync(first.Port);
+
+        await appHost.WaitForLineAsync($"^Dashboard: http://localhost:(?!{first.Port}/)", Patience, Cancellation);
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var answer = await http.GetAsync(Dashboards().Last(), Cancellation);
+        Assert.Equal("/", answer.Headers.Location?.OriginalString);
+
+        IEnumerable<Uri> Dashboards() => appHost.Output.Where(line => line.StartsWith("Dashboard: ", StringComparison.Ordinal))
+            .Select(line => new Uri(line["Dashboard: ".Length..]));
+    }
+
+    [Fact]
     public async Task Killing_the_AppHost_leaves_no_child()
     {
         using var folder = new TempFolder();
@@ -132,6 +154,28 @@ public sealed class AppHostTests
         BuiltProgram.Path("Devex.AppHost"),
         [$"--Ports:Web={webPort}", $"--Ports:Gateway={FreePort.Next()}", $"--Devex:DataFolder={folder}", .. more],
         new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" });
+
+    /// <summary>Listens at a port of 127.0.0.1 as soon as whoever has it is gone.</summary>
+    private static async Task<TcpListener> ListenAsync(int port)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(Patience);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (true)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return listener;
+            }
+            catch (SocketException)
+            {
+                listener.Dispose();
+                await tick.WaitForNextTickAsync(limit.Token);
+            }
+        }
+    }
 
     private static string? Program(int pid) => Path.GetFileName(File.ReadAllText($"/proc/{pid}/cmdline").Split('\0')
         .FirstOrDefault(argument => Path.GetFileName(argument).StartsWith("Devex.", StringComparison.Ordinal)));
