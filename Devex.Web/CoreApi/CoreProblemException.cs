@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Devex.Web.Dashboard;
 
 namespace Devex.Web.CoreApi;
 
@@ -23,6 +24,7 @@ internal sealed class CoreProblemException(HttpStatusCode status, string? code, 
             var root = problem.RootElement;
             code = root.TryGetProperty("code", out var c) ? c.GetString() : null;
             message = FieldErrors(root) ?? (root.TryGetProperty("detail", out var d) ? d.GetString() : null) ?? message;
+            message = Ages.Shorten(message, TimeProvider.System.GetUtcNow());
         }
         catch (JsonException)
         {

@@ -1,8 +1,8 @@
 import { button, element } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
+import { moment } from "../layout/times.js";
 import type { PreviewLink, PreviewLinkAddress } from "../protocol/api.js";
 import type { Api } from "../session/api.js";
-import { moment } from "./linkStrip.js";
 
 interface LinkDialogOptions {
   api: Api;

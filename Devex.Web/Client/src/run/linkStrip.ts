@@ -1,5 +1,6 @@
 import { button, element } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
+import { moment } from "../layout/times.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { PreviewLink } from "../protocol/api.js";
 import type { Api } from "../session/api.js";
@@ -97,10 +98,4 @@ export class LinkStrip {
     const left = link.expiresAt ? Date.parse(link.expiresAt) - Date.now() : Infinity;
     if (left < 2 ** 31) this.#timer = setTimeout(() => this.#render(), left + 50);
   }
-}
-
-/** A day and time of the near future. */
-export function moment(at: string): string {
-  const date = new Date(at);
-  return `${date.toLocaleDateString("en", { day: "numeric", month: "short" })}, ${date.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false })}`;
 }

@@ -112,7 +112,7 @@ function row(request: PreviewRequest): HTMLElement {
   const path = plain(request.path, 300);
   const size = request.milliseconds == null ? "" : bytes(request.bytes);
   return element("tr", { class: failed ? "dx-request-failed" : "" },
-    element("td", { class: "dx-muted dx-requests-extra", text: new Date(request.at).toLocaleTimeString("en", { hour12: false }) }),
+    element("td", { class: "dx-muted dx-requests-extra", text: new Date(request.at).toLocaleTimeString("en", { hourCycle: "h23" }) }),
     element("td", { text: plain(methodOf(request), 10) }),
     element("td", { class: "dx-requests-path", attributes: { title: request.hasQuery ? `${path}?…` : path } },
       element("bdi", { text: path }), request.hasQuery ? element("span", { class: "dx-muted", text: "?…" }) : undefined,

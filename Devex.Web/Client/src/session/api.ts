@@ -1,3 +1,4 @@
+import { localTimes } from "../layout/times.js";
 import type { PreviewCode, PreviewLinkAddress, ProblemDetails, Repl, SessionTicket } from "../protocol/api.js";
 import type { LanguageFetch } from "../protocol/languages.js";
 
@@ -106,5 +107,5 @@ async function problem(response: Response): Promise<ApiError> {
   } catch {
     // Not ours: a proxy on the way answered.
   }
-  return new ApiError(response.status, details.detail ?? details.title ?? (response.status < 500 ? `The server answered ${response.status}.` : silent), details.code);
+  return new ApiError(response.status, localTimes(details.detail ?? details.title ?? (response.status < 500 ? `The server answered ${response.status}.` : silent)), details.code);
 }

@@ -1,6 +1,7 @@
 import { confirm } from "../layout/dialog.js";
 import { button, element, plain } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
+import { moment } from "../layout/times.js";
 import type { MemberList, ShareLink, UserSummary } from "../protocol/api.js";
 import type { Role } from "../protocol/session.js";
 import type { Api } from "../session/api.js";
@@ -143,11 +144,10 @@ function peopleRows(list: MemberList, options: ShareOptions, owns: boolean, acti
 }
 
 function linkRow(link: ShareLink, revoke: () => void): HTMLElement {
-  const until = new Date(link.expiresAt);
   return element("li", { class: "dx-share-row", attributes: { "data-testid": `link:${link.id}` } },
     icon("link", 16),
     element("span", { class: "dx-share-who" }, element("span", { text: link.role === "editor" ? "Makes editors" : "Makes viewers" }),
-      element("small", { class: "dx-muted", text: `until ${until.toLocaleDateString("en", { day: "numeric", month: "short" })}, ${until.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false })}` })),
+      element("small", { class: "dx-muted", text: `until ${moment(link.expiresAt)}` })),
     button("Revoke", { class: "dx-button dx-button-slim", attributes: { "data-testid": `revoke:${link.id}` }, on: { click: revoke } }));
 }
 

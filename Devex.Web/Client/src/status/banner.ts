@@ -1,4 +1,5 @@
 import { button, element, plain } from "../layout/dom.js";
+import { localTimes } from "../layout/times.js";
 
 export interface BannerContent {
   kind: "info" | "warning" | "danger";
@@ -18,7 +19,7 @@ export class Banner {
     this.element.hidden = content === undefined;
     if (!content) return;
     this.element.className = `dx-banner dx-banner-${content.kind}`;
-    this.element.replaceChildren(element("span", { text: plain(content.text, 400) }));
+    this.element.replaceChildren(element("span", { text: plain(localTimes(content.text), 400) }));
     if (content.action) this.element.append(button(content.action.label, { class: "dx-link", on: { click: content.action.run } }));
   }
 }

@@ -1,3 +1,4 @@
+import { clock } from "../layout/times.js";
 import type { Repl } from "../protocol/api.js";
 import type { Connection } from "../session/session.js";
 import type { BannerContent } from "./banner.js";
@@ -61,8 +62,7 @@ export function notice(facts: {
   const problem = repl?.state === "running" ? repl.problem : undefined;
   if (problem && problem !== facts.read) return { kind: "danger", text: problem, action: { label: "Dismiss", run: () => facts.dismiss?.(problem) } };
   if (repl?.endsAt && untilWarning(repl, facts.now ?? new Date()) === 0) {
-    const time = new Date(repl.endsAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    return { kind: "warning", text: `This session ends at ${time}, because it has run for as long as it may. Everything is saved; programs end. Start it again when you like.` };
+    return { kind: "warning", text: `This session ends at ${clock(new Date(repl.endsAt))}, because it has run for as long as it may. Everything is saved; programs end. Start it again when you like.` };
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { button, element, plain } from "../layout/dom.js";
+import { localTimes } from "../layout/times.js";
 import type { Repl } from "../protocol/api.js";
 import type { Connection } from "../session/session.js";
 import { outOfReach } from "./notice.js";
@@ -109,7 +110,7 @@ export class Overlay {
   #make(title: string, text: string, actions: HTMLElement[], repl?: Repl): HTMLElement {
     return element("div", { class: "dx-overlay-card" },
       element("h2", { text: title }),
-      element("p", { class: "dx-muted", text: plain(text, 600), attributes: { role: "status" } }),
+      element("p", { class: "dx-muted", text: plain(localTimes(text), 600), attributes: { role: "status" } }),
       repl?.progress ? waterfall(repl.progress, new Date(), text) : undefined,
       actions.length > 0 ? element("div", { class: "dx-overlay-actions" }, ...actions) : undefined);
   }

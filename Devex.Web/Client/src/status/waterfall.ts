@@ -1,4 +1,5 @@
 import { bytes, duration, element, plain } from "../layout/dom.js";
+import { localTimes } from "../layout/times.js";
 import type { ProgressStage, SessionProgress } from "../protocol/api.js";
 
 const words: Record<string, string> = {
@@ -22,6 +23,6 @@ function row(stage: ProgressStage, now: Date, said: string): HTMLElement {
     element("span", { class: "dx-muted", text: amount }),
     element("span", { class: "dx-stage-time", text: duration(Math.max(0, took)) }));
   if (stage.total && !ended) made.append(element("progress", { attributes: { max: stage.total, value: stage.done ?? 0, "aria-label": words[stage.name] ?? stage.name } }));
-  if (stage.failed && !said.startsWith(stage.failed)) made.append(element("p", { class: "dx-stage-problem", text: plain(stage.failed, 500) }));
+  if (stage.failed && !said.startsWith(stage.failed)) made.append(element("p", { class: "dx-stage-problem", text: plain(localTimes(stage.failed), 500) }));
   return made;
 }
