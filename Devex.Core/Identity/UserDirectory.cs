@@ -44,6 +44,9 @@ internal sealed class UserDirectory(ObjectStore store, IConnectionMultiplexer re
     public async Task SignedInAsync(UserSummary user, string allowedBy, CancellationToken cancellationToken)
     {
         UserRecord Renew(UserRecord old) => old with { Login = user.Login, Name = user.Name, AvatarUrl = user.AvatarUrl, AllowedBy = allowedBy, DeletedAt = null };
+        // Most come back as they were, and may come in while S3 is away.
+        if (await FindAsync(user.Id, cancellationToken) is { } known && Renew(known) == known)
+            return;
         if (await UpdateAsync(user.Id, old => Renew(old) is var next && next == old ? old : next, cancellationToken) is not null)
             return;
         var record = new UserRecord

@@ -13,8 +13,6 @@ namespace Devex.Core.Repls;
 
 internal static class ReplEndpoints
 {
-    private static readonly TimeSpan OpenedResolution = TimeSpan.FromMinutes(1);
-
     public static void MapReplEndpoints(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/api").ProducesProblem(StatusCodes.Status401Unauthorized);
@@ -149,15 +147,13 @@ internal static class ReplEndpoints
     }
 
     private static async Task<Ok<SessionTicket>> TicketAsync(
-        ReplId id, HttpContext context, ReplStore store, ISessions sessions, TimeProvider time, CancellationToken cancellationToken)
+        ReplId id, HttpContext context, ReplStore store, ISessions sessions, OpenedTimes times, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
         var record = await store.OpenAsync(caller, id, cancellationToken);
         var ticket = await sessions.IssueTicketAsync(record, caller.User, ReplStore.RoleOf(caller.User.Id, record)!.Value, cancellationToken)
             ?? throw ApiProblem.Conflict("repl.notRunning", "The REPL does not run. Start it and wait until its state is running.");
-        var now = time.GetUtcNow();
-        if (record.LastOpenedAt is not { } opened || now - opened >= OpenedResolution)
-            await store.UpdateAsync(caller, record, old => old.LastOpenedAt >= now ? old : old with { LastOpenedAt = now }, cancellationToken);
+        times.Opened(record);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(ticket);
     }

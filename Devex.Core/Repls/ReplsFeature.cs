@@ -11,6 +11,7 @@ internal static class ReplsFeature
         builder.Services.AddSingleton<IndexRepair>();
         builder.Services.AddHostedService(services => services.GetRequiredService<IndexRepair>());
         builder.Services.AddSingleton<ReplRecords>();
+        builder.Services.AddSingleton<OpenedTimes>();
         builder.Services.AddSingleton<Sessions.IReplRecords>(services => services.GetRequiredService<ReplRecords>());
         builder.Services.AddSingleton<ReplStore>();
         builder.Services.AddSingleton<ReplViews>();

@@ -1,23 +1,29 @@
 using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
+using Polly;
+using Polly.CircuitBreaker;
 
 namespace Devex.Core.Storage;
 
 /// <summary>
 /// Connections to S3 on which a request is given up when nothing comes back. The SDK's S3 client itself waits for weeks; given up so, it asks again on
-/// another connection, two times more, and then Core's caller learns that S3 is away. So does who reads a body that stops coming.
+/// another connection, two times more, and then Core's caller learns that S3 is away. So does who reads a body that stops coming. Whoever asks while nobody is answered learns it
+/// at once: a person is told why, rather than left waiting.
 /// </summary>
 /// <param name="patience">How long a request without a body may go unanswered, and an answer's body without its next byte.</param>
-internal sealed class S3Connections(TimeSpan patience) : HttpClientFactory
+/// <param name="between">How long it is between two requests that ask whether S3 answers again.</param>
+internal sealed class S3Connections(TimeSpan patience, TimeSpan between) : HttpClientFactory
 {
     /// <summary>S3 answers what Core asks within a second, lists of a thousand keys included; after this time the connection is lost, not slow.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
+    public static readonly TimeSpan Between = TimeSpan.FromSeconds(2);
+
     /// <summary>Bytes a second. A body is sent within the same time, so one of a pack's 16 MiB gets two minutes more: enough for a slow line to a far S3.</summary>
     internal const int SlowestUpload = 128 * 1024;
 
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new Limit(patience)
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new Limit(patience, between)
     {
         // As the SDK sets its own up: S3's redirects and its objects' encodings are for the SDK and its callers to see.
         InnerHandler = new SocketsHttpHandler
@@ -31,10 +37,35 @@ internal sealed class S3Connections(TimeSpan patience) : HttpClientFactory
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    private sealed class Limit(TimeSpan patience) : DelegatingHandler
+    private sealed class Limit(TimeSpan patience, TimeSpan between) : DelegatingHandler
     {
+        // Whoever stops waiting was not answered either. An answer that says no is one.
+        private readonly ResiliencePipeline<HttpResponseMessage> _circuit = new ResiliencePipelineBuilder<HttpResponseMessage>()
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
+            {
+                ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<HttpRequestException>().Handle<OperationCanceledException>(),
+                SamplingDuration = TimeSpan.FromSeconds(30),
+                MinimumThroughput = 3,
+                FailureRatio = 0.9,
+                BreakDuration = between,
+            })
+            .Build();
+
         /// <exception cref="HttpRequestException">There was no connection, or nothing came back, which is the same to Core.</exception>
+        /// <exception cref="AmazonClientException">Nobody was answered for a while; the SDK does not ask again.</exception>
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await _circuit.ExecuteAsync(async cancellation => await AskAsync(request, cancellation), cancellationToken);
+            }
+            catch (BrokenCircuitException)
+            {
+                throw new AmazonClientException("S3 has answered nobody for a while.");
+            }
+        }
+
+        private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var limit = patience + TimeSpan.FromSeconds((double)(request.Content?.Headers.ContentLength ?? 0) / SlowestUpload);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

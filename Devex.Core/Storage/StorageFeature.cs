@@ -22,9 +22,9 @@ internal static class StorageFeature
         });
         builder.Services.AddSingleton<ObjectStore>();
         builder.Services.AddHostedService<StorageStart>();
-        builder.Services.AddHealthChecks()
-            .AddCheck<S3Health>("s3", timeout: TimeSpan.FromSeconds(5))
-            .AddCheck<RedisHealth>("redis", timeout: TimeSpan.FromSeconds(5));
+        builder.Services.AddSingleton<S3Health>();
+        builder.Services.AddSingleton<RedisHealth>();
+        builder.Services.AddHealthChecks().AddCheck<S3Health>("s3").AddCheck<RedisHealth>("redis");
         return builder;
     }
 
@@ -33,7 +33,8 @@ internal static class StorageFeature
     /// </summary>
     /// <param name="options">Where, and as whom.</param>
     /// <param name="patience">How long a request may go unanswered; null for <see cref="S3Connections.Patience"/>.</param>
-    internal static AmazonS3Client CreateClient(S3Options options, TimeSpan? patience = null)
+    /// <param name="between">How often it is asked again while it answers nobody; null for <see cref="S3Connections.Between"/>.</param>
+    internal static AmazonS3Client CreateClient(S3Options options, TimeSpan? patience = null, TimeSpan? between = null)
     {
         var config = new AmazonS3Config
         {
@@ -41,7 +42,7 @@ internal static class StorageFeature
             ForcePathStyle = options.ServiceUrl is not null,
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-            HttpClientFactory = new S3Connections(patience ?? S3Connections.Patience),
+            HttpClientFactory = new S3Connections(patience ?? S3Connections.Patience, between ?? S3Connections.Between),
         };
         if (options.ServiceUrl is { } url)
             config.ServiceURL = url;

@@ -127,14 +127,14 @@ public sealed class Visitor : IAsyncDisposable
         await LookAtOnceAsync(name);
     }
 
-    /// <summary>The same at a page whose circuit does not come.</summary>
-    public async Task LookAtOnceAsync(string name)
+    /// <summary>The same at once, for a page whose circuit does not come, or that shows something for a short time only.</summary>
+    public async Task LookAtOnceAsync(string name, IPage? page = null)
     {
-        await PictureAsync(name);
-        var found = await Page.RunAxe();
+        await PictureAsync(name, page);
+        var found = await (page ?? Page).RunAxe();
         Assert.True(found.Violations.Length == 0, $"{name}: " + string.Join('\n', found.Violations.Select(violation =>
             $"{violation.Impact} {violation.Id}: {violation.Help} {string.Join(" | ", violation.Nodes.Select(node => node.Html))}")));
-        Assert.Equal(0, await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
+        Assert.Equal(0, await (page ?? Page).EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
     }
 
     private Task<string> ChangeAsync(string method, string path, object? body) => Page.EvaluateAsync<string>(

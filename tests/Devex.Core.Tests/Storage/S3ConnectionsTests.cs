@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Amazon.Runtime;
 using Devex.Core.Snapshots;
 using Devex.Core.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -53,6 +54,42 @@ public sealed class S3ConnectionsTests : IAsyncLifetime
         var e = await Assert.ThrowsAsync<HttpRequestException>(() => Objects(patience: 200).LengthAsync("key", Cancelled).WaitAsync(Soon, Cancelled));
         Assert.Contains("S3 did not answer", e.Message, StringComparison.Ordinal);
         Assert.Equal(3, _asked.Count);
+    }
+
+    [Fact]
+    public async Task Who_asks_while_nobody_is_answered_learns_it_at_once()
+    {
+        _answer = (context, _) => GivenUpAsync(context);
+        var objects = Objects(patience: 200, between: TimeSpan.FromHours(1));
+        await Assert.ThrowsAsync<HttpRequestException>(() => objects.LengthAsync("key", Cancelled).WaitAsync(Soon, Cancelled));
+        var e = await Assert.ThrowsAsync<AmazonClientException>(() => objects.LengthAsync("key", Cancelled).WaitAsync(Soon, Cancelled));
+        Assert.Contains("S3 has answered nobody", e.Message, StringComparison.Ordinal);
+        Assert.Equal(3, _asked.Count);
+    }
+
+    [Fact]
+    public async Task S3_that_answers_again_is_found_to()
+    {
+        _answer = (context, _) => GivenUpAsync(context);
+        var objects = Objects(patience: 200, between: TimeSpan.FromMilliseconds(500));
+        await Assert.ThrowsAsync<HttpRequestException>(() => objects.LengthAsync("key", Cancelled).WaitAsync(Soon, Cancelled));
+        _answer = (context, _) => AnswerAsync(context);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        limit.CancelAfter(Soon);
+        while (await LengthAsync() != 7)
+            await Task.Delay(20, limit.Token);
+
+        async Task<long?> LengthAsync()
+        {
+            try
+            {
+                return await objects.LengthAsync("key", limit.Token);
+            }
+            catch (AmazonClientException)
+            {
+                return null;
+            }
+        }
     }
 
     [Fact]
@@ -124,9 +161,9 @@ public sealed class S3ConnectionsTests : IAsyncLifetime
         return gone.Task;
     }
 
-    private SnapshotObjects Objects(int patience)
+    private SnapshotObjects Objects(int patience, TimeSpan? between = null)
     {
         var options = new S3Options { ServiceUrl = _s3.Urls.First(), AccessKey = "key", SecretKey = "secret" };
-        return new SnapshotObjects(StorageFeature.CreateClient(options, TimeSpan.FromMilliseconds(patience)), Options.Create(options));
+        return new SnapshotObjects(StorageFeature.CreateClient(options, TimeSpan.FromMilliseconds(patience), between), Options.Create(options));
     }
 }
