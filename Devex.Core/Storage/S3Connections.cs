@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
-using Polly;
-using Polly.CircuitBreaker;
 
 namespace Devex.Core.Storage;
 
@@ -12,7 +10,7 @@ namespace Devex.Core.Storage;
 /// at once: a person is told why, rather than left waiting.
 /// </summary>
 /// <param name="patience">How long a request without a body may go unanswered, and an answer's body without its next byte.</param>
-/// <param name="between">How long it is between two requests that ask whether S3 answers again.</param>
+/// <param name="between">How long it is between two requests that find out whether S3 answers again.</param>
 internal sealed class S3Connections(TimeSpan patience, TimeSpan between) : HttpClientFactory
 {
     /// <summary>S3 answers what Core asks within a second, lists of a thousand keys included; after this time the connection is lost, not slow.</summary>
@@ -39,29 +37,26 @@ internal sealed class S3Connections(TimeSpan patience, TimeSpan between) : HttpC
 
     private sealed class Limit(TimeSpan patience, TimeSpan between) : DelegatingHandler
     {
-        // Whoever stops waiting was not answered either. An answer that says no is one.
-        private readonly ResiliencePipeline<HttpResponseMessage> _circuit = new ResiliencePipelineBuilder<HttpResponseMessage>()
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
-            {
-                ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<HttpRequestException>().Handle<OperationCanceledException>(),
-                SamplingDuration = TimeSpan.FromSeconds(30),
-                MinimumThroughput = 3,
-                FailureRatio = 0.9,
-                BreakDuration = between,
-            })
-            .Build();
+        private readonly Silence _silence = new(between, TimeProvider.System);
 
         /// <exception cref="HttpRequestException">There was no connection, or nothing came back, which is the same to Core.</exception>
         /// <exception cref="AmazonClientException">Nobody was answered for a while; the SDK does not ask again.</exception>
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            if (!_silence.MayAsk())
+                throw new AmazonClientException("S3 has answered nobody for a while.");
             try
             {
-                return await _circuit.ExecuteAsync(async cancellation => await AskAsync(request, cancellation), cancellationToken);
+                // An answer that says no is one, too.
+                var answer = await AskAsync(request, cancellationToken);
+                _silence.Answered();
+                return answer;
             }
-            catch (BrokenCircuitException)
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
-                throw new AmazonClientException("S3 has answered nobody for a while.");
+                // Whoever stopped waiting was not answered either.
+                _silence.Unanswered();
+                throw;
             }
         }
 
