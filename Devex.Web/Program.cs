@@ -14,7 +14,13 @@ builder.AddSignIn();
 builder.AddCoreApi();
 builder.AddForwarding();
 builder.Services.AddSingleton<FirstModules>();
-builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight);
+builder.Services.AddMudServices(mud =>
+{
+    var toasts = mud.SnackbarConfiguration;
+    (toasts.PositionClass, toasts.MaximumOpacity) = (MudBlazor.Defaults.Classes.Position.BottomRight, 100);
+    // What fades in is read with what lies below it.
+    (toasts.ShowTransitionDuration, toasts.HideTransitionDuration) = (150, 150);
+});
 builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = FirstPaint.MessageBytes);
 
 var app = builder.Build();

@@ -18,6 +18,9 @@ internal sealed class S3Connections(TimeSpan patience, TimeSpan between) : HttpC
 
     public static readonly TimeSpan Between = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long the one that finds out waits: there is somebody behind it, and whoever asks Core gives up after ten seconds.</summary>
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(3);
+
     /// <summary>Bytes a second. A body is sent within the same time, so one of a pack's 16 MiB gets two minutes more: enough for a slow line to a far S3.</summary>
     internal const int SlowestUpload = 128 * 1024;
 
@@ -43,14 +46,20 @@ internal sealed class S3Connections(TimeSpan patience, TimeSpan between) : HttpC
         /// <exception cref="AmazonClientException">Nobody was answered for a while; the SDK does not ask again.</exception>
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (!_silence.MayAsk())
-                throw new AmazonClientException("S3 has answered nobody for a while.");
+            if (!_silence.MayAsk(out var first))
+                throw Nobody();
             try
             {
                 // An answer that says no is one, too.
-                var answer = await AskAsync(request, cancellationToken);
+                var answer = await AskAsync(request, first && patience > FirstPatience ? FirstPatience : patience, cancellationToken);
                 _silence.Answered();
                 return answer;
+            }
+            catch (HttpRequestException) when (first)
+            {
+                // The SDK would ask again, and by then it may be time for the next one to find out.
+                _silence.Unanswered();
+                throw Nobody();
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
@@ -60,9 +69,11 @@ internal sealed class S3Connections(TimeSpan patience, TimeSpan between) : HttpC
             }
         }
 
-        private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        private static AmazonClientException Nobody() => new("S3 has answered nobody for a while.");
+
+        private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, TimeSpan wait, CancellationToken cancellationToken)
         {
-            var limit = patience + TimeSpan.FromSeconds((double)(request.Content?.Headers.ContentLength ?? 0) / SlowestUpload);
+            var limit = wait + TimeSpan.FromSeconds((double)(request.Content?.Headers.ContentLength ?? 0) / SlowestUpload);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             ending.CancelAfter(limit);
             try

@@ -11,9 +11,11 @@ internal sealed class Silence(TimeSpan between, TimeProvider time)
     private int _unanswered;
     private long _askAt;
 
-    public bool MayAsk()
+    /// <param name="first">Whether nobody was answered for a while, and this one finds out.</param>
+    public bool MayAsk(out bool first)
     {
-        if (Volatile.Read(ref _unanswered) < Enough)
+        first = Volatile.Read(ref _unanswered) >= Enough;
+        if (!first)
             return true;
         var (now, at) = (time.GetTimestamp(), Volatile.Read(ref _askAt));
         return now >= at && Interlocked.CompareExchange(ref _askAt, now + _between, at) == at;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Devex.Contracts;
 using Devex.Testing.Browser;
 using Microsoft.Playwright;
@@ -92,9 +91,11 @@ public sealed class StorageAwayTests(Chromium chromium) : IClassFixture<Chromium
             await owner.LookAtOnceAsync("cluster-storage-away-files", dashboard);
             await dashboard.GotoAsync("/");
             await Expect(Card("Idle " + name)).ToHaveAttributeAsync("data-state", "stopped", new() { Timeout = Soon });
+            await Expect(dashboard.Locator(".dx-shell[data-live]")).ToBeVisibleAsync(new() { Timeout = Soon });
             await Card(name).GetByRole(AriaRole.Button, new() { Name = "Stop", Exact = true }).ClickAsync();
-            await Expect(dashboard.GetByText(new Regex(Away))).ToBeVisibleAsync(new() { Timeout = Soon });
+            await Expect(dashboard.Locator(".mud-snackbar")).ToContainTextAsync(Away, new() { Timeout = Soon });
             await Expect(Card(name)).ToHaveAttributeAsync("data-state", "running");
+            await Expect(dashboard.Locator(".mud-snackbar")).ToHaveCSSAsync("opacity", "1");
             await owner.LookAtOnceAsync("cluster-storage-away-dashboard", dashboard);
 
             await cable.DisposeAsync();

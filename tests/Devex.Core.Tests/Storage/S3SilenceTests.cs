@@ -19,9 +19,9 @@ public sealed class S3SilenceTests
         Fall();
         for (var turn = 0; turn < 5; turn++)
         {
-            Assert.False(_silence.MayAsk());
+            Assert.False(MayAsk());
             _time.Advance(Between);
-            var asked = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(_silence.MayAsk)));
+            var asked = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(MayAsk)));
             Assert.Single(asked, true);
             if (turn % 2 == 0)
                 _silence.Unanswered();
@@ -32,10 +32,12 @@ public sealed class S3SilenceTests
     public void Any_answer_lets_all_through()
     {
         Fall();
-        Assert.False(_silence.MayAsk());
+        Assert.False(MayAsk());
+        _time.Advance(Between);
+        Assert.True(_silence.MayAsk(out var first) && first);
         _silence.Answered();
-        Assert.True(_silence.MayAsk());
-        Assert.True(_silence.MayAsk());
+        Assert.True(_silence.MayAsk(out first) && !first);
+        Assert.True(MayAsk());
     }
 
     [Fact]
@@ -45,16 +47,18 @@ public sealed class S3SilenceTests
         {
             _silence.Unanswered();
             _silence.Unanswered();
-            Assert.True(_silence.MayAsk());
+            Assert.True(MayAsk());
             _silence.Answered();
         }
     }
+
+    private bool MayAsk() => _silence.MayAsk(out _);
 
     private void Fall()
     {
         for (var request = 0; request < 3; request++)
         {
-            Assert.True(_silence.MayAsk());
+            Assert.True(MayAsk());
             _silence.Unanswered();
         }
     }
