@@ -16,6 +16,7 @@ internal sealed class S3Connections(TimeSpan patience, TimeSpan between) : HttpC
     /// <summary>S3 answers what Core asks within a second, lists of a thousand keys included; after this time the connection is lost, not slow.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
+    /// <summary>Between two requests that find out whether S3 answers again.</summary>
     public static readonly TimeSpan Between = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the one that finds out waits: there is somebody behind it, and whoever asks Core gives up after ten seconds.</summary>
