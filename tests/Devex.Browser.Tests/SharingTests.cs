@@ -97,8 +97,7 @@ public sealed class SharingTests(Product product, Chromium chromium)
         // The reconciler brings it to the session, soon and not at once: a terminal is opened until one has it.
         for (var look = 0; look < 15; look++)
         {
-            await page.GetByTestId("new-terminal").ClickAsync();
-            await workbench.WaitForTerminalAsync("\\$\\s*$");
+            await workbench.NewTerminalAsync();
             await workbench.TypeAsync("echo \"[${HUSH:-none}]\"");
             await workbench.WaitForTerminalAsync("^\\[(none|hush-7777)\\]");
             if ((await workbench.TerminalTextAsync()).Contains("[hush-7777]", StringComparison.Ordinal))

@@ -82,6 +82,34 @@ public sealed class TerminalPanelTests(Product product, Chromium chromium)
         Assert.Empty(visitor.Exceptions);
     }
 
+    [Fact]
+    public async Task Who_goes_back_to_a_terminal_while_another_one_opens_types_on_there()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("alan");
+        await visitor.CreateReplAsync("bash", "Staying " + Guid.NewGuid().ToString("N")[..6]);
+        var page = visitor.Page;
+        var workbench = new WorkbenchPage(page);
+        await workbench.ReadyAsync();
+        var tabs = page.GetByRole(AriaRole.Tablist, new() { Name = "Terminals" }).GetByRole(AriaRole.Tab);
+
+        // Both within one turn of the page: no answer comes between them.
+        await page.EvaluateAsync("() => { document.querySelector('[data-testid=new-terminal]').click(); document.querySelector('.dx-terminal textarea').focus(); }");
+        await page.Keyboard.TypeAsync("echo sta");
+        await Expect(tabs).ToHaveCountAsync(2, new() { Timeout = Soon });
+        await page.Keyboard.TypeAsync("yed-$((40+2))\n");
+        await workbench.WaitForTerminalAsync("^stayed-42");
+        await Expect(tabs.First).ToHaveAttributeAsync("aria-selected", "true");
+
+        // Two beside each other are two, wherever the person is.
+        await page.EvaluateAsync("() => { document.querySelector('[data-testid=split-terminal]').click(); document.querySelector('.dx-terminal textarea').focus(); }");
+        await Expect(page.Locator(".dx-terminal.dx-right")).ToBeVisibleAsync(new() { Timeout = Soon });
+        await page.Keyboard.TypeAsync("echo left-$((40+3))\n");
+        await workbench.WaitForTerminalAsync("^left-43");
+        await Expect(tabs.First).ToHaveAttributeAsync("aria-selected", "true");
+        Assert.Empty(visitor.Exceptions);
+    }
+
     /// <summary>Both change the width or the height of a character: WebGL's cells are of whole pixels.</summary>
     [Theory]
     [InlineData("font", "**/jetbrains-mono-latin-wght-normal*.woff2")]

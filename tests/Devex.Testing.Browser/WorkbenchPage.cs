@@ -58,6 +58,16 @@ public sealed class WorkbenchPage(IPage page)
     public Task SavedToS3Async(float patience = Patience) =>
         Expect(page.GetByTestId("save-state")).ToHaveTextAsync(new Regex("^Saved to S3"), new() { Timeout = patience });
 
+    /// <summary>Opens a terminal by its button, and waits until it is the one that shows: the prompt of the one before would do for what follows, and then lose its first key.</summary>
+    public async Task NewTerminalAsync()
+    {
+        var tabs = page.GetByRole(AriaRole.Tablist, new() { Name = "Terminals" }).GetByRole(AriaRole.Tab);
+        var former = await tabs.CountAsync();
+        await page.GetByTestId("new-terminal").ClickAsync();
+        await Expect(tabs.Nth(former)).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = Patience });
+        await WaitForTerminalAsync("\\$\\s*$");
+    }
+
     /// <summary>Types a line into the terminal that shows.</summary>
     public async Task TypeAsync(string line)
     {

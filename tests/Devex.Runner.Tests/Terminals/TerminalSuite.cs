@@ -234,10 +234,12 @@ public abstract class TerminalSuite(IRunnerFixture fixture) : ConformanceSuite(f
         await terminal.WriteAsync("trap '' HUP TERM; (trap '' HUP TERM; echo \"<\"$BASHPID is th''ere; while :; do sleep 0.1; done)\n", Token);
         var output = await terminal.ReadUntilAsync(" is there", Token);
         var pid = int.Parse(output[..output.IndexOf(" is there", StringComparison.Ordinal)].Split('<')[^1], CultureInfo.InvariantCulture);
+        using var program = Process.GetProcessById(pid);
         var watch = Stopwatch.StartNew();
         await CallAsync(ada, "terminals.close", $$"""{"terminal":"{{info.Terminal}}"}""");
         Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(15));
-        Assert.False(Directory.Exists($"/proc/{pid}"));
+        // The shell is waited for; what it started was killed with it, and is gone once somebody has buried it.
+        await program.WaitForExitAsync(Token).WaitAsync(TimeSpan.FromSeconds(10), Token);
         Assert.Equal(137, (await terminal.NextAsync("exit", Token)).Code);
     }
 

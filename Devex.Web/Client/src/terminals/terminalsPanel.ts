@@ -80,16 +80,18 @@ export class TerminalsPanel {
     return (id === undefined ? this.active : this.#views.get(id))?.text;
   }
 
-  /** Opens a shell; what is typed until it is there is for it. */
-  async open(): Promise<void> {
-    if (!this.#options.mayEdit()) return;
+  /** Opens a shell; what is typed until it is there is for it. Who went to another terminal meanwhile types on there: the new one is a tab. */
+  async open(): Promise<TerminalView | undefined> {
+    if (!this.#options.mayEdit()) return undefined;
     const early = new EarlyKeys();
     try {
-      const view = await this.#open();
+      const view = await this.#open(() => early.waiting || !this.#content.contains(document.activeElement));
       if (early.waiting) view.focus();
       view.type(early.take());
+      return view;
     } catch (error) {
       this.#options.toasts.error(error);
+      return undefined;
     } finally {
       early.take();
     }
@@ -104,10 +106,11 @@ export class TerminalsPanel {
   async split(): Promise<void> {
     const left = this.active;
     if (this.isSplit || !this.#options.mayEdit()) return;
-    await this.open();
-    const right = this.active;
-    if (!left || !right || left === right || !this.#views.has(left.info.terminal)) return;
+    const right = await this.open();
+    if (!left || !right || !this.#views.has(left.info.terminal)) return;
+    const stayed = this.active === left;
     this.#shown.split(left, right);
+    if (stayed) this.#shown.activate(left);
     this.#render();
   }
 
@@ -206,9 +209,9 @@ export class TerminalsPanel {
     }
   }
 
-  async #open(): Promise<TerminalView> {
+  async #open(select = () => true): Promise<TerminalView> {
     const info = await this.#options.session.request("terminals.open", this.size());
-    return this.#add(info, true);
+    return this.#add(info, select());
   }
 
   /** A terminal takes no connection: it may have ended, or be gone. */
