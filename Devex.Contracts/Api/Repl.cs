@@ -113,5 +113,6 @@ public enum ProgressKind
 /// <param name="Done">Bytes done, when a total is known.</param>
 /// <param name="Total">Bytes in all, when known.</param>
 /// <param name="Failed">Why it failed, in words; null when it did not.</param>
+/// <param name="Waiting">What keeps it from going on, in words; null while nothing does.</param>
 public sealed record ProgressStage(
-    string Name, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, long? Done = null, long? Total = null, string? Failed = null);
+    string Name, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, long? Done = null, long? Total = null, string? Failed = null, string? Waiting = null);

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Devex.Core.Storage;
+namespace Devex.Contracts.Connections;
 
 /// <summary>The body of an answer, given up when nothing more of it comes. How long its reader takes between two reads does not count.</summary>
 internal sealed class PatientBody : HttpContent
@@ -60,7 +60,7 @@ internal sealed class PatientBody : HttpContent
             set => throw new NotSupportedException();
         }
 
-        /// <exception cref="IOException">Nothing came.</exception>
+        /// <exception cref="HttpIOException">Nothing came.</exception>
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             if (!_limit.TryReset())
@@ -76,7 +76,7 @@ internal sealed class PatientBody : HttpContent
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new IOException($"S3 sent nothing more of an object for {patience.TotalSeconds:0.#} s.");
+                throw new HttpIOException(HttpRequestError.ResponseEnded, $"Nothing more of an answer came for {patience.TotalSeconds:0.#} s.");
             }
             finally
             {

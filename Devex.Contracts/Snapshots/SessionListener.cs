@@ -91,11 +91,12 @@ public sealed record Rescued(string Hash);
 /// <param name="Whole">Whether the owner's limit is what binds, not the REPL's.</param>
 public sealed record SnapshotLimits(long MaxBytes, long MaxFiles, bool Whole = false);
 
-/// <summary>Body of <c>POST progress</c>.</summary>
+/// <summary>Body of <c>POST progress</c>, by the bootstrap token: also who cannot claim an incarnation yet says so.</summary>
 /// <param name="Stage"><c>restoring</c> or <c>saving</c>.</param>
 /// <param name="Done">Bytes.</param>
-/// <param name="Total">Bytes.</param>
-public sealed record ProgressReport(string Stage, long Done, long Total);
+/// <param name="Total">Bytes; 0 where that is not counted.</param>
+/// <param name="Waits">Whether S3, or Core because of it, does not answer and is asked again.</param>
+public sealed record ProgressReport(string Stage, long Done, long Total, bool Waits = false);
 
 /// <summary>The ProblemDetails of the session listener.</summary>
 /// <param name="Code">A key of <see cref="SnapshotProblems"/>.</param>

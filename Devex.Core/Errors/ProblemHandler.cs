@@ -1,6 +1,4 @@
-using Amazon.Runtime;
-using Amazon.S3;
-using StackExchange.Redis;
+using Devex.Core.Storage;
 
 namespace Devex.Core.Errors;
 
@@ -21,14 +19,10 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : M
         return true;
     }
 
-    private static ApiProblem? Unavailable(Exception exception) => exception switch
-    {
-        RedisConnectionException or RedisTimeoutException => Store("Redis"),
-        AmazonS3Exception { StatusCode: 0 or >= System.Net.HttpStatusCode.InternalServerError } => Store("S3"),
-        AmazonClientException => Store("S3"),
-        HttpRequestException => Store("S3"),
-        _ => null,
-    };
+    private static ApiProblem? Unavailable(Exception exception) =>
+        StorageAway.IsRedis(exception) ? Store("Redis")
+        : StorageAway.IsS3(exception) ? Store("S3")
+        : null;
 
     private static ApiProblem Store(string name) =>
         new(StatusCodes.Status503ServiceUnavailable, "store.unavailable", $"{name} does not answer at the moment. Nothing is lost; try again.");

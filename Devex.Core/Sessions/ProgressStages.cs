@@ -1,10 +1,13 @@
 using Devex.Contracts.Api;
+using Devex.Contracts.Snapshots;
 
 namespace Devex.Core.Sessions;
 
 /// <summary>The waterfall of a start or stop, built stage by stage.</summary>
 internal static class ProgressStages
 {
+    private const string StorageAway = "S3 does not answer. It is asked again and again, and nothing is lost.";
+
     public static SessionProgress Begin(string session, ProgressKind kind, string stage, DateTimeOffset now) =>
         new(session, kind, now, [new ProgressStage(stage, now, null)]);
 
@@ -26,15 +29,26 @@ internal static class ProgressStages
 
     public static SessionProgress Fail(this SessionProgress progress, string why, DateTimeOffset now) =>
         progress.Stages is [.., { EndedAt: null } last]
-            ? progress with { Stages = [.. progress.Stages.SkipLast(1), last with { EndedAt = now, Failed = why }] }
+            ? progress.Replace(last with { EndedAt = now, Failed = why, Waiting = null })
             : progress;
 
-    /// <summary>Bytes of the stage under way, if it has that name.</summary>
-    public static SessionProgress Count(this SessionProgress progress, string stage, long done, long total) =>
-        progress.Stages is [.., { EndedAt: null } last] && last.Name == stage
-            ? progress with { Stages = [.. progress.Stages.SkipLast(1), last with { Done = done, Total = total }] }
+    /// <summary>What its session tells of the stage under way, if it has that name.</summary>
+    public static SessionProgress Count(this SessionProgress progress, ProgressReport report) =>
+        progress.Stages is [.., { EndedAt: null } last] && last.Name == report.Stage
+            ? progress.Replace(last with
+            {
+                Done = report.Total > 0 ? report.Done : null,
+                Total = report.Total > 0 ? report.Total : null,
+                Waiting = report.Waits ? StorageAway : null,
+            })
             : progress;
+
+    /// <summary>The stage under way cannot go on until S3 answers.</summary>
+    public static SessionProgress Wait(this SessionProgress progress) =>
+        progress.Stages is [.., { EndedAt: null } last] ? progress.Replace(last with { Waiting = StorageAway }) : progress;
+
+    private static SessionProgress Replace(this SessionProgress progress, ProgressStage last) => progress with { Stages = [.. progress.Stages.SkipLast(1), last] };
 
     private static IEnumerable<ProgressStage> Ended(SessionProgress progress, DateTimeOffset now) =>
-        progress.Stages.Select(stage => stage.EndedAt is null ? stage with { EndedAt = now } : stage);
+        progress.Stages.Select(stage => stage.EndedAt is null ? stage with { EndedAt = now, Waiting = null } : stage);
 }

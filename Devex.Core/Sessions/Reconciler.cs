@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Devex.Contracts;
 using Devex.Core.Runtimes;
 using Devex.Core.Sessions.Store;
+using Devex.Core.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Devex.Core.Sessions;
@@ -169,6 +170,8 @@ internal sealed partial class Reconciler(
                 wait = BackOff.After(++failures);
                 metrics.Failed(ReconcileError.Step);
                 LogFailed(e, work.Id, wait.Value);
+                if (StorageAway.IsS3(e))
+                    await engine.TellOfStorageAsync(work, cancellationToken);
             }
             if (wait is not { } time)
                 return;

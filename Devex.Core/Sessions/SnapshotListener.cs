@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Devex.Contracts;
 using Devex.Contracts.Api;
+using Devex.Contracts.Snapshots;
 using Devex.Core.Events;
 using Devex.Core.Sessions.Store;
 using Devex.Core.Snapshots;
@@ -20,19 +21,19 @@ internal sealed class SnapshotListener(ISessionStore store, IReplEvents events, 
         await events.SavedAsync(owner, id, saved, cancellationToken);
     }
 
-    public async Task ProgressAsync(
-        UserId owner, ReplId id, string session, string stage, long done, long total, CancellationToken cancellationToken)
+    public async Task ProgressAsync(UserId owner, ReplId id, string session, ProgressReport report, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        // A picture four times a second is enough, but the last must come.
-        if (done < total && _told.TryGetValue(id, out var last) && now - last < Often)
+        // A picture four times a second is enough, but the last must come, and what it waits for.
+        var (done, total) = (report.Done, report.Total);
+        if (done < total && !report.Waits && _told.TryGetValue(id, out var last) && now - last < Often)
             return;
         _told[id] = now;
         if (done >= total)
             _told.TryRemove(id, out _);
         var written = await store.UpdateAsync(
             id,
-            current => current?.Session == session && current.Progress is { } progress ? current with { Progress = progress.Reach(stage, now).Count(stage, done, total) } : null,
+            current => current?.Session == session && current.Progress is { } progress ? current with { Progress = progress.Reach(report.Stage, now).Count(report) } : null,
             cancellationToken);
         if (written?.Session == session)
             await events.ChangedAsync(owner, id, cancellationToken);

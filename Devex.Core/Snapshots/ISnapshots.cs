@@ -1,5 +1,6 @@
 using Devex.Contracts;
 using Devex.Contracts.Api;
+using Devex.Contracts.Snapshots;
 
 namespace Devex.Core.Snapshots;
 
@@ -36,6 +37,6 @@ internal interface ISnapshotEvents
     /// <summary>A root was committed.</summary>
     Task CommittedAsync(UserId owner, ReplId id, SavedState saved, CancellationToken cancellationToken);
 
-    /// <summary>Bytes restored or uploaded so far, told by a session (hostile: bounded by the listener).</summary>
-    Task ProgressAsync(UserId owner, ReplId id, string session, string stage, long done, long total, CancellationToken cancellationToken);
+    /// <summary>How far a restore or save is, told by a session (hostile: bounded by the listener).</summary>
+    Task ProgressAsync(UserId owner, ReplId id, string session, ProgressReport report, CancellationToken cancellationToken);
 }

@@ -1,5 +1,6 @@
 using Devex.Contracts;
 using Devex.Contracts.Api;
+using Devex.Contracts.Snapshots;
 
 namespace Devex.Core.Snapshots;
 
@@ -8,6 +9,5 @@ internal sealed class NoSnapshotEvents : ISnapshotEvents
 {
     public Task CommittedAsync(UserId owner, ReplId id, SavedState saved, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task ProgressAsync(
-        UserId owner, ReplId id, string session, string stage, long done, long total, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task ProgressAsync(UserId owner, ReplId id, string session, ProgressReport report, CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -117,11 +117,11 @@ internal static class SessionListener
 
     private static async Task<IResult> ProgressAsync(HttpContext context, TokenSigner signer, ISnapshotEvents events, CancellationToken cancellationToken)
     {
-        if (await SessionCaller.ReadAsync(context, signer, Audiences.Incarnation) is not { } caller)
+        if (await SessionCaller.ReadAsync(context, signer, Audiences.Bootstrap) is not { } caller)
             return SessionProblem.Unauthorized();
         if (await BodyAsync(context, SnapshotsJson.Default.ProgressReport) is not { Stage: "restoring" or "saving", Done: >= 0 } report || report.Total < report.Done)
             return SessionProblem.BadRequest("Progress has a stage, restoring or saving, and bytes done of a total.");
-        await events.ProgressAsync(caller.Owner, caller.Repl, caller.Session, report.Stage, report.Done, report.Total, cancellationToken);
+        await events.ProgressAsync(caller.Owner, caller.Repl, caller.Session, report, cancellationToken);
         return TypedResults.NoContent();
     }
 

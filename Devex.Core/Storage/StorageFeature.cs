@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Amazon.S3;
+using Devex.Contracts.Connections;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -32,9 +33,9 @@ internal static class StorageFeature
     /// A client for AWS and for compatible servers: path style, and no <c>aws-chunked</c> framing, which several of them store as content.
     /// </summary>
     /// <param name="options">Where, and as whom.</param>
-    /// <param name="patience">How long a request may go unanswered; null for <see cref="S3Connections.Patience"/>.</param>
+    /// <param name="patience">How long it may be silent; null for <see cref="Patience.WithS3"/>.</param>
     /// <param name="between">How often it is asked again while it answers nobody; null for <see cref="S3Connections.Between"/>.</param>
-    internal static AmazonS3Client CreateClient(S3Options options, TimeSpan? patience = null, TimeSpan? between = null)
+    internal static AmazonS3Client CreateClient(S3Options options, Patience? patience = null, TimeSpan? between = null)
     {
         var config = new AmazonS3Config
         {
@@ -42,7 +43,7 @@ internal static class StorageFeature
             ForcePathStyle = options.ServiceUrl is not null,
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-            HttpClientFactory = new S3Connections(patience ?? S3Connections.Patience, between ?? S3Connections.Between),
+            HttpClientFactory = new S3Connections(patience ?? Patience.WithS3, between ?? S3Connections.Between),
         };
         if (options.ServiceUrl is { } url)
             config.ServiceURL = url;

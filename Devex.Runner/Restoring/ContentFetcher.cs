@@ -14,7 +14,7 @@ internal sealed record Destination(SnapshotEntry File, long Offset);
 /// Fetches contents pack by pack, several at once, each range of a pack once, and writes them as they come. A file that is one piece is checked before it is
 /// written, the others afterwards.
 /// </summary>
-internal sealed class ContentFetcher(ObjectTransfer transfer, Claimed claimed, TreeWriter tree, RestoreProgress progress)
+internal sealed class ContentFetcher(ObjectTransfer transfer, Claimed claimed, TreeWriter tree, StageProgress progress)
 {
     private const int Parallel = 6;
 
@@ -83,7 +83,8 @@ internal sealed class ContentFetcher(ObjectTransfer transfer, Claimed claimed, T
                 }
             },
             TimeProvider.System,
-            cancellationToken);
+            cancellationToken,
+            progress);
     }
 
     private void Receive(OpenFiles open, WantedExtent<Destination> wanted, int position, ReadOnlyMemory<byte> content)

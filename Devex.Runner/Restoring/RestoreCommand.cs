@@ -24,8 +24,9 @@ internal static class RestoreCommand
         var core = new CoreClient(http, control, environment.Repl);
         try
         {
-            var (claimed, _) = await new Claimant(core, control, TimeProvider.System).ClaimAsync(null, restored: false, cancellationToken);
-            await RestoreAsync(environment, control, core, http, claimed, cancellationToken);
+            await using var progress = new StageProgress(core, "restoring");
+            var (claimed, _) = await new Claimant(core, control, TimeProvider.System, progress).ClaimAsync(null, restored: false, cancellationToken);
+            await RestoreAsync(environment, control, new ObjectTransfer(http, core, TimeProvider.System, progress), progress, claimed, cancellationToken);
             control.WriteMarker(new RestoreMarker(environment.Repl, claimed.Incarnation, claimed.Root.Number));
             return ExitCode.Done;
         }
@@ -52,13 +53,12 @@ internal static class RestoreCommand
     }
 
     private static async Task RestoreAsync(
-        SessionEnvironment environment, ControlFolder control, CoreClient core, HttpClient http, Claimed claimed, CancellationToken cancellationToken)
+        SessionEnvironment environment, ControlFolder control, ObjectTransfer transfer, StageProgress progress, Claimed claimed, CancellationToken cancellationToken)
     {
-        var transfer = new ObjectTransfer(http, core, TimeProvider.System);
-        var pages = await new SnapshotReader(transfer, TimeProvider.System).ReadPagesAsync(claimed.Token, claimed.Root, cancellationToken);
+        progress.Total = claimed.Root.Bytes;
+        var pages = await new SnapshotReader(transfer, TimeProvider.System, progress).ReadPagesAsync(claimed.Token, claimed.Root, cancellationToken);
         List<SnapshotEntry> entries = [.. pages.SelectMany(page => page)];
         using var parts = Parts.Open(environment.Files);
-        await using var progress = new RestoreProgress(core, claimed.Token, claimed.Root.Bytes);
         using var tree = new TreeWriter(parts);
         tree.RemoveOthers(entries);
         var missing = tree.WriteTree(entries);

@@ -67,6 +67,7 @@ internal static class SaveCommand
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(10));
+        await using var progress = session.TellCore();
         if (!IsRestored(environment))
         {
             await session.ClaimUnrestoredAsync(attempt, limit.Token);

@@ -9,17 +9,29 @@ namespace Devex.Runner.Saving;
 /// <summary>
 /// Tells <c>serve</c> how far saving is, by <c>.devex-saves.json</c> in the journal's folder: it works while Core is away. People see it; receipts are Core's to give.
 /// </summary>
-internal sealed class SaveReport(string files, TimeProvider time)
+internal sealed class SaveReport(string files, TimeProvider time) : IRetries
 {
     private readonly string _journal = Path.Combine(files, "journal");
     private readonly Lock _gate = new();
     private SavesState _state = new(SaveProgress.Unknown);
 
+    /// <summary>Whoever else is told of what is tried again.</summary>
+    public IRetries? Also { get; set; }
+
     /// <summary>Changes were found.</summary>
     public void Saving(int count, long bytes) => Write(state => state with { State = SaveProgress.Saving, Files = count, Bytes = bytes, Problem = null });
 
-    /// <summary>Core or S3 did not answer.</summary>
-    public void Failed(string why) => Write(state => state with { State = SaveProgress.Retrying, Problem = why });
+    public void Failed(string why)
+    {
+        Also?.Failed(why);
+        Write(state => state with { State = SaveProgress.Retrying, Problem = why });
+    }
+
+    public void Succeeded()
+    {
+        Also?.Succeeded();
+        Write(state => state with { State = SaveProgress.Saving, Problem = null });
+    }
 
     /// <summary>The root holds everything as of a moment.</summary>
     public void Saved(SnapshotRoot root, string hash, SessionInstant asOf, SpaceUsage usage) => Write(state => state with

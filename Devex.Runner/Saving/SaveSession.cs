@@ -19,7 +19,7 @@ internal sealed class SaveSession : IDisposable
         _parts = Parts.Open(environment.Files);
         _core = new CoreClient(_http, _control, environment.Repl);
         Report = new SaveReport(environment.Files, TimeProvider.System);
-        _transfer = new ObjectTransfer(_http, _core, TimeProvider.System, Report.Failed);
+        _transfer = new ObjectTransfer(_http, _core, TimeProvider.System, Report);
         _kept = new IndexStore(environment.Control);
     }
 
@@ -38,7 +38,7 @@ internal sealed class SaveSession : IDisposable
     {
         if (_control.ReadIncarnation() is not { } incarnation)
             return await ClaimAsync(null, watch, cancellationToken);
-        var head = await Retry.ForeverAsync(() => _core.RootAsync(incarnation.Token, cancellationToken), TimeProvider.System, cancellationToken, Report.Failed);
+        var head = await Retry.ForeverAsync(() => _core.RootAsync(incarnation.Token, cancellationToken), TimeProvider.System, cancellationToken, Report);
         if (head.Root.Incarnation == incarnation.Incarnation)
             return await CreateAsync(incarnation, head, watch, cancellationToken);
         return head.Root.Session == incarnation.Session
@@ -49,13 +49,13 @@ internal sealed class SaveSession : IDisposable
     /// <summary>Opens a new incarnation.</summary>
     public async Task<Saver> ClaimAsync(string? attempt, ChangeWatch? watch, CancellationToken cancellationToken)
     {
-        var (claimed, incarnation) = await new Claimant(_core, _control, TimeProvider.System).ClaimAsync(attempt, restored: true, cancellationToken);
+        var (claimed, incarnation) = await new Claimant(_core, _control, TimeProvider.System, Report).ClaimAsync(attempt, restored: true, cancellationToken);
         return await CreateAsync(incarnation, new CurrentRoot(claimed.Root, claimed.Hash, claimed.Excludes, claimed.Limits), watch, cancellationToken);
     }
 
     /// <summary>An attempt on a workspace that was never restored: its claim says that there is nothing to save.</summary>
     public Task ClaimUnrestoredAsync(string attempt, CancellationToken cancellationToken) =>
-        new Claimant(_core, _control, TimeProvider.System).ClaimAsync(attempt, restored: false, cancellationToken);
+        new Claimant(_core, _control, TimeProvider.System, Report).ClaimAsync(attempt, restored: false, cancellationToken);
 
     /// <summary>A saver over the last root of this session that is known here, for a rescue alone; null when that root is gone.</summary>
     public async Task<Saver?> RecallAsync(CancellationToken cancellationToken)
@@ -65,13 +65,21 @@ internal sealed class SaveSession : IDisposable
         var last = _control.ReadSaved() is { } saved && saved.Incarnation == incarnation.Incarnation ? saved.Root : incarnation.Root;
         try
         {
-            var root = await Retry.ForeverAsync(() => _core.RootAsync(incarnation.Token, cancellationToken, last), TimeProvider.System, cancellationToken, Report.Failed);
+            var root = await Retry.ForeverAsync(() => _core.RootAsync(incarnation.Token, cancellationToken, last), TimeProvider.System, cancellationToken, Report);
             return await CreateAsync(incarnation, root, null, cancellationToken);
         }
         catch (RefusedException)
         {
             return null;
         }
+    }
+
+    /// <summary>Tells Core how the last save goes, for as long as what is returned is not disposed of.</summary>
+    public StageProgress TellCore()
+    {
+        var progress = new StageProgress(_core, "saving");
+        Report.Also = progress;
+        return progress;
     }
 
     /// <summary>Remembers over a restart what the saver knows.</summary>
@@ -94,7 +102,7 @@ internal sealed class SaveSession : IDisposable
 
     private async Task<Saver> CreateAsync(IncarnationFile incarnation, CurrentRoot head, ChangeWatch? watch, CancellationToken cancellationToken)
     {
-        var pages = await new SnapshotReader(_transfer, TimeProvider.System).ReadPagesAsync(incarnation.Token, head.Root, cancellationToken);
+        var pages = await new SnapshotReader(_transfer, TimeProvider.System, Report).ReadPagesAsync(incarnation.Token, head.Root, cancellationToken);
         var index = new SavedIndex(pages.Zip(head.Root.Pages, _kept.Load));
         return new Saver(_parts, _core, _transfer, incarnation, head, index, Report, TimeProvider.System) { Watch = watch };
     }

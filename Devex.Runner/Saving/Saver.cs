@@ -183,7 +183,7 @@ internal sealed class Saver
         var request = new CommitRequest(RandomId.New(), _root.Number, pages, asOf, stale, Restored: true);
         if (kind == SaveKind.Rescue)
         {
-            await Retry.ForeverAsync(() => _core.RescueAsync(_incarnation.Token, request, cancellationToken), _time, cancellationToken, _report.Failed);
+            await Retry.ForeverAsync(() => _core.RescueAsync(_incarnation.Token, request, cancellationToken), _time, cancellationToken, _report);
             return true;
         }
         _pending = new Pending(request, next, edits);
@@ -198,7 +198,7 @@ internal sealed class Saver
         Committed committed;
         try
         {
-            committed = await Retry.ForeverAsync(() => _core.CommitAsync(_incarnation.Token, pending.Request, cancellationToken), _time, cancellationToken, _report.Failed);
+            committed = await Retry.ForeverAsync(() => _core.CommitAsync(_incarnation.Token, pending.Request, cancellationToken), _time, cancellationToken, _report);
         }
         catch (CondemnedException)
         {

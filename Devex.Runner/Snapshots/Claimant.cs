@@ -3,7 +3,7 @@ using Devex.Contracts.Snapshots;
 namespace Devex.Runner.Snapshots;
 
 /// <summary>Opens incarnations at Core.</summary>
-internal sealed class Claimant(CoreClient core, ControlFolder control, TimeProvider time)
+internal sealed class Claimant(CoreClient core, ControlFolder control, TimeProvider time, IRetries retries)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -25,7 +25,7 @@ internal sealed class Claimant(CoreClient core, ControlFolder control, TimeProvi
         {
             try
             {
-                return await Retry.ForeverAsync(() => core.ClaimAsync(request, cancellationToken), time, cancellationToken);
+                return await Retry.ForeverAsync(() => core.ClaimAsync(request, cancellationToken), time, cancellationToken, retries);
             }
             catch (HeldException e)
             {

@@ -33,14 +33,16 @@ internal sealed class CoreClient(HttpClient http, ControlFolder control, ReplId 
         PostAsync("rescues", token, request, SnapshotsJson.Default.CommitRequest, SnapshotsJson.Default.Rescued, cancellationToken);
 
     /// <summary>Best effort: nobody waits for progress.</summary>
-    public async Task ProgressAsync(string token, ProgressReport report, CancellationToken cancellationToken)
+    public async Task ProgressAsync(ProgressReport report, CancellationToken cancellationToken)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Timeout);
         try
         {
-            using var request = Request(HttpMethod.Post, "progress", token, Content(report, SnapshotsJson.Default.ProgressReport));
-            using var response = await http.SendAsync(request, cancellationToken);
+            using var request = Request(HttpMethod.Post, "progress", control.ReadBootstrap(), Content(report, SnapshotsJson.Default.ProgressReport));
+            using var response = await http.SendAsync(request, limit.Token);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
+        catch (Exception e) when (IsNoAnswer(e, cancellationToken))
         {
         }
     }
@@ -63,13 +65,15 @@ internal sealed class CoreClient(HttpClient http, ControlFolder control, ReplId 
                 throw Refusal(response.StatusCode, body);
             return JsonSerializer.Deserialize(body, type) ?? throw new OutOfReachException("Core answered nothing.");
         }
-        // A connection that is lost the moment it is made is a SocketException to .NET's client.
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or JsonException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is JsonException || IsNoAnswer(e, cancellationToken))
         {
             throw new OutOfReachException($"Core does not answer: {e.Message}");
         }
     }
+
+    // A connection that is lost the moment it is made is a SocketException to .NET's client.
+    private static bool IsNoAnswer(Exception e, CancellationToken cancellationToken) =>
+        e is HttpRequestException or IOException or SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private HttpRequestMessage Request(HttpMethod method, string route, string token, HttpContent? content) =>
         new(method, new Uri(control.ReadCore(), $"/internal/sessions/{repl}/{route}"))

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
+using Devex.Contracts.Connections;
 using Devex.Contracts.Snapshots;
 using Devex.Snapshots;
 
@@ -10,9 +10,12 @@ namespace Devex.Runner.Snapshots;
 /// <param name="http">Client.</param>
 /// <param name="core">Who signs.</param>
 /// <param name="time">For pauses between tries.</param>
-/// <param name="failed">Told of each try that failed.</param>
-internal sealed class ObjectTransfer(HttpClient http, CoreClient core, TimeProvider time, Action<string>? failed = null)
+/// <param name="retries">Told of what is tried again.</param>
+/// <param name="patience">How long S3 may be silent; null for <see cref="Patience.WithS3"/>.</param>
+internal sealed class ObjectTransfer(HttpClient http, CoreClient core, TimeProvider time, IRetries? retries = null, Patience? patience = null)
 {
+    private readonly Patience _patience = patience ?? Patience.WithS3;
+
     /// <summary>Addresses of objects that <paramref name="root"/> names, in order.</summary>
     public async Task<IReadOnlyList<string>> AddressesAsync(string token, long root, IReadOnlyList<SnapshotObject> objects, CancellationToken cancellationToken)
     {
@@ -20,7 +23,7 @@ internal sealed class ObjectTransfer(HttpClient http, CoreClient core, TimeProvi
         foreach (var batch in objects.Chunk(256))
         {
             var answer = await Retry.ForeverAsync(
-                () => core.DownloadsAsync(token, new DownloadRequest(root, batch), cancellationToken), time, cancellationToken, failed);
+                () => core.DownloadsAsync(token, new DownloadRequest(root, batch), cancellationToken), time, cancellationToken, retries);
             addresses.AddRange(answer.Urls);
         }
         return addresses;
@@ -90,7 +93,7 @@ internal sealed class ObjectTransfer(HttpClient http, CoreClient core, TimeProvi
             },
             time,
             cancellationToken,
-            failed);
+            retries);
     }
 
     private async Task PutAsync(Upload upload, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -107,15 +110,14 @@ internal sealed class ObjectTransfer(HttpClient http, CoreClient core, TimeProvi
         {
             try
             {
-                var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                var response = await _patience.SendAsync(request, (asked, limit) => http.SendAsync(asked, HttpCompletionOption.ResponseHeadersRead, limit), cancellationToken);
                 if (response.IsSuccessStatusCode || response.StatusCode == also)
                     return response;
                 var body = await response.Content.ReadAsStringAsync(cancellationToken);
                 response.Dispose();
                 throw new OutOfReachException($"S3 answered {(int)response.StatusCode}: {body[..Math.Min(body.Length, 300)]}");
             }
-            // A connection that is lost the moment it is made is a SocketException to .NET's client.
-            catch (Exception e) when (e is HttpRequestException or IOException or SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception e) when (e is HttpRequestException or IOException)
             {
                 throw new OutOfReachException($"S3 does not answer: {e.Message}");
             }

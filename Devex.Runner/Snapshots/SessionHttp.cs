@@ -5,7 +5,7 @@ namespace Devex.Runner.Snapshots;
 /// <summary>HTTP as the commands use it.</summary>
 internal static class SessionHttp
 {
-    /// <summary>No proxy, no cookie, no redirect: Core and S3 are where Core says, and nowhere else.</summary>
+    /// <summary>No proxy, no cookie, no redirect: Core and S3 are where Core says, and nowhere else. How long an answer may take, whoever asks knows.</summary>
     public static HttpClient Create() => new(new SocketsHttpHandler
     {
         UseProxy = false,
@@ -16,6 +16,6 @@ internal static class SessionHttp
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
     })
     {
-        Timeout = TimeSpan.FromMinutes(5),
+        Timeout = Timeout.InfiniteTimeSpan,
     };
 }

@@ -6,7 +6,7 @@ using Devex.Snapshots.Pages;
 namespace Devex.Runner.Snapshots;
 
 /// <summary>Reads the entries of a root, each page checked by its hash and all of them as one tree.</summary>
-internal sealed class SnapshotReader(ObjectTransfer transfer, TimeProvider time)
+internal sealed class SnapshotReader(ObjectTransfer transfer, TimeProvider time, IRetries? retries = null)
 {
     public async Task<List<SnapshotEntry>> ReadAsync(string token, SnapshotRoot root, CancellationToken cancellationToken) =>
         [.. (await ReadPagesAsync(token, root, cancellationToken)).SelectMany(page => page)];
@@ -27,7 +27,8 @@ internal sealed class SnapshotReader(ObjectTransfer transfer, TimeProvider time)
                 return true;
             },
             time,
-            cancellationToken);
+            cancellationToken,
+            retries);
 
         var checker = new TreeChecker();
         foreach (var entry in pages.SelectMany(page => page))

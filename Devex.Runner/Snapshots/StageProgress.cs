@@ -1,25 +1,39 @@
 using Devex.Contracts.Snapshots;
-using Devex.Runner.Snapshots;
 
-namespace Devex.Runner.Restoring;
+namespace Devex.Runner.Snapshots;
 
-/// <summary>Tells Core how far a restore is, at most four times a second.</summary>
-internal sealed class RestoreProgress : IAsyncDisposable
+/// <summary>Tells Core how far a stage of a start or stop is, and whether it waits, at most four times a second.</summary>
+internal sealed class StageProgress : IRetries, IAsyncDisposable
 {
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(250);
+
     private readonly CoreClient _core;
-    private readonly string _token;
-    private readonly long _total;
+    private readonly string _stage;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private long _done;
+    private long _total;
+    private volatile bool _waits;
 
-    public RestoreProgress(CoreClient core, string token, long total)
+    /// <param name="core">Who is told.</param>
+    /// <param name="stage"><c>restoring</c> or <c>saving</c>.</param>
+    public StageProgress(CoreClient core, string stage)
     {
-        (_core, _token, _total) = (core, token, total);
+        (_core, _stage) = (core, stage);
         _loop = LoopAsync();
     }
 
+    /// <summary>Bytes in all, once that is known.</summary>
+    public long Total
+    {
+        set => Interlocked.Exchange(ref _total, value);
+    }
+
     public void Add(long bytes) => Interlocked.Add(ref _done, bytes);
+
+    public void Failed(string why) => _waits = true;
+
+    public void Succeeded() => _waits = false;
 
     public async ValueTask DisposeAsync()
     {
@@ -30,14 +44,15 @@ internal sealed class RestoreProgress : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        using var timer = new PeriodicTimer(Often);
         try
         {
-            for (var told = -1L; await timer.WaitForNextTickAsync(_stop.Token);)
+            for (ProgressReport? told = null; await timer.WaitForNextTickAsync(_stop.Token);)
             {
-                var done = Math.Min(Interlocked.Read(ref _done), _total);
-                if (done != told)
-                    await _core.ProgressAsync(_token, new ProgressReport("restoring", told = done, _total), _stop.Token);
+                var total = Interlocked.Read(ref _total);
+                var now = new ProgressReport(_stage, Math.Min(Interlocked.Read(ref _done), total), total, _waits);
+                if (now != told)
+                    await _core.ProgressAsync(told = now, _stop.Token);
             }
         }
         catch (OperationCanceledException)

@@ -114,6 +114,10 @@ public sealed class StartTests(Product product, Chromium chromium)
         await Expect(stages.Last.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "3000000");
         await visitor.LookAsync($"start-restoring-{name}");
 
+        Tell("starting", null, Stage("queued", 900, 860), Stage("restoring", 860, null, 3_000_000, 12_000_000, waiting: "S3 does not answer. It is asked again and again, and nothing is lost."));
+        await Expect(stages.Last).ToContainTextAsync("S3 does not answer.");
+        await visitor.LookAsync($"start-waits-{name}");
+
         Tell("stopped", NoStorage, Stage("queued", 900, 860), Stage("restoring", 860, 100, failed: NoStorage));
         await Expect(overlay.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Not started");
         await Expect(overlay.GetByRole(AriaRole.Status)).ToHaveTextAsync(NoStorage);
@@ -128,7 +132,7 @@ public sealed class StartTests(Product product, Chromium chromium)
         }
     }
 
-    private static JsonObject Stage(string name, int started, int? ended, long? done = null, long? total = null, string? failed = null) => new()
+    private static JsonObject Stage(string name, int started, int? ended, long? done = null, long? total = null, string? failed = null, string? waiting = null) => new()
     {
         ["name"] = name,
         ["startedAt"] = Before(started),
@@ -136,6 +140,7 @@ public sealed class StartTests(Product product, Chromium chromium)
         ["done"] = done,
         ["total"] = total,
         ["failed"] = failed,
+        ["waiting"] = waiting,
     };
 
     private static DateTimeOffset Before(int milliseconds) => Now.AddMilliseconds(-milliseconds);

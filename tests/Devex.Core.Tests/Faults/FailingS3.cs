@@ -98,14 +98,30 @@ internal sealed class FailingS3 : IAsyncDisposable
             _failing = null;
             await Task.Delay(each, Cancelled);
             await work;
-            _filesAway = true;
-            _silence.TrySetResult();
-            await stopping();
+            await WhileFilesAreAwayAsync(() =>
+            {
+                _silence.TrySetResult();
+                return stopping();
+            });
         }
         finally
         {
-            (_failing, _filesAway) = (null, false);
+            _failing = null;
             _silence.TrySetResult();
+        }
+    }
+
+    /// <summary>It answers for records, and not for files, until <paramref name="act"/> is done.</summary>
+    public async Task WhileFilesAreAwayAsync(Func<Task> act)
+    {
+        _filesAway = true;
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            _filesAway = false;
         }
     }
 

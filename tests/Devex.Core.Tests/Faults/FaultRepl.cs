@@ -109,6 +109,12 @@ internal sealed class FaultRepl(FaultStack stack, ReplId id) : IAsyncDisposable
 
     public async Task<ReplState?> StateAsync() => (await GetAsync())?.State;
 
+    public async Task<SessionProgress?> ProgressAsync() => (await GetAsync())?.Progress;
+
+    /// <summary>Waits until whoever looks at its start or stop is told that it waits for S3.</summary>
+    public Task WaitsAsync(ProgressKind kind) => UntilAsync($"its {kind} says that it waits for S3", async () =>
+        await ProgressAsync() is { Stages: [.., { EndedAt: null, Waiting: { } why }] } progress && progress.Kind == kind && why.StartsWith("S3 does not answer.", StringComparison.Ordinal));
+
     /// <summary>Waits until the page of its person says how its files are kept.</summary>
     public Task ToldAsync(SaveProgress progress) => UntilAsync($"its page says {progress}", async () =>
     {

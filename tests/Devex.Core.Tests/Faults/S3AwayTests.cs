@@ -29,7 +29,13 @@ public sealed class S3AwayTests(FaultStack stack) : IClassFixture<FaultStack>
         await repl.NothingIsLeftAsync();
         await repl.SavedAsync();
         Assert.InRange((await repl.HeadAsync()).Root, before + 1, before + 10);
+        await stack.S3.WhileFilesAreAwayAsync(async () =>
+        {
+            await repl.BeginAsync();
+            await repl.WaitsAsync(ProgressKind.Start);
+        });
         await repl.StartAsync();
+        Assert.All((await repl.ProgressAsync())!.Stages, stage => Assert.Null(stage.Waiting));
         await repl.TypeAsync();
         await repl.StopAsync();
         await repl.SavedAsync();
@@ -49,6 +55,7 @@ public sealed class S3AwayTests(FaultStack stack) : IClassFixture<FaultStack>
         async Task StopAsync()
         {
             await repl.BeginStopAsync();
+            await repl.WaitsAsync(ProgressKind.Stop);
             for (var asked = Stopwatch.StartNew(); asked.Elapsed < Stopping;)
             {
                 Assert.NotEqual(ReplState.Stopped, await repl.StateAsync());

@@ -129,15 +129,21 @@ public sealed class ContinuousSavingTests(SnapshotStack stack) : IClassFixture<S
         Assert.Equal(new string('b', 1000), await ReadAsync(id, "b-large"));
     }
 
-    [Fact]
-    public async Task While_s3_denies_everything_the_saver_says_so_and_goes_on_by_itself()
+    [Theory]
+    [InlineData("denies it")]
+    [InlineData("takes it and answers nothing")]
+    public async Task While_s3_does_not_store_what_is_sent_the_saver_says_so_and_goes_on_by_itself(string how)
     {
         var (id, session) = await RestoredAsync();
         using var _ = session;
         await using var saver = session.Start("save", "--watch");
         await File.WriteAllTextAsync(session["workspace/edit"], "1");
         await WaitForAsync(() => ReadAsync(id, "edit"), text => text == "1");
-        stack.Proxy.Fail = (method, path) => method == "PUT" && path.Contains("/packs/", StringComparison.Ordinal) ? HttpStatusCode.Forbidden : null;
+        var silence = new TaskCompletionSource();
+        if (how == "denies it")
+            stack.Proxy.Fail = (method, path) => IsPack(method, path) ? HttpStatusCode.Forbidden : null;
+        else
+            stack.Proxy.Hold = (method, path) => IsPack(method, path) ? silence.Task : Task.CompletedTask;
         try
         {
             await File.WriteAllTextAsync(session["workspace/edit"], "2");
@@ -146,11 +152,15 @@ public sealed class ContinuousSavingTests(SnapshotStack stack) : IClassFixture<S
         finally
         {
             stack.Proxy.Fail = (_, _) => null;
+            stack.Proxy.Hold = (_, _) => Task.CompletedTask;
+            silence.SetResult();
         }
 
         await WaitForAsync(() => ReadAsync(id, "edit"), text => text == "2");
         await WaitForAsync(() => SavesAsync(session), state => state?.Contains("\"saved\"", StringComparison.Ordinal) == true);
         Assert.Contains((await HeadAsync(id)).Saved.Hash, await SavesAsync(session), StringComparison.Ordinal);
+
+        static bool IsPack(string method, string path) => method == "PUT" && path.Contains("/packs/", StringComparison.Ordinal);
     }
 
     [Fact]

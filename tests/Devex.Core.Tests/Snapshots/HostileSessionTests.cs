@@ -25,8 +25,9 @@ public sealed class HostileSessionTests(SnapshotStack stack) : IClassFixture<Sna
             Assert.Equal(HttpStatusCode.Unauthorized, (await writer.CommitAsync(1, new CommitPage(SnapshotScope.User, ""))).Status);
             Assert.Equal(HttpStatusCode.Unauthorized, (await writer.PostAsync("uploads", new UploadRequest([]), SnapshotsJson.Default.UploadRequest, SnapshotsJson.Default.UploadList)).Status);
             Assert.Equal(HttpStatusCode.Unauthorized, (await writer.PostAsync("downloads", new DownloadRequest(1, []), SnapshotsJson.Default.DownloadRequest, SnapshotsJson.Default.DownloadList)).Status);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await writer.PostAsync("progress", new ProgressReport("saving", 0, 0), SnapshotsJson.Default.ProgressReport, SnapshotsJson.Default.Committed)).Status);
         }
+        foreach (var token in new[] { "", "nonsense", claimed!.Token, stack.Snapshots.IssueBootstrapToken(stack.Owner, other, "s", "w") })
+            Assert.Equal(HttpStatusCode.Unauthorized, await ProgressAsync(new TestWriter(SnapshotStack.UrlOf(stack.Core), id, token), new ProgressReport("saving", 0, 0)));
         Assert.Equal(HttpStatusCode.Unauthorized, (await new TestWriter(SnapshotStack.UrlOf(stack.Core), other, claimed.Token).ClaimAsync()).Status);
         Assert.Equal(HttpStatusCode.OK, await stranger!.GetRootAsync());
     }
@@ -113,14 +114,18 @@ public sealed class HostileSessionTests(SnapshotStack stack) : IClassFixture<Sna
     [Fact]
     public async Task Bad_requests_are_answered_400()
     {
-        var (_, writer, _) = await stack.CreateWriter(await stack.CreateReplAsync()).ClaimAsync();
+        var bootstrap = stack.CreateWriter(await stack.CreateReplAsync());
+        var (_, writer, _) = await bootstrap.ClaimAsync();
         var tooLarge = new UploadRequest([new UploadObject(SnapshotObjectKind.Pack, new string('a', 64), SnapshotFormat.MaxPackBytes + 1)]);
         var noHash = new UploadRequest([new UploadObject(SnapshotObjectKind.Page, "../../x", 10)]);
         foreach (var request in new[] { new UploadRequest([]), tooLarge, noHash })
             Assert.Equal(HttpStatusCode.BadRequest, (await writer!.PostAsync("uploads", request, SnapshotsJson.Default.UploadRequest, SnapshotsJson.Default.UploadList)).Status);
-        var negative = new ProgressReport("saving", 10, 5);
-        Assert.Equal(HttpStatusCode.BadRequest, (await writer!.PostAsync("progress", negative, SnapshotsJson.Default.ProgressReport, SnapshotsJson.Default.Committed)).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, await ProgressAsync(bootstrap, new ProgressReport("saving", 10, 5)));
+        Assert.Equal(HttpStatusCode.BadRequest, await ProgressAsync(bootstrap, new ProgressReport("dancing", 0, 0)));
     }
+
+    private static async Task<HttpStatusCode> ProgressAsync(TestWriter writer, ProgressReport report) =>
+        (await writer.PostAsync("progress", report, SnapshotsJson.Default.ProgressReport, SnapshotsJson.Default.Committed)).Status;
 
     private static Task<CommitPage> PageWithAsync(TestWriter writer, Extent extent, byte[] content)
     {

@@ -214,6 +214,37 @@ public sealed class SaverTests(SnapshotStack stack) : IClassFixture<SnapshotStac
     }
 
     [Fact]
+    public async Task A_restore_that_s3_stops_answering_in_the_midst_of_a_pack_goes_on_by_itself()
+    {
+        var id = await stack.CreateReplAsync();
+        using (var first = stack.CreateSession(id))
+        {
+            await first.RunAsync("restore");
+            File.WriteAllBytes(first["workspace/large"], RandomBytes(1_000_000, 1));
+            await first.RunAsync("save", "--attempt", "stop");
+        }
+        using var session = stack.CreateSession(id, "session-2");
+        var (halves, released) = (0, new TaskCompletionSource());
+        stack.Proxy.Trickle = (request, length) =>
+            request.Method == "GET" && request.Path.Value!.Contains("/packs/", StringComparison.Ordinal) && length > 500_000 && Interlocked.Increment(ref halves) == 1
+                ? (length / 2, () => released.Task)
+                : null;
+        try
+        {
+            // Without a limit on its silence it would be waited for without end.
+            Assert.Equal(0, await session.RunAsync("restore").WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            stack.Proxy.Trickle = (_, _) => null;
+            released.SetResult();
+        }
+
+        Assert.Equal(2, halves);
+        Assert.Equal(RandomBytes(1_000_000, 1), File.ReadAllBytes(session["workspace/large"]));
+    }
+
+    [Fact]
     public async Task Names_of_all_kinds_links_and_special_files_neither_stop_a_save_nor_lead_it_out()
     {
         var (id, session) = await RestoredAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Amazon.Runtime;
+using Devex.Contracts.Connections;
 using Devex.Core.Snapshots;
 using Devex.Core.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -52,7 +53,7 @@ public sealed class S3ConnectionsTests : IAsyncLifetime
     {
         _answer = (context, _) => GivenUpAsync(context);
         var e = await Assert.ThrowsAsync<HttpRequestException>(() => Objects(patience: 200).LengthAsync("key", Cancelled).WaitAsync(Soon, Cancelled));
-        Assert.Contains("S3 did not answer", e.Message, StringComparison.Ordinal);
+        Assert.Contains("No answer came within", e.Message, StringComparison.Ordinal);
         Assert.Equal(3, _asked.Count);
     }
 
@@ -65,6 +66,22 @@ public sealed class S3ConnectionsTests : IAsyncLifetime
         var e = await Assert.ThrowsAsync<AmazonClientException>(() => objects.LengthAsync("key", Cancelled).WaitAsync(Soon, Cancelled));
         Assert.Contains("S3 has answered nobody", e.Message, StringComparison.Ordinal);
         Assert.Equal(3, _asked.Count);
+    }
+
+    [Fact]
+    public async Task Who_finds_out_asks_once_and_learns_it_too()
+    {
+        _answer = (context, _) => GivenUpAsync(context);
+        var objects = Objects(patience: 200, between: TimeSpan.FromMilliseconds(500));
+        await Assert.ThrowsAsync<HttpRequestException>(() => objects.LengthAsync("key", Cancelled).WaitAsync(Soon, Cancelled));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        limit.CancelAfter(Soon);
+        while (_asked.Count == 3)
+        {
+            await Assert.ThrowsAsync<AmazonClientException>(() => objects.LengthAsync("key", limit.Token));
+            await Task.Delay(20, limit.Token);
+        }
+        Assert.Equal(4, _asked.Count);
     }
 
     [Fact]
@@ -109,7 +126,7 @@ public sealed class S3ConnectionsTests : IAsyncLifetime
             await AnswerAsync(context);
         };
         var objects = Objects(patience: 500);
-        var put = objects.PutNewAsync("pack", new byte[32 * S3Connections.SlowestUpload], "application/octet-stream", Cancelled);
+        var put = objects.PutNewAsync("pack", new byte[32 * Patience.SlowestUpload], "application/octet-stream", Cancelled);
         await objects.LengthAsync("key", Cancelled).WaitAsync(Soon, Cancelled);
         Assert.True(await put.WaitAsync(Soon, Cancelled));
         Assert.Single(_asked, "PUT");
@@ -125,7 +142,7 @@ public sealed class S3ConnectionsTests : IAsyncLifetime
             await GivenUpAsync(context);
         };
         var e = await Assert.ThrowsAnyAsync<IOException>(() => Objects(patience: 500).GetAsync("key", 1000, Cancelled).WaitAsync(Soon, Cancelled));
-        Assert.Contains("S3 sent nothing more", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing more of an answer", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,6 +181,6 @@ public sealed class S3ConnectionsTests : IAsyncLifetime
     private SnapshotObjects Objects(int patience, TimeSpan? between = null)
     {
         var options = new S3Options { ServiceUrl = _s3.Urls.First(), AccessKey = "key", SecretKey = "secret" };
-        return new SnapshotObjects(StorageFeature.CreateClient(options, TimeSpan.FromMilliseconds(patience), between), Options.Create(options));
+        return new SnapshotObjects(StorageFeature.CreateClient(options, new Patience(TimeSpan.FromMilliseconds(patience), TimeSpan.FromMilliseconds(patience)), between), Options.Create(options));
     }
 }

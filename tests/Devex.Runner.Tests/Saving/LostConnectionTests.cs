@@ -12,7 +12,10 @@ namespace Devex.Runner.Tests.Saving;
 public sealed class LostConnectionTests : IDisposable
 {
     private readonly TempFolder _control = new("devex-control-");
-    private readonly HttpClient _http = new(new Lost());
+    private readonly Lost _lost = new();
+    private readonly HttpClient _http;
+
+    public LostConnectionTests() => _http = new HttpClient(_lost);
 
     public void Dispose()
     {
@@ -28,8 +31,10 @@ public sealed class LostConnectionTests : IDisposable
     public async Task Core_is_out_of_reach()
     {
         File.WriteAllText(_control["core.json"], """{"url":"http://core.invalid"}""");
+        File.WriteAllText(_control["bootstrap"], "token");
         await Assert.ThrowsAsync<OutOfReachException>(() => Core().RootAsync("token", TestContext.Current.CancellationToken));
-        await Core().ProgressAsync("token", new ProgressReport("restore", 1, 2), TestContext.Current.CancellationToken);
+        await Core().ProgressAsync(new ProgressReport("restoring", 1, 2), TestContext.Current.CancellationToken);
+        Assert.Equal(2, _lost.Asked);
     }
 
     private CoreClient Core() => new(_http, new ControlFolder(_control.Path), ReplId.New());
@@ -38,7 +43,12 @@ public sealed class LostConnectionTests : IDisposable
 
     private sealed class Lost : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        public int Asked { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Asked++;
             throw new SocketException((int)SocketError.NotConnected);
+        }
     }
 }

@@ -144,6 +144,16 @@ public sealed class DashboardTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_start_that_cannot_go_on_says_what_it_waits_for()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var stages = new[] { new ProgressStage("queued", now, now), new ProgressStage("restoring", now, null, Waiting: "S3 does not answer.") };
+        _core.Repls.Add(CoreDouble.Repl("Notes", ReplState.Starting) with { Progress = new SessionProgress("session", ProgressKind.Start, now, stages) });
+        var page = _pages.Show<DashboardPage>();
+        page.WaitForAssertion(() => Assert.Equal("S3 does not answer.", page.Find(".dx-repl-problem").TextContent));
+    }
+
+    [Fact]
     public async Task Start_and_stop_are_what_they_say()
     {
         var (stopped, running) = (CoreDouble.Repl("Stopped one"), CoreDouble.Repl("Running one", ReplState.Running));

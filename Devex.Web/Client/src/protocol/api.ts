@@ -18,6 +18,7 @@ export interface ProgressStage {
   done?: number | null;
   total?: number | null;
   failed?: string | null;
+  waiting?: string | null;
 }
 
 export interface SessionProgress {

@@ -23,6 +23,7 @@ function row(stage: ProgressStage, now: Date, said: string): HTMLElement {
     element("span", { class: "dx-muted", text: amount }),
     element("span", { class: "dx-stage-time", text: duration(Math.max(0, took)) }));
   if (stage.total && !ended) made.append(element("progress", { attributes: { max: stage.total, value: stage.done ?? 0, "aria-label": words[stage.name] ?? stage.name } }));
+  if (stage.waiting) made.append(element("p", { class: "dx-stage-waiting", text: plain(stage.waiting, 500) }));
   if (stage.failed && !said.startsWith(stage.failed)) made.append(element("p", { class: "dx-stage-problem", text: plain(localTimes(stage.failed), 500) }));
   return made;
 }
