@@ -17,6 +17,8 @@ internal sealed partial class Reconciler(
     SessionEngine engine, ISessionLeases leases, ISessionStore store, IReplRecords repls, IReplRuntime runtime, ISessionSignals signals,
     SessionMetrics metrics, IOptions<SessionsOptions> options, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
 {
+    private static readonly TimeSpan Waited = TimeSpan.FromSeconds(4);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<ReplId, Loop> _loops = [];
     // Loops may be woken before the host has begun to execute this service, so they have a token of their own.
@@ -169,9 +171,17 @@ internal sealed partial class Reconciler(
             {
                 wait = BackOff.After(++failures);
                 metrics.Failed(ReconcileError.Step);
-                LogFailed(e, work.Id, wait.Value);
-                if (StorageAway.IsS3(e))
-                    await engine.TellOfStorageAsync(work, cancellationToken);
+                if (!StorageAway.IsS3(e))
+                {
+                    LogFailed(e, work.Id, wait.Value);
+                }
+                else
+                {
+                    // S3 that is away refuses at once; who waits for a start or stop does not wait on when it is back.
+                    if (await engine.TellOfStorageAsync(work, cancellationToken) && wait > Waited)
+                        wait = Waited;
+                    LogStorageAway(work.Id, e.Message, wait.Value);
+                }
             }
             if (wait is not { } time)
                 return;

@@ -84,8 +84,15 @@ internal sealed partial class SessionEngine(
     }
 
     /// <summary>Whoever waits for a start or stop learns that it waits for S3.</summary>
-    public Task TellOfStorageAsync(SessionWork work, CancellationToken cancellationToken) =>
-        recorder.WriteAsync(work, record => record?.Progress is { } progress ? record with { Progress = progress.Wait() } : null, cancellationToken);
+    /// <returns>Whether there is one under way.</returns>
+    public async Task<bool> TellOfStorageAsync(SessionWork work, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(work.Id, cancellationToken) is not { Progress.Stages: [.., { EndedAt: null } last] })
+            return false;
+        if (last.Waiting is null)
+            await recorder.WriteAsync(work, record => record?.Progress is { } progress ? record with { Progress = progress.Wait() } : null, cancellationToken);
+        return true;
+    }
 
     /// <summary>Nothing is made for what is taken away, such as a pod that came late of a session that has ended.</summary>
     private static bool Keeps(SessionStep step) => step is not (SessionStep.Remove or SessionStep.LeaveBehind or SessionStep.Force);

@@ -19,6 +19,15 @@ test("A session that has run for as long as it may is announced ten minutes befo
   assert.match(words(repl({ endsAt: "2026-01-01T12:10:00Z", problem: "Not saved" })) ?? "", /Not saved/, "what is wrong comes first");
 });
 
+test("A stop that waits for S3 says so while its session is still there, frozen", () => {
+  const stage = { name: "ending", startedAt: "2026-01-01T11:59:00Z", waiting: "S3 does not answer." };
+  const said = notice({
+    connection: "live", frozen: "The session is being saved and stopped.", unsent: 0, now, connect: () => undefined,
+    repl: repl({ state: "stopping", progress: { sessionId: "s", kind: "stop", startedAt: stage.startedAt, stages: [stage] } }),
+  });
+  assert.deepEqual([said?.kind, said?.text], ["warning", "Stopping: everything is being saved. S3 does not answer."]);
+});
+
 test("Whoever owns a session whose node is silent is told so instead of that a connection is lost, and may start from what was saved", () => {
   let started = 0;
   const said = (change: Partial<Repl>) => notice({

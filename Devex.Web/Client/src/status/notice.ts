@@ -56,6 +56,8 @@ export function notice(facts: {
   if (facts.interrupted && connection !== "live") return { kind: "warning", text: `${repl?.problem ?? "The session is started again."} You can go on typing.${kept}` };
   if (connection === "connecting" && facts.slow) return { kind: "warning", text: "Connecting takes longer than usual. It is tried again and again, and your files are safe.", action: now };
   if (connection !== "live") return undefined;
+  const waiting = repl?.state === "stopping" ? repl.progress?.stages.at(-1)?.waiting : undefined;
+  if (waiting) return { kind: "warning", text: `Stopping: everything is being saved. ${waiting}${kept}` };
   if (frozen !== undefined) return { kind: "info", text: `${frozen} Edits wait in this tab.` };
   if (repl?.state === "stopping") return { kind: "info", text: "Stopping: everything is being saved." };
   if (facts.space) return { kind: facts.space.urgent ? "danger" : "warning", text: facts.space.text };
