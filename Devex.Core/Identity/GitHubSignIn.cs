@@ -18,6 +18,9 @@ internal sealed class GitHubSignIn(IOptions<AuthOptions> auth, AllowList allow) 
 {
     public const string CallbackPath = "/auth/github/callback";
 
+    /// <summary>The sign-in page's word for it.</summary>
+    public const string StorageAway = "storageAway";
+
     private const string NotAllowed = "notAllowed";
 
     public void Configure(OAuthOptions options) => Configure(Schemes.GitHub, options);
@@ -44,7 +47,7 @@ internal sealed class GitHubSignIn(IOptions<AuthOptions> auth, AllowList allow) 
         options.Events.OnAccessDenied = context =>
         {
             context.HandleResponse();
-            context.Response.Redirect("/signin?error=denied");
+            context.Response.Redirect(ReturnUrl.OfFailure("denied", context.Properties?.RedirectUri));
             return Task.CompletedTask;
         };
     }
@@ -52,9 +55,22 @@ internal sealed class GitHubSignIn(IOptions<AuthOptions> auth, AllowList allow) 
     private static Task FailAsync(RemoteFailureContext context)
     {
         context.HandleResponse();
-        var error = context.Failure is { Message: NotAllowed } or { InnerException.Message: NotAllowed } ? NotAllowed : "failed";
-        context.Response.Redirect("/signin?error=" + error);
+        var error = Failures(context.Failure).Select(failure => failure switch
+        {
+            AuthenticationFailureException { Message: NotAllowed or StorageAway } => failure.Message,
+            HttpRequestException or TaskCanceledException => "gitHubAway",
+            _ => null,
+        }).FirstOrDefault(word => word is not null);
+        // What was thrown on the way has lost where its person wanted to go.
+        var begun = context.Properties ?? ((OAuthOptions)context.Options).StateDataFormat.Unprotect(context.Request.Query["state"]);
+        context.Response.Redirect(ReturnUrl.OfFailure(error ?? "failed", begun?.RedirectUri));
         return Task.CompletedTask;
+    }
+
+    private static IEnumerable<Exception> Failures(Exception? failure)
+    {
+        for (; failure is not null; failure = failure.InnerException)
+            yield return failure;
     }
 
     private async Task CreateTicketAsync(OAuthCreatingTicketContext context)
@@ -65,7 +81,14 @@ internal sealed class GitHubSignIn(IOptions<AuthOptions> auth, AllowList allow) 
         if (!await allow.AdmitsAsync(user, (organization, team) => IsMemberAsync(context, user.Login, organization, team)))
             throw new AuthenticationFailureException(NotAllowed);
         var users = context.HttpContext.RequestServices.GetRequiredService<UserDirectory>();
-        await users.SignedInAsync(user, allow.Fingerprint, context.HttpContext.RequestAborted);
+        try
+        {
+            await users.SignedInAsync(user, allow.Fingerprint, context.HttpContext.RequestAborted);
+        }
+        catch (Exception e) when (Storage.StorageAway.Is(e))
+        {
+            throw new AuthenticationFailureException(StorageAway, e);
+        }
         context.Principal = new ClaimsPrincipal(DevexClaims.Identity(user, Schemes.Cookie));
         context.Properties.IsPersistent = true;
     }

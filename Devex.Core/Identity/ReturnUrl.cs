@@ -33,4 +33,10 @@ internal static class ReturnUrl
 
     private static bool IsLocalDecoded(string text) =>
         text[0] == '/' && (text.Length == 1 || text[1] != '/') && !text.AsSpan().ContainsAny('\\', '@') && !text.Any(char.IsControl);
+
+    /// <summary>The sign-in page, which says what went wrong and leads on to where somebody wanted to go.</summary>
+    /// <param name="error">One of the page's words.</param>
+    /// <param name="back">Any text; a path of Devex's own is kept.</param>
+    public static string OfFailure(string error, string? back) =>
+        Parse(back) is var path && path == Home ? $"/signin?error={error}" : $"/signin?error={error}&returnUrl={Uri.EscapeDataString(path)}";
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Devex.Contracts.Api;
 using Devex.Core.Errors;
+using Devex.Core.Storage;
 using Devex.ServiceDefaults.Hosts;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -54,7 +55,15 @@ internal static class SignInEndpoints
                 "This identity is not offered here. Local identities are for Development without an OAuth client, from this machine itself.");
         }
         var user = LocalIdentities.User(name);
-        await users.SignedInAsync(user, allow.Fingerprint, cancellationToken);
+        try
+        {
+            await users.SignedInAsync(user, allow.Fingerprint, cancellationToken);
+        }
+        catch (Exception e) when (StorageAway.Is(e))
+        {
+            // A person sent the form, and is shown a page.
+            return SeeOther(context, ReturnUrl.OfFailure(GitHubSignIn.StorageAway, form["returnUrl"]));
+        }
         await context.SignInAsync(
             Schemes.Cookie, new ClaimsPrincipal(DevexClaims.Identity(user, Schemes.Cookie)), new AuthenticationProperties { IsPersistent = true });
         return SeeOther(context, ReturnUrl.Parse(form["returnUrl"]));

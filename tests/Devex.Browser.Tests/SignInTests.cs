@@ -22,6 +22,28 @@ public sealed class SignInTests(Product product, Chromium chromium)
     }
 
     [Fact]
+    public async Task Who_could_not_be_signed_in_is_told_why_and_goes_on_where_they_wanted_to()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        var page = visitor.Page;
+        foreach (var (error, words) in new[]
+        {
+            ("denied", "allow Devex to read your profile"),
+            ("notAllowed", "Ask its operator to add you"),
+            ("gitHubAway", "GitHub does not answer Devex"),
+            ("<b>other</b>", "Signing in did not work"),
+            ("storageAway", "Nothing is lost; try again in a minute"),
+        })
+        {
+            await page.GotoAsync($"/signin?error={Uri.EscapeDataString(error)}&returnUrl=%2Ftrash");
+            await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync(words);
+        }
+        await visitor.LookAsync("sign-in-away");
+        await page.GetByRole(AriaRole.Button, new() { Name = "linus" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/trash$"));
+    }
+
+    [Fact]
     public async Task Signing_out_ends_it()
     {
         await using var visitor = await chromium.VisitAsync(product);

@@ -1,6 +1,7 @@
 using System.Net;
 using Devex.Contracts.Api;
 using Devex.Core.Tests.Fixtures;
+using Devex.Core.Tests.Snapshots.Fixtures;
 using Xunit;
 
 namespace Devex.Core.Tests.Identity;
@@ -90,6 +91,41 @@ public sealed class GitHubTests(Stores stores)
         using var browser = new Browser(core);
         using var back = await browser.SendAsync(HttpMethod.Get, await GitHubDouble.BeginAsync(browser));
         Assert.Equal("/signin?error=denied", back.Headers.Location!.ToString());
+    }
+
+    [Fact]
+    public async Task Who_cannot_be_signed_in_because_something_is_away_is_told_what()
+    {
+        const string bucket = "signing-in";
+        await stores.StartAsync(bucket);
+        await using var s3 = await FailingProxy.StartAsync(stores.S3.ServiceUrl);
+        var gitHub = await GitHubDouble.StartAsync();
+        await using var core = await CoreHost.StartAsync(stores, settings: new Dictionary<string, string?>(gitHub.Settings()) { ["S3:ServiceUrl"] = s3.Url }, bucket: bucket);
+        using var browser = new Browser(core);
+        s3.Fail = (_, _) => HttpStatusCode.InternalServerError;
+        using var unknown = await browser.SendAsync(HttpMethod.Get, await GitHubDouble.BeginAsync(browser, "/r/0123456789ab"));
+        Assert.Equal("/signin?error=storageAway&returnUrl=%2Fr%2F0123456789ab", unknown.Headers.Location!.ToString());
+
+        s3.Fail = (_, _) => null;
+        var callback = await GitHubDouble.BeginAsync(browser);
+        await gitHub.DisposeAsync();
+        using var unheard = await browser.SendAsync(HttpMethod.Get, callback);
+        Assert.Equal("/signin?error=gitHubAway", unheard.Headers.Location!.ToString());
+        Assert.Null((await SignInTests.SessionAsync(browser)).User);
+    }
+
+    [Fact]
+    public async Task The_same_goes_for_a_local_identity()
+    {
+        const string bucket = "signing-in-locally";
+        await stores.StartAsync(bucket);
+        await using var s3 = await FailingProxy.StartAsync(stores.S3.ServiceUrl);
+        await using var core = await CoreHost.StartAsync(stores, settings: new Dictionary<string, string?> { ["S3:ServiceUrl"] = s3.Url }, bucket: bucket);
+        using var browser = new Browser(core);
+        s3.Fail = (_, _) => HttpStatusCode.InternalServerError;
+        using var refused = await browser.SignInAsync("linus", "/r/0123456789ab");
+        Assert.Equal((HttpStatusCode.SeeOther, "/signin?error=storageAway&returnUrl=%2Fr%2F0123456789ab"), (refused.StatusCode, refused.Headers.Location!.ToString()));
+        Assert.Null((await SignInTests.SessionAsync(browser)).User);
     }
 
     private static async Task<Browser> SignInAsync(CoreHost core)
