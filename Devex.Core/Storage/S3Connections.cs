@@ -46,7 +46,8 @@ internal sealed class S3Connections(Patience patience, TimeSpan between) : HttpC
             try
             {
                 // An answer that says no is one, too.
-                var answer = await (first && patience.Answer > FirstPatience ? patience with { Answer = FirstPatience } : patience).SendAsync(request, base.SendAsync, cancellationToken);
+                var limits = first && patience.Answer > FirstPatience ? patience with { Answer = FirstPatience } : patience;
+                var answer = await limits.SendAsync(request, base.SendAsync, TimeProvider.System, cancellationToken);
                 _silence.Answered();
                 return answer;
             }

@@ -110,7 +110,7 @@ internal sealed class ObjectTransfer(HttpClient http, CoreClient core, TimeProvi
         {
             try
             {
-                var response = await _patience.SendAsync(request, (asked, limit) => http.SendAsync(asked, HttpCompletionOption.ResponseHeadersRead, limit), cancellationToken);
+                var response = await _patience.SendAsync(request, (asked, limit) => http.SendAsync(asked, HttpCompletionOption.ResponseHeadersRead, limit), time, cancellationToken);
                 if (response.IsSuccessStatusCode || response.StatusCode == also)
                     return response;
                 var body = await response.Content.ReadAsStringAsync(cancellationToken);
