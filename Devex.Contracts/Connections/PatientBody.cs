@@ -3,23 +3,13 @@ using System.Net;
 namespace Devex.Contracts.Connections;
 
 /// <summary>The body of an answer, given up when nothing more of it comes. How long its reader takes between two reads does not count.</summary>
-internal sealed class PatientBody : HttpContent
+/// <param name="body">As it comes.</param>
+/// <param name="patience">How long one read may take.</param>
+internal sealed class PatientBody(HttpContent body, TimeSpan patience) : PassedContent(body)
 {
-    private readonly HttpContent _body;
-    private readonly TimeSpan _patience;
+    protected override async Task<Stream> CreateContentReadStreamAsync() => new PatientStream(await Content.ReadAsStreamAsync(), patience);
 
-    /// <param name="body">As it comes.</param>
-    /// <param name="patience">How long one read may take.</param>
-    public PatientBody(HttpContent body, TimeSpan patience)
-    {
-        (_body, _patience) = (body, patience);
-        foreach (var (name, values) in body.Headers.NonValidated)
-            Headers.TryAddWithoutValidation(name, values);
-    }
-
-    protected override async Task<Stream> CreateContentReadStreamAsync() => new PatientStream(await _body.ReadAsStreamAsync(), _patience);
-
-    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => new PatientStream(await _body.ReadAsStreamAsync(cancellationToken), _patience);
+    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) => new PatientStream(await Content.ReadAsStreamAsync(cancellationToken), patience);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
@@ -27,19 +17,6 @@ internal sealed class PatientBody : HttpContent
     {
         await using var from = await CreateContentReadStreamAsync(cancellationToken);
         await from.CopyToAsync(stream, cancellationToken);
-    }
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = _body.Headers.ContentLength ?? 0;
-        return _body.Headers.ContentLength is not null;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _body.Dispose();
-        base.Dispose(disposing);
     }
 
     private sealed class PatientStream(Stream body, TimeSpan patience) : Stream

@@ -3,39 +3,16 @@ using System.Net;
 namespace Devex.Contracts.Connections;
 
 /// <summary>The body of a request, which tells whenever more of it was taken.</summary>
-internal sealed class PatientUpload : HttpContent
+/// <param name="body">What is sent.</param>
+/// <param name="taken">Called after each 64 KiB, or less.</param>
+internal sealed class PatientUpload(HttpContent body, Action taken) : PassedContent(body)
 {
     private const int Piece = 64 * 1024;
-
-    private readonly HttpContent _body;
-    private readonly Action _taken;
-
-    /// <param name="body">What is sent.</param>
-    /// <param name="taken">Called after each 64 KiB, or less.</param>
-    public PatientUpload(HttpContent body, Action taken)
-    {
-        (_body, _taken) = (body, taken);
-        foreach (var (name, values) in body.Headers.NonValidated)
-            Headers.TryAddWithoutValidation(name, values);
-    }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-        _body.CopyToAsync(new Telling(stream, _taken), context, cancellationToken);
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = _body.Headers.ContentLength ?? 0;
-        return _body.Headers.ContentLength is not null;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _body.Dispose();
-        base.Dispose(disposing);
-    }
+        Content.CopyToAsync(new Telling(stream, taken), context, cancellationToken);
 
     private sealed class Telling(Stream to, Action taken) : Stream
     {
