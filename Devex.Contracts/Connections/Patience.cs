@@ -28,7 +28,7 @@ public sealed record Patience(TimeSpan Answer, TimeSpan Body)
         using var ending = new CancellationTokenSource(limit, time);
         await using var left = cancellationToken.UnsafeRegister(static ending => ((CancellationTokenSource)ending!).Cancel(), ending);
         if (request.Content is { } content)
-            request.Content = new PatientUpload(content, () => ending.CancelAfter(limit));
+            request.Content = new PatientUpload(content, Taken);
         try
         {
             var answer = await send(request, ending.Token);
@@ -44,6 +44,18 @@ public sealed record Patience(TimeSpan Answer, TimeSpan Body)
         {
             // What .NET's client lets through of a connection that is lost the moment it is made.
             throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection was lost.", e);
+        }
+
+        void Taken()
+        {
+            try
+            {
+                ending.CancelAfter(limit);
+            }
+            catch (ObjectDisposedException)
+            {
+                // The answer came before all of the body was wanted.
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using Devex.Contracts;
 using Devex.Contracts.Api;
+using Devex.Core.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.Extensions.Options;
@@ -19,7 +20,7 @@ internal sealed class GitHubSignIn(IOptions<AuthOptions> auth, AllowList allow) 
     public const string CallbackPath = "/auth/github/callback";
 
     /// <summary>The sign-in page's word for it.</summary>
-    public const string StorageAway = "storageAway";
+    public const string NoStorage = "storageAway";
 
     private const string NotAllowed = "notAllowed";
 
@@ -57,7 +58,7 @@ internal sealed class GitHubSignIn(IOptions<AuthOptions> auth, AllowList allow) 
         context.HandleResponse();
         var error = Failures(context.Failure).Select(failure => failure switch
         {
-            AuthenticationFailureException { Message: NotAllowed or StorageAway } => failure.Message,
+            AuthenticationFailureException { Message: NotAllowed or NoStorage } => failure.Message,
             HttpRequestException or TaskCanceledException => "gitHubAway",
             _ => null,
         }).FirstOrDefault(word => word is not null);
@@ -85,9 +86,9 @@ internal sealed class GitHubSignIn(IOptions<AuthOptions> auth, AllowList allow) 
         {
             await users.SignedInAsync(user, allow.Fingerprint, context.HttpContext.RequestAborted);
         }
-        catch (Exception e) when (Storage.StorageAway.Is(e))
+        catch (Exception e) when (StorageAway.Is(e))
         {
-            throw new AuthenticationFailureException(StorageAway, e);
+            throw new AuthenticationFailureException(NoStorage, e);
         }
         context.Principal = new ClaimsPrincipal(DevexClaims.Identity(user, Schemes.Cookie));
         context.Properties.IsPersistent = true;

@@ -62,7 +62,7 @@ internal static class SignInEndpoints
         catch (Exception e) when (StorageAway.Is(e))
         {
             // A person sent the form, and is shown a page.
-            return SeeOther(context, ReturnUrl.OfFailure(GitHubSignIn.StorageAway, form["returnUrl"]));
+            return SeeOther(context, ReturnUrl.OfFailure(GitHubSignIn.NoStorage, form["returnUrl"]));
         }
         await context.SignInAsync(
             Schemes.Cookie, new ClaimsPrincipal(DevexClaims.Identity(user, Schemes.Cookie)), new AuthenticationProperties { IsPersistent = true });
