@@ -146,7 +146,7 @@ public sealed class FilesTests(Product product, Chromium chromium) : IAsyncLifet
         await Expect(_workbench.File("lib")).ToBeVisibleAsync();
 
         // A file into a folder that is shut.
-        await _workbench.File("greet.js").DragToAsync(_workbench.File("lib"));
+        await _workbench.DragAsync(_workbench.File("greet.js"), _workbench.File("lib"));
         await Expect(_workbench.File("greet.js")).ToHaveCountAsync(0);
         await _workbench.File("lib").ClickAsync();
         await Expect(_workbench.File("lib/greet.js")).ToBeVisibleAsync();

@@ -115,7 +115,7 @@ public sealed class SplitTests(Product product, Chromium chromium)
         await Expect(first.GetByTestId("tab:greet.js")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = Soon });
         await first.GetByTestId("open-beside").ClickAsync();
         await Expect(second.GetByTestId("tab:greet.js")).ToBeVisibleAsync(new() { Timeout = Soon });
-        await first.GetByTestId("tab:index.js").DragToAsync(second.GetByTestId("tab:greet.js"), new() { TargetPosition = new() { X = 4, Y = 12 } });
+        await workbench.DragAsync(first.GetByTestId("tab:index.js"), second.GetByTestId("tab:greet.js"));
         await Expect(second.GetByTestId("tab:index.js")).ToHaveAttributeAsync("aria-selected", "true", new() { Timeout = Soon });
         await Expect(second.GetByRole(AriaRole.Tab)).ToHaveTextAsync([new Regex("index"), new Regex("greet")]);
         await Expect(first.GetByTestId("tab:index.js")).ToHaveCountAsync(0);

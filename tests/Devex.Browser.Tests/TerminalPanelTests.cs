@@ -110,6 +110,28 @@ public sealed class TerminalPanelTests(Product product, Chromium chromium)
         Assert.Empty(visitor.Exceptions);
     }
 
+    [Fact]
+    public async Task A_tab_that_changes_under_the_pointer_is_clicked_all_the_same()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("alan");
+        await visitor.CreateReplAsync("bash", "Busy title " + Guid.NewGuid().ToString("N")[..6]);
+        var page = visitor.Page;
+        var workbench = new WorkbenchPage(page);
+        await workbench.ReadyAsync();
+        await workbench.NewTerminalAsync();
+        var tabs = page.GetByRole(AriaRole.Tablist, new() { Name = "Terminals" }).GetByRole(AriaRole.Tab);
+        await workbench.TypeAsync("while :; do printf '\\033]0;busy %s\\007' $RANDOM; sleep 0.02; done");
+        await Expect(tabs.Last).ToContainTextAsync("busy", new() { Timeout = Soon });
+        await tabs.First.ClickAsync();
+        await Expect(tabs.First).ToHaveAttributeAsync("aria-selected", "true");
+
+        // As long as a slow hand holds the button.
+        await tabs.Last.ClickAsync(new() { Delay = 400, Force = true });
+        await Expect(tabs.Last).ToHaveAttributeAsync("aria-selected", "true");
+        Assert.Empty(visitor.Exceptions);
+    }
+
     /// <summary>Both change the width or the height of a character: WebGL's cells are of whole pixels.</summary>
     [Theory]
     [InlineData("font", "**/jetbrains-mono-latin-wght-normal*.woff2")]

@@ -22,6 +22,15 @@ interface TabBarOptions {
   adopt?: (key: string, before: string | undefined) => void;
 }
 
+/** What a tab is made of. It stays the same element whatever it shows: one that was exchanged under the pointer would lose its click, or what is dragged. */
+interface Tab {
+  element: HTMLElement;
+  label: HTMLElement;
+  detail: HTMLElement;
+  mark: HTMLElement;
+  icon?: { name: IconName; element: Element };
+}
+
 // A browser tells what is dragged only when it is dropped.
 let dragged: { bar: TabBar; key: string } | undefined;
 
@@ -29,7 +38,7 @@ let dragged: { bar: TabBar; key: string } | undefined;
 export class TabBar {
   readonly element: HTMLElement;
   readonly #options: TabBarOptions;
-  readonly #tabs = new Map<string, { tab: HTMLElement; signature: string; selected: boolean }>();
+  readonly #tabs = new Map<string, { tab: Tab; signature: string; selected: boolean }>();
 
   constructor(options: TabBarOptions) {
     this.#options = options;
@@ -56,31 +65,32 @@ export class TabBar {
     const keys = new Set(views.map((view) => view.key));
     for (const [key, { tab }] of this.#tabs) {
       if (!keys.has(key)) {
-        tab.remove();
+        tab.element.remove();
         this.#tabs.delete(key);
       }
     }
     views.forEach((view, index) => {
       const signature = JSON.stringify(view);
       let kept = this.#tabs.get(view.key);
-      if (!kept || kept.signature !== signature) {
-        const focused = kept?.tab === document.activeElement;
-        const tab = this.#make(view);
-        kept?.tab.replaceWith(tab);
-        if (focused) tab.focus();
+      if (kept?.signature !== signature) {
+        const tab = kept?.tab ?? this.#make(view);
+        show(tab, view);
         const came = view.selected && kept?.selected !== true;
         kept = { tab, signature, selected: view.selected };
         this.#tabs.set(view.key, kept);
         // Where a tab is has to be measured: not whenever its mark changes.
-        if (came) queueMicrotask(() => tab.scrollIntoView({ block: "nearest", inline: "nearest" }));
+        if (came) queueMicrotask(() => tab.element.scrollIntoView({ block: "nearest", inline: "nearest" }));
       }
-      if (this.element.children[index] !== kept.tab) this.element.insertBefore(kept.tab, this.element.children[index] ?? null);
+      const { element: shown } = kept.tab;
+      if (this.element.children[index] !== shown) this.element.insertBefore(shown, this.element.children[index] ?? null);
     });
     this.element.hidden = views.length === 0;
   }
 
-  #make(view: TabView): HTMLElement {
-    const { key } = view;
+  #make({ key }: TabView): Tab {
+    const label = element("span", { class: "dx-tab-label" });
+    const detail = element("span", { class: "dx-tab-detail", attributes: { hidden: true } });
+    const mark = element("span", { attributes: { hidden: true } });
     // For the pointer; the keyboard has Delete. A button within a tab would be a control within a control.
     const close = element("span", {
       class: "dx-tab-close", attributes: { "aria-hidden": "true", title: "Close", "data-testid": `close:${key}` },
@@ -92,11 +102,7 @@ export class TabBar {
       },
     }, icon("close", 14));
     const tab = element("div", {
-      class: "dx-tab",
-      attributes: {
-        role: "tab", "aria-selected": view.selected ? "true" : "false", tabindex: view.selected ? 0 : -1, title: view.title, "aria-keyshortcuts": "Delete",
-        "data-testid": `tab:${key}`, draggable: this.#options.reorder ? "true" : undefined,
-      },
+      class: "dx-tab", attributes: { role: "tab", "aria-keyshortcuts": "Delete", "data-testid": `tab:${key}`, draggable: this.#options.reorder ? "true" : undefined },
       on: {
         click: () => this.#options.select(key),
         dblclick: () => this.#options.rename?.(key),
@@ -120,14 +126,9 @@ export class TabBar {
           this.#drop(event, after ? (tab.nextElementSibling as HTMLElement | null)?.dataset.key : key);
         },
       },
-    });
+    }, label, detail, mark, close);
     tab.dataset.key = key;
-    if (view.icon) tab.append(icon(view.icon, 15));
-    tab.append(element("span", { class: "dx-tab-label", text: view.label }));
-    if (view.detail !== undefined) tab.append(element("span", { class: "dx-tab-detail", text: view.detail }));
-    if (view.mark) tab.append(element("span", { class: `dx-dot dx-dot-${view.mark.kind}`, attributes: { role: "img", "aria-label": view.mark.text, title: view.mark.text } }));
-    tab.append(close);
-    return tab;
+    return { element: tab, label, detail, mark };
   }
 
   get #takesDragged(): boolean {
@@ -151,7 +152,7 @@ export class TabBar {
       const tab = tabs[(to + tabs.length) % tabs.length];
       if (!tab?.dataset.key) return;
       this.#options.select(tab.dataset.key);
-      this.#tabs.get(tab.dataset.key)?.tab.focus();
+      this.#tabs.get(tab.dataset.key)?.tab.element.focus();
     };
     if (event.key === "ArrowLeft") go(at - 1);
     else if (event.key === "ArrowRight") go(at + 1);
@@ -162,5 +163,27 @@ export class TabBar {
     else if ((event.key === "Enter" || event.key === " ") && tabs[at]?.dataset.key) this.#options.select(tabs[at].dataset.key);
     else return;
     event.preventDefault();
+  }
+}
+
+function show(tab: Tab, view: TabView): void {
+  const { element: shown, label, detail, mark } = tab;
+  shown.setAttribute("aria-selected", view.selected ? "true" : "false");
+  shown.tabIndex = view.selected ? 0 : -1;
+  shown.title = view.title;
+  if (view.icon !== tab.icon?.name) {
+    tab.icon?.element.remove();
+    tab.icon = view.icon && { name: view.icon, element: icon(view.icon, 15) };
+    if (tab.icon) shown.prepend(tab.icon.element);
+  }
+  if (label.textContent !== view.label) label.textContent = view.label;
+  detail.hidden = view.detail === undefined;
+  detail.textContent = view.detail ?? "";
+  mark.hidden = view.mark === undefined;
+  mark.className = view.mark ? `dx-dot dx-dot-${view.mark.kind}` : "";
+  if (view.mark) {
+    mark.setAttribute("role", "img");
+    mark.setAttribute("aria-label", view.mark.text);
+    mark.title = view.mark.text;
   }
 }
