@@ -40,7 +40,15 @@ public sealed class ReturnUrlTests
     [InlineData("/ /evil")]
     [InlineData("/é")]
     [InlineData(" /evil")]
-    public void Anything_else_leads_to_the_start_page(string? url) => Assert.Equal("/", ReturnUrl.Parse(url));
+    public void Anything_else_leads_to_the_start_page(string? url)
+    {
+        Assert.Equal("/", ReturnUrl.Parse(url));
+        Assert.Equal("/signin?error=failed", ReturnUrl.OfFailure("failed", url));
+    }
+
+    [Fact]
+    public void A_sign_in_that_failed_carries_a_path_of_ours_whole() => Assert.Equal(
+        "/signin?error=failed&returnUrl=%2Fpreview%3Frepl%3D0123456789ab%26port%3D3000%23top", ReturnUrl.OfFailure("failed", "/preview?repl=0123456789ab&port=3000#top"));
 
     [Fact]
     public void A_path_that_is_too_long_leads_to_the_start_page() => Assert.Equal("/", ReturnUrl.Parse("/" + new string('a', 2048)));
