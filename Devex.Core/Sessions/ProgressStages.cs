@@ -47,6 +47,10 @@ internal static class ProgressStages
     public static SessionProgress Wait(this SessionProgress progress) =>
         progress.Stages is [.., { EndedAt: null } last] ? progress.Replace(last with { Waiting = StorageAway }) : progress;
 
+    /// <summary>The stage under way waits no more.</summary>
+    public static SessionProgress GoOn(this SessionProgress progress) =>
+        progress.Stages is [.., { EndedAt: null } last] ? progress.Replace(last with { Waiting = null }) : progress;
+
     private static SessionProgress Replace(this SessionProgress progress, ProgressStage last) => progress with { Stages = [.. progress.Stages.SkipLast(1), last] };
 
     private static IEnumerable<ProgressStage> Ended(SessionProgress progress, DateTimeOffset now) =>

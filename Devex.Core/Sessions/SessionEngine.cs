@@ -27,6 +27,8 @@ internal sealed partial class SessionEngine(
         {
             cancellationToken.ThrowIfCancellationRequested();
             var repl = await repls.FindAsync(work.Owner, work.Id, cancellationToken);
+            if (work.WaitsForStorage)
+                await GoesOnAsync(work, cancellationToken);
             var held = await runtime.FindAsync(work.Id, cancellationToken);
             var record = await store.FindAsync(work.Id, cancellationToken);
             if (repl is null)
@@ -90,8 +92,18 @@ internal sealed partial class SessionEngine(
         if (await store.FindAsync(work.Id, cancellationToken) is not { Progress.Stages: [.., { EndedAt: null } last] })
             return false;
         if (last.Waiting is null)
+        {
             await recorder.WriteAsync(work, record => record?.Progress is { } progress ? record with { Progress = progress.Wait() } : null, cancellationToken);
+            work.WaitsForStorage = true;
+        }
         return true;
+    }
+
+    /// <summary>S3 has answered: nobody is told any more that it does not, however long the step is that comes now.</summary>
+    private async Task GoesOnAsync(SessionWork work, CancellationToken cancellationToken)
+    {
+        await recorder.WriteAsync(work, record => record?.Progress is { } progress ? record with { Progress = progress.GoOn() } : null, cancellationToken);
+        work.WaitsForStorage = false;
     }
 
     /// <summary>Nothing is made for what is taken away, such as a pod that came late of a session that has ended.</summary>

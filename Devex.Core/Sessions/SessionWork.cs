@@ -26,6 +26,9 @@ internal sealed class SessionWork(UserId owner, ReplId id, long fence)
     /// <summary>The stage last told of under this hold, and of which session.</summary>
     public (string Session, string Stage)? Stage { get; set; }
 
+    /// <summary>Whether people were told under this hold that the stage under way waits for S3.</summary>
+    public bool WaitsForStorage { get; set; }
+
     /// <summary>Ends the next or present wait; many calls are one.</summary>
     public void Wake() => _woken.Writer.TryWrite(true);
 

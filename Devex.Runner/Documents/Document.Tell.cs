@@ -5,11 +5,11 @@ namespace Devex.Runner.Documents;
 internal sealed partial class Document
 {
     /// <summary>
-    /// Frames a second that it may cost to tell what is typed, of all who have it open together: a third of a core. What each of N people types is N frames, so a full room would cost its square.
-    /// Who typed is told at once, because that comes before their answer; the others as often as this allows, each time all that came meanwhile. Of up to fifty people nobody waits, of two hundred
-    /// each 4 ms at most.
+    /// Frames a second that it may cost to tell what is typed, of all who have it open together: a fifteenth of a core. What each of N people types is N frames, so a full room would cost its square.
+    /// Who typed is told at once, because that comes before their answer; the others as often as this allows, each time all that came meanwhile. Of up to ten people nobody waits, of fifty
+    /// each 5 ms at most, of two hundred 20 ms.
     /// </summary>
-    public const int MostFrames = 50_000;
+    public const int MostFrames = 10_000;
 
     /// <summary>The same of where people are, which may be later: of five people nobody waits, of fifty each 10 ms at most, of two hundred 40 ms.</summary>
     public const int MostPresenceFrames = 5_000;

@@ -9,6 +9,9 @@ internal sealed class FakeRepls(TimeProvider time) : IReplRecords
 {
     private readonly ConcurrentDictionary<ReplId, ReplRecord> _records = new();
 
+    /// <summary>What S3 fails with instead of an answer; null while it answers.</summary>
+    public Exception? Away { get; set; }
+
     public ReplRecord Create(string template = "plain")
     {
         var repl = new ReplRecord { Id = ReplId.New(), Owner = UserId.Local("ada"), Name = "Fun", Template = template, CreatedAt = time.GetUtcNow() };
@@ -27,7 +30,8 @@ internal sealed class FakeRepls(TimeProvider time) : IReplRecords
 
     public ReplRecord Trash(ReplId id) => _records[id] = _records[id] with { DeletedAt = time.GetUtcNow() };
 
-    public Task<ReplRecord?> FindAsync(UserId owner, ReplId id, CancellationToken cancellationToken) => Task.FromResult(_records.GetValueOrDefault(id));
+    public Task<ReplRecord?> FindAsync(UserId owner, ReplId id, CancellationToken cancellationToken) =>
+        Away is { } away ? Task.FromException<ReplRecord?>(away) : Task.FromResult(_records.GetValueOrDefault(id));
 
     public Task<IReadOnlyList<(UserId Owner, ReplId Id)>> ActiveAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<(UserId, ReplId)>>(

@@ -1,5 +1,7 @@
 using Devex.Contracts.Api;
+using Devex.Core.Repls;
 using Devex.Core.Runtimes;
+using Devex.Core.Sessions;
 using Xunit;
 
 namespace Devex.Core.Tests.Sessions;
@@ -49,6 +51,36 @@ public sealed class SessionStopTests
         Assert.Null(await _world.RunAsync());
         await _world.AssertStateAsync(ReplState.Stopped);
         Assert.Null((await _world.ViewAsync()).Problem);
+    }
+
+    [Fact]
+    public async Task A_stop_that_waits_for_S3_says_so_until_S3_answers_and_no_longer()
+    {
+        await _world.StartAsync();
+        _world.Edit();
+        _world.Repls.Want(_world.Repl.Id, DesiredState.Stopped);
+        var told = new List<ProgressStage>();
+        _world.Store.Written += record => told.Add(record.Progress!.Stages[^1]);
+        await using var lease = await _world.Leases.TakeAsync(_world.Repl.Id, TestContext.Current.CancellationToken);
+        var (engine, work) = (_world.NewEngine(), new SessionWork(_world.Repl.Owner, _world.Repl.Id, lease!.Fence));
+
+        _world.Store.Written += GoAway;
+        await Assert.ThrowsAsync<HttpRequestException>(() => engine.RunAsync(work, TestContext.Current.CancellationToken));
+        Assert.True(await engine.TellOfStorageAsync(work, TestContext.Current.CancellationToken));
+        var waits = told[^1];
+        Assert.NotNull(waits.Waiting);
+
+        told.Clear();
+        _world.Repls.Away = null;
+        Assert.Null(await engine.RunAsync(work, TestContext.Current.CancellationToken));
+        Assert.Equal(waits with { Waiting = null }, told[0]);
+        Assert.All(told, stage => Assert.Null(stage.Waiting));
+
+        void GoAway(SessionRecord record)
+        {
+            _world.Repls.Away = new HttpRequestException("S3 does not answer.");
+            _world.Store.Written -= GoAway;
+        }
     }
 
     [Fact]

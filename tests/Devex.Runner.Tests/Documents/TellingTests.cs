@@ -49,12 +49,12 @@ public sealed class TellingTests : IDisposable
     }
 
     [Fact]
-    public void Of_fifty_people_nobody_waits()
+    public void Of_ten_people_nobody_waits()
     {
-        var room = Room(50);
+        var room = Room(10);
         for (var i = 0; i < 60; i++)
         {
-            Type(room[i % 50], i, n: 1 + (i / 50));
+            Type(room[i % 10], i, n: 1 + (i / 10));
             Assert.All(room, page => Assert.Equal(i + 1, Updates(page).Count));
         }
     }
