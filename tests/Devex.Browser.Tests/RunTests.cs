@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Devex.Testing;
@@ -10,6 +11,8 @@ namespace Devex.Browser.Tests;
 /// <summary>Run, stop, restart with a command of one's own, and the page of what runs beside the editor.</summary>
 public sealed class RunTests(Product product, Chromium chromium)
 {
+    private const float Soon = 60_000;
+
     [Fact]
     public async Task A_command_is_run_once_or_kept_and_restarted()
     {
@@ -43,6 +46,101 @@ public sealed class RunTests(Product product, Chromium chromium)
         await workbench.WaitForTerminalAsync($"^kept-(?!{first["kept-".Length..]}\\b)\\d+");
         await page.GetByTestId("run").ClickAsync();
         await Expect(page.GetByTestId("run-result")).ToHaveTextAsync(new Regex("^Exit \\d+ in "), new() { Timeout = 60_000 });
+        Assert.Empty(visitor.Exceptions);
+    }
+
+    [Fact]
+    public async Task A_press_counts_whatever_comes_between_the_pointer_s_going_down_and_up()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("linus");
+        var page = visitor.Page;
+        var sockets = new ConcurrentQueue<IWebSocket>();
+        page.WebSocket += (_, socket) => sockets.Enqueue(socket);
+        var name = "Pressed " + Guid.NewGuid().ToString("N")[..6];
+        await visitor.CreateReplAsync("node", name);
+        var workbench = new WorkbenchPage(page);
+        await workbench.ReadyAsync();
+        await using var elsewhere = await chromium.VisitAsync(product);
+        await elsewhere.SignInAsync("linus");
+        await elsewhere.Page.GotoAsync(page.Url);
+        var beside = new WorkbenchPage(elsewhere.Page);
+        await beside.ReadyAsync();
+
+        // What is known of the REPL changes.
+        await page.GetByTestId("run").HoverAsync();
+        await page.Mouse.DownAsync();
+        await elsewhere.RenameReplAsync(page.Url[^12..], name + " anew");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = name + " anew" })).ToBeVisibleAsync(new() { Timeout = Soon });
+        await page.Mouse.UpAsync();
+        await workbench.WaitForTerminalAsync("^Listening on http://localhost:3000");
+
+        // Another program opens a port.
+        await page.GetByTestId("preview:3000").HoverAsync(new() { Timeout = Soon });
+        await page.Mouse.DownAsync();
+        var opened = HeardAsync("ports.changed", "4000");
+        await beside.TypeAsync("node -e 'require(\"http\").createServer().listen(4000)' &");
+        await opened;
+        await page.Mouse.UpAsync();
+        await Expect(page.FrameLocator("[data-testid=preview-frame]").GetByRole(AriaRole.Heading)).ToHaveTextAsync("Hello, world!", new() { Timeout = Soon });
+        await Expect(page.GetByTestId("preview:4000")).ToBeVisibleAsync();
+
+        // Source control is told of another file.
+        await page.GetByTestId("toggle-git").ClickAsync();
+        await page.GetByTestId("git-init").ClickAsync(new() { Timeout = Soon });
+        await page.GetByTestId("git-stage:greet.js").HoverAsync(new() { Timeout = Soon });
+        await page.Mouse.DownAsync();
+        var changed = HeardAsync("untracked", "another.js");
+        await beside.TypeAsync("echo > another.js");
+        await changed;
+        await page.Mouse.UpAsync();
+        await Expect(page.GetByTestId("git-staged").GetByTestId("git:greet.js")).ToBeVisibleAsync(new() { Timeout = Soon });
+        await Expect(page.GetByTestId("git-changes").GetByTestId("git:another.js")).ToBeVisibleAsync(new() { Timeout = Soon });
+        Assert.Empty(visitor.Exceptions);
+
+        Task HeardAsync(params string[] words)
+        {
+            var heard = new TaskCompletionSource();
+            foreach (var socket in sockets)
+            {
+                socket.FrameReceived += (_, frame) =>
+                {
+                    if (frame.Text is { } text && words.All(text.Contains))
+                        heard.TrySetResult();
+                };
+            }
+            return heard.Task.WaitAsync(TimeSpan.FromMilliseconds(Soon));
+        }
+    }
+
+    [Fact]
+    public async Task A_session_that_is_being_stopped_starts_nothing_any_more()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("linus");
+        var name = "Ended " + Guid.NewGuid().ToString("N")[..6];
+        await visitor.CreateReplAsync("bash", name);
+        var page = visitor.Page;
+        var workbench = new WorkbenchPage(page);
+        await workbench.ReadyAsync();
+        // It takes its time to end.
+        await workbench.TypeAsync("(trap '' HUP TERM; while :; do sleep 0.1; done) & echo holds-$((1+1))");
+        await workbench.WaitForTerminalAsync("^holds-2");
+        await Expect(page.GetByTestId("run")).ToBeEnabledAsync();
+        await page.EvaluateAsync(
+            """
+            () => {
+              const [banner, run] = ["banner", "run"].map((id) => document.querySelector(`[data-testid=${id}]`));
+              window.told = [];
+              new MutationObserver(() => banner.hidden || window.told.push(`${run.disabled} ${run.title} | ${banner.textContent}`)).observe(banner, { attributes: true, childList: true });
+            }
+            """);
+        await using var elsewhere = await chromium.VisitAsync(product);
+        await elsewhere.SignInAsync("linus");
+        await elsewhere.StopReplAsync(name);
+        var told = await page.EvaluateAsync<string[]>("() => window.told");
+        Assert.NotEmpty(told);
+        Assert.All(told, words => Assert.StartsWith("true The session is being saved, and ends. | ", words, StringComparison.Ordinal));
         Assert.Empty(visitor.Exceptions);
     }
 

@@ -85,6 +85,9 @@ public sealed class Visitor : IAsyncDisposable
         }
         """, id);
 
+    /// <summary>Gives a REPL another name, as the API does it.</summary>
+    public Task RenameReplAsync(string id, string name) => ChangeAsync("PATCH", $"/api/repls/{id}", new { name });
+
     /// <summary>Moves a REPL to the trash.</summary>
     public Task<string> DeleteReplAsync(string id) => ChangeAsync("DELETE", $"/api/repls/{id}", null);
 
@@ -191,7 +194,8 @@ public sealed class Visitor : IAsyncDisposable
         """
         () => {
           const said = (css) => document.querySelector(css)?.innerText.replace(/\s+/g, " ").trim() ?? "";
-          return `connection: ${said("[data-testid=status-connection]")}, overlay: ${said("[data-testid=overlay]:not([hidden])")}`;
+          return `connection: ${said("[data-testid=status-connection]")}, overlay: ${said("[data-testid=overlay]:not([hidden])")}, `
+            + `run: ${said("[data-testid=run]")} ${said("[data-testid=run-result]")} ${said("[data-testid=toasts]")}`;
         }
         """);
 }

@@ -1,5 +1,6 @@
 import { element, plain } from "../layout/dom.js";
 import { EarlyKeys } from "../layout/earlyKeys.js";
+import { redraw } from "../layout/redraw.js";
 
 export interface PickerItem {
   key: string;
@@ -65,8 +66,10 @@ export class Picker {
     this.#items = items;
     this.#selected = 0;
     this.#note.textContent = note ?? (items.length === 0 ? "Nothing fits." : "");
-    this.#list.replaceChildren(...items.map((item, index) => this.#row(item, index)));
-    this.#mark();
+    redraw(this.#list, () => {
+      this.#list.replaceChildren(...items.map((item, index) => this.#row(item, index)));
+      this.#mark();
+    });
     if (!this.#early || (items.length === 0 && this.#pending)) return;
     const typed = this.#early.take();
     this.#early = undefined;

@@ -5,6 +5,7 @@ import { folderOf, nameOf } from "../files/paths.js";
 import { confirm } from "../layout/dialog.js";
 import { button, element, plain } from "../layout/dom.js";
 import { icon, type IconName } from "../layout/icons.js";
+import { redraw } from "../layout/redraw.js";
 import type { GitChange, GitFile, GitStatus } from "../protocol/git.js";
 import type { Api } from "../session/api.js";
 import { ConnectionLost } from "../session/jsonRpc.js";
@@ -122,7 +123,7 @@ export class GitPanel {
       }
       return false;
     } finally {
-      this.#render();
+      redraw(this.element, () => this.#render());
     }
   }
 

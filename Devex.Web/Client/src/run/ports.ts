@@ -1,5 +1,6 @@
 import { button, element } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
+import { redraw } from "../layout/redraw.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { PreviewLink } from "../protocol/api.js";
 import type { Api } from "../session/api.js";
@@ -44,7 +45,7 @@ export class Ports {
     const open = links.map((link) => link.port);
     if (open.join() === this.#open.join()) return;
     this.#open = open;
-    this.#render();
+    redraw(this.element, () => this.#render());
   }
 
   dispose(): void {
@@ -53,7 +54,7 @@ export class Ports {
 
   #changed(ports: readonly number[]): void {
     this.#ports = ports;
-    this.#render();
+    redraw(this.element, () => this.#render());
     this.#options.changed(ports);
   }
 

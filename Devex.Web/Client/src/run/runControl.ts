@@ -11,6 +11,8 @@ interface RunControlOptions {
   toasts: Toasts;
   command: () => string | undefined;
   mayEdit: () => boolean;
+  /** The session is being saved, and ends. */
+  stopping: () => boolean;
   /** Whether this person may change the REPL's own command. */
   owns: () => boolean;
   keep: (command: string) => Promise<void>;
@@ -32,11 +34,12 @@ export class RunControl {
   readonly #off: (() => void)[];
   #status: RunStatus = { running: false };
   #busy = false;
+  #frozen = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: RunControlOptions) {
     this.#options = options;
-    this.#button = button("Run", { class: "dx-run", attributes: { "data-testid": "run" }, on: { click: () => void this.toggle() } });
+    this.#button = button("Run", { class: "dx-run", icon: icon("play", 16), attributes: { "data-testid": "run" }, on: { click: () => void this.toggle() } });
     this.#restart = button("Restart", {
       class: "dx-icon-button", icon: icon("restart", 16), iconOnly: true, attributes: { "data-testid": "restart" }, on: { click: () => void this.restart() },
     });
@@ -47,6 +50,10 @@ export class RunControl {
       session.on("run.changed", (status) => this.#changed(status)),
       session.on("live", () => void session.request("run.status", {}).then((status) => this.#changed(status), () => undefined)),
       session.on("connection", () => this.render()),
+      session.on("session.frozen", ({ reason }) => {
+        this.#frozen = reason != null;
+        this.render();
+      }),
     ];
     this.render();
   }
@@ -99,23 +106,31 @@ export class RunControl {
     const { running } = this.#status;
     const command = this.#options.command();
     const label = running ? "Stop" : "Run";
-    const usable = !this.#busy && this.#options.session.live && this.#options.mayEdit();
-    this.#button.replaceChildren(icon(running ? "stop" : "play", 16), element("span", { class: "dx-label", text: label }));
+    const usable = !this.#busy && this.#usable;
+    // What is exchanged under the pointer gets no click: as it should be where "Stop" has become "Run" meanwhile, and nowhere else.
+    if (this.#button.textContent !== label) this.#button.replaceChildren(icon(running ? "stop" : "play", 16), element("span", { class: "dx-label", text: label }));
     for (const part of [this.#button, this.#more]) part.classList.toggle("dx-running", running);
     this.#button.disabled = !usable || (!running && command === undefined);
     this.#more.disabled = !usable;
     this.#restart.hidden = !running;
     this.#restart.disabled = !usable;
     const keys = isMac ? "⌘ Enter" : "Ctrl Enter";
-    this.#button.title = command === undefined ? "This REPL has no run command." : plain(running ? `Stop: ${this.#status.command ?? command}` : `${command} (${keys})`, 300);
+    this.#button.title = this.#ending ? "The session is being saved, and ends." : command === undefined ? "This REPL has no run command." : plain(running ? `Stop: ${this.#status.command ?? command}` : `${command} (${keys})`, 300);
     this.element.hidden = !this.#options.mayEdit();
     this.#result.textContent = this.#outcome();
     this.#result.classList.toggle("dx-bad", !running && (this.#status.exitCode ?? 0) !== 0);
   }
 
+  get #ending(): boolean {
+    return this.#frozen || this.#options.stopping();
+  }
+
+  get #usable(): boolean {
+    return this.#options.session.live && !this.#ending && this.#options.mayEdit();
+  }
+
   async #do(action: () => Promise<void>): Promise<void> {
-    const { session } = this.#options;
-    if (this.#busy || !session.live || !this.#options.mayEdit()) return;
+    if (this.#busy || !this.#usable) return;
     this.#busy = true;
     this.render();
     try {

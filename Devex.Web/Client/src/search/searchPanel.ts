@@ -1,6 +1,7 @@
 import { confirm } from "../layout/dialog.js";
 import { button, element, plain } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
+import { redraw } from "../layout/redraw.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { FoundMatch, SearchQuery } from "../protocol/search.js";
 import { ConnectionLost } from "../session/jsonRpc.js";
@@ -171,16 +172,20 @@ export class SearchPanel {
       this.#frame = 0;
       this.#summary.textContent = this.#model.summary();
       this.#replaceAll.disabled = this.#model.matches === 0 || this.#model.end === undefined;
-      this.#results.replaceChildren(resultList(this.#model.files, {
-        replacing: !this.#replaceRow.hidden && this.#options.mayEdit(),
-        open: (path, match, focus) => this.#options.open(path, match, focus),
-        replace: (path) => void this.#replace(path),
-        dismiss: (path, match) => {
-          this.#model.dismiss(path, match);
-          this.#schedule();
-        },
-      }));
+      redraw(this.#results, () => this.#render());
     });
+  }
+
+  #render(): void {
+    this.#results.replaceChildren(resultList(this.#model.files, {
+      replacing: !this.#replaceRow.hidden && this.#options.mayEdit(),
+      open: (path, match, focus) => this.#options.open(path, match, focus),
+      replace: (path) => void this.#replace(path),
+      dismiss: (path, match) => {
+        this.#model.dismiss(path, match);
+        this.#schedule();
+      },
+    }));
   }
 }
 

@@ -1,6 +1,7 @@
 import { confirm } from "../layout/dialog.js";
 import { button, element, plain } from "../layout/dom.js";
 import { icon } from "../layout/icons.js";
+import { redraw } from "../layout/redraw.js";
 import { moment } from "../layout/times.js";
 import type { MemberList, ShareLink, UserSummary } from "../protocol/api.js";
 import type { Role } from "../protocol/session.js";
@@ -53,7 +54,7 @@ export async function shareDialog(options: ShareOptions): Promise<void> {
   };
   const showPeople = async () => {
     const list = await fill(people, () => sharing.members());
-    people.replaceChildren(...peopleRows(list, options, owns, {
+    redraw(people, () => people.replaceChildren(...peopleRows(list, options, owns, {
       setRole: (user, role) => void attempt(async () => {
         await sharing.setRole(user.id, role).finally(() => void showPeople());
       }),
@@ -62,7 +63,7 @@ export async function shareDialog(options: ShareOptions): Promise<void> {
         await sharing.remove(user.id);
         await showPeople();
       }),
-    }));
+    })));
   };
   const showLinks = async () => {
     const found = (await fill(links, () => sharing.links())).links.filter((link) => Date.parse(link.expiresAt) > Date.now());

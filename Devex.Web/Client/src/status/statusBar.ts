@@ -79,6 +79,7 @@ export class StatusBar {
 
   /** The branch that is checked out, once source control was looked at. */
   branch(name: string | undefined): void {
+    if (this.#branch.textContent === (name === undefined ? "" : plain(name, 40))) return;
     this.#branch.replaceChildren(...(name === undefined ? [] : [icon("branch", 12), plain(name, 40)]));
     this.#branch.title = name === undefined ? "" : "The branch that is checked out";
   }

@@ -1,4 +1,5 @@
 import { element, plain } from "../layout/dom.js";
+import { redraw } from "../layout/redraw.js";
 import type { Participant } from "../protocol/session.js";
 
 const colours = 8;
@@ -42,12 +43,12 @@ export class People {
 
   render(people: readonly Participant[], self: number | undefined): void {
     this.#others = othersOf(people, self);
-    this.#render();
+    redraw(this.element, () => this.#render());
   }
 
   setFollowed(user: string | undefined): void {
     this.#followed = user;
-    this.#render();
+    redraw(this.element, () => this.#render());
   }
 
   #render(): void {

@@ -141,7 +141,7 @@ class Page implements Workbench {
     });
     this.#terminals = new TerminalsPanel({ session, toasts, mayEdit, takeControl: () => keyRow.takeControl(), fontSize: () => this.#settings.now.fontSize, hide: () => this.#panes.close("terminal") });
     this.#run = new RunControl({
-      session, toasts, mayEdit, owns: () => this.#role === "owner", keep: async (command) => this.#life.take(await this.#api.keepRunCommand(command)),
+      session, toasts, mayEdit, stopping: () => this.#life.repl?.state === "stopping", owns: () => this.#role === "owner", keep: async (command) => this.#life.take(await this.#api.keepRunCommand(command)),
       command: () => (this.#life.repl ? this.#life.repl.runCommand : config.runCommand) ?? undefined, size: () => this.#terminals.size(), deliver: () => this.#editor.files.deliver(),
       show: (terminal) => {
         this.#panes.show("terminal");
