@@ -17,6 +17,9 @@ internal sealed partial class SessionEngine(
     /// <summary>For so long the way to a REPL may still lead to the session before.</summary>
     private static readonly TimeSpan Follows = TimeSpan.FromSeconds(10);
 
+    /// <summary>S3 answers within a second; whoever waits for a start or stop is told after this time, long before Core gives a request up.</summary>
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(4);
+
     private DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Moves a session until there is something to wait for.</summary>
@@ -26,9 +29,7 @@ internal sealed partial class SessionEngine(
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var repl = await repls.FindAsync(work.Owner, work.Id, cancellationToken);
-            if (work.WaitsForStorage)
-                await GoesOnAsync(work, cancellationToken);
+            var repl = await FindAsync(work, cancellationToken);
             var held = await runtime.FindAsync(work.Id, cancellationToken);
             var record = await store.FindAsync(work.Id, cancellationToken);
             if (repl is null)
@@ -97,6 +98,24 @@ internal sealed partial class SessionEngine(
             work.WaitsForStorage = true;
         }
         return true;
+    }
+
+    private async Task<ReplRecord?> FindAsync(SessionWork work, CancellationToken cancellationToken)
+    {
+        var finding = repls.FindAsync(work.Owner, work.Id, cancellationToken);
+        ReplRecord? repl;
+        try
+        {
+            repl = await finding.WaitAsync(Slow, time, cancellationToken);
+        }
+        catch (TimeoutException) when (!finding.IsCompleted)
+        {
+            await TellOfStorageAsync(work, cancellationToken);
+            repl = await finding;
+        }
+        if (work.WaitsForStorage)
+            await GoesOnAsync(work, cancellationToken);
+        return repl;
     }
 
     /// <summary>S3 has answered: nobody is told any more that it does not, however long the step is that comes now.</summary>

@@ -96,6 +96,14 @@ public sealed class RunTests(Product product, Chromium chromium)
         await page.Mouse.UpAsync();
         await Expect(page.GetByTestId("git-staged").GetByTestId("git:greet.js")).ToBeVisibleAsync(new() { Timeout = Soon });
         await Expect(page.GetByTestId("git-changes").GetByTestId("git:another.js")).ToBeVisibleAsync(new() { Timeout = Soon });
+
+        // By keys: the next file has the focus, and then takes the next key.
+        await page.GetByTestId("git-stage:index.js").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByTestId("git-staged").GetByTestId("git:index.js")).ToBeVisibleAsync(new() { Timeout = Soon });
+        await Expect(page.GetByTestId("git-stage:package.json")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByTestId("git-staged").GetByTestId("git:package.json")).ToBeVisibleAsync(new() { Timeout = Soon });
         Assert.Empty(visitor.Exceptions);
 
         Task HeardAsync(params string[] words)

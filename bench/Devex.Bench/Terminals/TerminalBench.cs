@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using Devex.Bench.Programs;
 using Devex.Bench.Reporting;
+using Devex.Contracts.Protocol;
 using Devex.Testing.Runner;
 
 namespace Devex.Bench.Terminals;
 
 /// <summary>
-/// Terminal throughput and echo latency: the kernel's own pseudo-terminal read by a bare loop, the runner and ttyd, and the Gateway before a sandboxed
-/// runner and before ttyd, with the same programs and the same client. They take turns, for echoes short ones: what else the machine does for a second falls on all alike, and so does which
-/// processor the kernel puts each program on, which a p99 would tell of otherwise; so many, because a few in which everything is twice as slow would decide it. The first round is not counted: its programs have just started, and so has this one.
+/// Terminal throughput and echo latency: the kernel's own pseudo-terminal read by a bare loop, the runner and ttyd, each directly and behind the Gateway, over TCP, as in a pod, and over
+/// Unix sockets, as beside Core, where the runner behind the Gateway has its sandbox; with the same programs and the same client. They take turns, for echoes short ones: what else the machine does for a second
+/// falls on all alike, and so does which processor the kernel puts each program on, which a p99 would tell of otherwise; so many, because a few in which everything is twice as slow would decide it.
+/// The first round is not counted: its programs have just started, and so has this one.
 /// </summary>
 internal static class TerminalBench
 {
@@ -23,28 +25,43 @@ internal static class TerminalBench
 
     public static async Task RunAsync(BenchRun run)
     {
-        await using var program = await RunnerProgram.StartAsync(await run.RunnerAsync());
+        var runner = await run.RunnerAsync();
+        await using var program = await RunnerProgram.StartAsync(runner, tcp: true);
         await program.Client.ControlAsync();
         await using var session = await program.Client.OpenSessionAsync();
+        await using var local = await RunnerProgram.StartAsync(runner);
+        await local.Client.ControlAsync();
+        await using var localSession = await local.Client.OpenSessionAsync();
         var stack = await run.StackAsync();
+        await using var gateway = await LoneGateway.StartAsync(stack);
+        using var passed = gateway.Before(program);
+        await using var passedSession = await RunnerSession.BeginAsync(passed, await passed.OpenSocketAsync("/session", SessionProtocol.TicketPrefix + await program.Client.TicketAsync()));
         using var events = await stack.EventsAsync();
         var repl = await stack.CreateAsync("bash");
         run.Begin("starting a REPL behind the Gateway");
         await stack.WantAsync(repl.Id, run: true);
         await events.WaitAsync(repl.Id, Contracts.Api.ReplState.Running);
         var (client, far) = await stack.EnterAsync(repl.Id);
-        run.Begin("fetching ttyd, and starting a Gateway before it");
-        await using var servers = new TtydServers();
-        await using var gateway = await Peers.EnsureAsync("ttyd.sh") ? await TtydGateway.StartAsync(stack) : null;
-        var ttyd = gateway is null ? null : new Measured(new TtydTerminals("ttyd", servers, server => (server, "ttyd.invalid")));
-        var farTtyd = gateway is null ? null : new Measured(new TtydTerminals("Gateway and ttyd", servers, gateway.Route));
+        run.Begin("fetching ttyd");
+        await using var servers = new TtydServers(tcp: true);
+        await using var localServers = new TtydServers(tcp: false);
+        List<Measured> peers = await Peers.EnsureAsync("ttyd.sh")
+            ?
+            [
+                new(new TtydTerminals("ttyd", servers, Straight)),
+                new(new TtydTerminals("Gateway and ttyd", servers, gateway.Route)),
+                new(new TtydTerminals("ttyd, Unix socket", localServers, Straight)),
+                new(new TtydTerminals("Gateway and ttyd, Unix socket", localServers, gateway.Route)),
+            ]
+            : [];
         List<Measured> hosts =
         [
-            new(new RunnerTerminals("runner", program.Client, session), ttyd),
-            new(new RunnerTerminals("Gateway and runner", client, far), farTtyd),
+            new(new RunnerTerminals("runner", program.Client, session), peers.ElementAtOrDefault(0)),
+            new(new RunnerTerminals("Gateway and runner", passed, passedSession), peers.ElementAtOrDefault(1)),
+            new(new RunnerTerminals("runner, Unix socket", local.Client, localSession), peers.ElementAtOrDefault(2)),
+            new(new RunnerTerminals("Gateway and sandboxed runner, Unix socket", client, far), peers.ElementAtOrDefault(3)),
+            .. peers,
         ];
-        if (ttyd is not null && farTtyd is not null)
-            hosts.AddRange([ttyd, farTtyd]);
 
         var (floods, echoes) = (new List<double>(), new List<double>());
         for (var round = 0; round <= Rounds; round++)
@@ -71,6 +88,8 @@ internal static class TerminalBench
         client.Dispose();
         await stack.WantAsync(repl.Id, run: false);
         Report(run, hosts, floods, echoes);
+
+        static (string, string) Straight(string server) => (server, "ttyd.invalid");
 
         void Forget()
         {

@@ -9,6 +9,9 @@ internal sealed class FakeRepls(TimeProvider time) : IReplRecords
 {
     private readonly ConcurrentDictionary<ReplId, ReplRecord> _records = new();
 
+    /// <summary>What S3 does before it answers; null when that takes no time.</summary>
+    public Task? Silence { get; set; }
+
     /// <summary>What S3 fails with instead of an answer; null while it answers.</summary>
     public Exception? Away { get; set; }
 
@@ -30,8 +33,12 @@ internal sealed class FakeRepls(TimeProvider time) : IReplRecords
 
     public ReplRecord Trash(ReplId id) => _records[id] = _records[id] with { DeletedAt = time.GetUtcNow() };
 
-    public Task<ReplRecord?> FindAsync(UserId owner, ReplId id, CancellationToken cancellationToken) =>
-        Away is { } away ? Task.FromException<ReplRecord?>(away) : Task.FromResult(_records.GetValueOrDefault(id));
+    public async Task<ReplRecord?> FindAsync(UserId owner, ReplId id, CancellationToken cancellationToken)
+    {
+        if (Silence is { } silence)
+            await silence.WaitAsync(cancellationToken);
+        return Away is { } away ? throw away : _records.GetValueOrDefault(id);
+    }
 
     public Task<IReadOnlyList<(UserId Owner, ReplId Id)>> ActiveAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<(UserId, ReplId)>>(

@@ -84,6 +84,41 @@ public sealed class SessionStopTests
     }
 
     [Fact]
+    public async Task A_stop_under_which_S3_falls_silent_says_so_before_a_request_is_given_up()
+    {
+        await _world.StartAsync();
+        _world.Edit();
+        _world.Repls.Want(_world.Repl.Id, DesiredState.Stopped);
+        var (silence, waits, told) = (new TaskCompletionSource(), new TaskCompletionSource(), new List<ProgressStage>());
+        await using var lease = await _world.Leases.TakeAsync(_world.Repl.Id, TestContext.Current.CancellationToken);
+        var (engine, work) = (_world.NewEngine(), new SessionWork(_world.Repl.Owner, _world.Repl.Id, lease!.Fence));
+        _world.Store.Written += Listen;
+
+        var running = engine.RunAsync(work, TestContext.Current.CancellationToken);
+        while (!waits.Task.IsCompleted)
+        {
+            Assert.False(running.IsCompleted);
+            _world.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(waits.Task, Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken));
+        }
+
+        silence.SetResult();
+        Assert.Null(await running);
+        var first = told.FindIndex(stage => stage.Waiting is not null);
+        Assert.Equal(told[first] with { Waiting = null }, told[first + 1]);
+        Assert.All(told.Skip(first + 1), stage => Assert.Null(stage.Waiting));
+
+        void Listen(SessionRecord record)
+        {
+            var stage = record.Progress!.Stages[^1];
+            told.Add(stage);
+            _world.Repls.Silence = silence.Task;
+            if (stage.Waiting is not null)
+                waits.TrySetResult();
+        }
+    }
+
+    [Fact]
     public async Task A_save_that_exits_0_without_a_commit_removes_nothing()
     {
         await _world.StartAsync();

@@ -107,7 +107,7 @@ public abstract class GitSuite(IRunnerFixture fixture) : ConformanceSuite(fixtur
         await using var runner = await StartReadyAsync();
         await using var session = await runner.Client.OpenSessionAsync(cancellation: Token);
         await session.CallAsync("git.init", new Nothing(), Json.Nothing, Json.GitStatus);
-        Put(runner, ".git/hooks/post-commit", $"#!/bin/sh\nsleep 1000 &\necho $! > '{runner.Home}/left'\n");
+        Put(runner, ".git/hooks/post-commit", $"#!/bin/sh\nsleep 1000 &\nuntil grep -q sleep /proc/$!/comm; do :; done\necho $! > '{runner.Home}/left'\n");
         File.SetUnixFileMode(Path.Combine(runner.Workspace, ".git/hooks/post-commit"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Put(runner, "a.txt", "one\n");
         Assert.NotNull((await CommitAsync(session, "First", all: true)).Commit);

@@ -2,15 +2,43 @@
 const waiting = new Map<Element, () => void>();
 let pressed: Element | undefined;
 
-/** Draws what is in an element anew; where the pointer is down on something of it, as soon as it is up and has clicked. However often it is asked for until then, the last draws. */
-export function redraw(host: Element, draw: () => void): void {
+/**
+ * Draws what is in an element anew; where the pointer is down on something of it, as soon as it is up and has clicked. However often it is asked for until then, the last draws.
+ * Who is there by keys stays: at what has the same name then, at the next of its kind, or at what has its place.
+ */
+export function redraw(host: HTMLElement, draw: () => void): void {
   if (pressed?.isConnected === true && host.contains(pressed)) {
-    waiting.set(host, draw);
+    waiting.set(host, () => keepFocus(host, draw));
     return;
   }
   waiting.delete(host);
-  draw();
+  keepFocus(host, draw);
 }
+
+function keepFocus(host: HTMLElement, draw: () => void): void {
+  const focused = document.activeElement;
+  if (!(focused instanceof HTMLElement) || focused === host || !host.contains(focused)) {
+    draw();
+    return;
+  }
+  const before = placesIn(host);
+  draw();
+  if (focused.isConnected) return;
+  const after = placesIn(host);
+  const place = (all: HTMLElement[], number: number) => all[Math.min(number, all.length - 1)];
+  const { testid } = focused.dataset;
+  const alike = (all: HTMLElement[]) => all.filter((one) => kindOf(one) === kindOf(focused));
+  const next = (testid === undefined ? undefined : after.find((one) => one.dataset.testid === testid))
+    ?? place(alike(after), alike(before).indexOf(focused)) ?? place(after, before.indexOf(focused));
+  next?.focus({ preventScroll: true });
+}
+
+/** What takes the focus, in order. */
+function placesIn(host: HTMLElement): HTMLElement[] {
+  return [...host.querySelectorAll<HTMLElement>("button:not(:disabled), a[href], input, select, textarea, [tabindex='0']")].filter((one) => one.offsetParent !== null);
+}
+
+const kindOf = (one: HTMLElement): string | undefined => one.dataset.testid?.replace(/:.*$/s, "");
 
 function release(): void {
   if (!pressed) return;
@@ -28,8 +56,8 @@ if (typeof window !== "undefined") {
     if (target instanceof Element && !target.closest("select, input, textarea")) pressed = target;
   }, options);
   // The click comes behind these, in the same task.
-  for (const name of ["pointerup", "pointercancel", "blur"]) window.addEventListener(name, () => setTimeout(release), options);
-  // Came up where this page is not told of it.
+  for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, () => setTimeout(release), options);
+  // Came up where this page was not told of it.
   window.addEventListener("pointermove", ({ buttons }) => {
     if (buttons === 0) release();
   }, options);

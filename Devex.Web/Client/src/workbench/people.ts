@@ -55,27 +55,23 @@ export class People {
     const shown = JSON.stringify([this.#followed, this.#others.map(({ user, name, role }) => [user, name, role])]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    const focused = this.element.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.user : undefined;
     this.element.replaceChildren(...this.#others.slice(0, most).map((person) => element("li", {}, this.#disc(person))));
     if (this.#others.length > most) {
       const rest = this.#others.slice(most).map((person) => plain(person.name, 60)).join(", ");
       this.element.append(element("li", { class: "dx-avatar", text: `+${this.#others.length - most}`, attributes: { title: rest } }));
     }
-    if (focused !== undefined) [...this.element.querySelectorAll("button")].find((disc) => disc.dataset.user === focused)?.focus();
   }
 
   #disc({ user, name: given, role }: Participant): HTMLElement {
     const name = plain(given, 60);
     const followed = user === this.#followed;
-    const disc = element("button", {
+    return element("button", {
       class: `dx-avatar dx-person-${colourOf(user)}`, text: initials(name),
       attributes: {
         type: "button", title: followed ? `Following ${name}` : `${name} (${role}): follow`, "aria-label": `${name}, ${role}: follow`, "aria-pressed": String(followed), "data-testid": `follow:${user}`,
       },
       on: { click: () => this.#follow(user) },
     });
-    disc.dataset.user = user;
-    return disc;
   }
 }
 

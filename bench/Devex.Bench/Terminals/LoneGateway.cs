@@ -3,6 +3,7 @@ using Devex.Bench.Programs;
 using Devex.Contracts;
 using Devex.Contracts.Api;
 using Devex.Contracts.Gateway;
+using Devex.Testing.Runner;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -10,16 +11,16 @@ using Microsoft.Extensions.Logging;
 namespace Devex.Bench.Terminals;
 
 /// <summary>
-/// The Gateway before ttyd: started as the stack's own, but what it asks in the place of Core says that a session listens where a server of ttyd does. It
-/// forwards to that as to any session, so that the rest of its way is the same.
+/// The Gateway before what no Core started, a runner or ttyd: as the stack's own, but what it asks in the place of Core says that a session listens where that does. It
+/// forwards to it as to any session, so that the rest of its way is the same.
 /// </summary>
-internal sealed class TtydGateway : IAsyncDisposable
+internal sealed class LoneGateway : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ReplId> _sessions = new();
     private readonly WebApplication _core;
     private GatewayProgram? _gateway;
 
-    private TtydGateway()
+    private LoneGateway()
     {
         var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
         builder.Logging.ClearProviders();
@@ -27,24 +28,31 @@ internal sealed class TtydGateway : IAsyncDisposable
         _core.MapGet("/internal/gateway/sessions/{id}", Locate);
     }
 
-    public static async Task<TtydGateway> StartAsync(Stack stack)
+    public static async Task<LoneGateway> StartAsync(Stack stack)
     {
-        var ttyd = new TtydGateway();
+        var made = new LoneGateway();
         try
         {
-            await ttyd._core.StartAsync();
-            ttyd._gateway = await stack.StartGatewayAsync(ttyd._core.Urls.First());
-            return ttyd;
+            await made._core.StartAsync();
+            made._gateway = await stack.StartGatewayAsync(made._core.Urls.First());
+            return made;
         }
         catch
         {
-            await ttyd.DisposeAsync();
+            await made.DisposeAsync();
             throw;
         }
     }
 
     /// <summary>The way to a server of ttyd's: the Gateway's address, and the host of the REPL that the server passes for.</summary>
     public (string Dialled, string Host) Route(string server) => (_gateway!.Address, $"{_sessions.GetOrAdd(server, _ => ReplId.New())}.repl.localhost");
+
+    /// <summary>A client of a runner that goes by the Gateway.</summary>
+    public RunnerClient Before(RunnerProgram runner)
+    {
+        _sessions[runner.Address] = runner.ReplId;
+        return new RunnerClient(_gateway!.Address, runner.ReplId, runner.Signer);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -55,6 +63,6 @@ internal sealed class TtydGateway : IAsyncDisposable
 
     private IResult Locate(ReplId id) => _sessions.FirstOrDefault(session => session.Value == id).Key is { } server
         ? Results.Json(
-            new SessionLocation(id, UserId.Local("ada"), "ttyd", server, "", TimeProvider.System.GetUtcNow().AddHours(1)), ApiJson.Default.SessionLocation)
+            new SessionLocation(id, UserId.Local("ada"), "lone", server, "", TimeProvider.System.GetUtcNow().AddHours(1)), ApiJson.Default.SessionLocation)
         : Results.NotFound();
 }
