@@ -18,7 +18,7 @@ const string Load = "sessions-";
 (string Name, string What, TimeSpan Limit, Func<BenchRun, Task> Run)[] benches =
 [
     ("runner", "start and idle memory of the runner", TimeSpan.FromMinutes(2), RunnerBench.RunAsync),
-    ("terminals", "throughput and echo, beside the kernel's own pseudo-terminal and ttyd", TimeSpan.FromMinutes(4), TerminalBench.RunAsync),
+    ("terminals", "throughput and echo, beside the kernel's own pseudo-terminal and ttyd", TimeSpan.FromMinutes(12), TerminalBench.RunAsync),
     ("browser-terminals", "throughput and Ctrl-C in a browser, beside code-server's terminal and ttyd", TimeSpan.FromMinutes(9), BrowserTerminalBench.RunAsync),
     ("workbench", "bytes, time to an editable file and key to screen in a browser, beside code-server", TimeSpan.FromMinutes(16), WorkbenchBench.RunAsync),
     ("collaboration", "fifty people who type into one document, beside y-websocket", TimeSpan.FromMinutes(12), CollaborationBench.RunAsync),
