@@ -23,7 +23,7 @@ function keepFocus(host: HTMLElement, draw: () => void): void {
   }
   const before = placesIn(host);
   draw();
-  if (focused.isConnected) return;
+  if (focused.isConnected || host.contains(document.activeElement)) return;
   const after = placesIn(host);
   const place = (all: HTMLElement[], number: number) => all[Math.min(number, all.length - 1)];
   const { testid } = focused.dataset;
