@@ -4,6 +4,7 @@ import { redraw } from "../layout/redraw.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { PreviewLink } from "../protocol/api.js";
 import type { Api } from "../session/api.js";
+import { follow } from "../session/follow.js";
 import type { Session } from "../session/session.js";
 import { openPreviewTab } from "./enterPreview.js";
 
@@ -23,17 +24,13 @@ interface PortsOptions {
 export class Ports {
   readonly element = element("div", { class: "dx-ports", attributes: { "data-testid": "ports" } });
   readonly #options: PortsOptions;
-  readonly #off: (() => void)[];
+  readonly #off: () => void;
   #ports: readonly number[] = [];
   #open: readonly number[] = [];
 
   constructor(options: PortsOptions) {
     this.#options = options;
-    const { session } = options;
-    this.#off = [
-      session.on("ports.changed", ({ ports }) => this.#changed(ports)),
-      session.on("live", () => void session.request("ports.list", {}).then(({ ports }) => this.#changed(ports), () => undefined)),
-    ];
+    this.#off = follow(options.session, "ports.changed", ({ ports }) => this.#changed(ports));
   }
 
   get list(): readonly number[] {
@@ -49,7 +46,7 @@ export class Ports {
   }
 
   dispose(): void {
-    this.#off.forEach((off) => off());
+    this.#off();
   }
 
   #changed(ports: readonly number[]): void {

@@ -3,6 +3,7 @@ import { icon } from "../layout/icons.js";
 import { showMenu } from "../layout/menu.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { RunStatus } from "../protocol/terminals.js";
+import { follow } from "../session/follow.js";
 import type { Session } from "../session/session.js";
 import { askCommand } from "./commandDialog.js";
 
@@ -47,8 +48,7 @@ export class RunControl {
     this.element = element("div", { class: "dx-run-control" }, this.#result, this.#restart, element("span", { class: "dx-run-parts" }, this.#button, this.#more));
     const { session } = options;
     this.#off = [
-      session.on("run.changed", (status) => this.#changed(status)),
-      session.on("live", () => void session.request("run.status", {}).then((status) => this.#changed(status), () => undefined)),
+      follow(session, "run.changed", (status) => this.#changed(status)),
       session.on("connection", () => this.render()),
       session.on("session.frozen", ({ reason }) => {
         this.#frozen = reason != null;
@@ -144,16 +144,16 @@ export class RunControl {
   }
 
   async #stop(): Promise<void> {
-    if (this.#status.running) this.#changed(await this.#options.session.request("run.stop", {}));
+    if (this.#status.running) await this.#options.session.request("run.stop", {});
   }
 
   async #start(command: string | undefined): Promise<void> {
     const size = this.#options.size();
     await this.#options.deliver();
     // What the owner keeps reaches the session with the next start; here it counts at once.
-    const status = await this.#options.session.request("run.start", command === undefined ? size : { ...size, command });
-    this.#changed(status);
-    if (status.terminal) this.#options.show(status.terminal);
+    // That it runs was told before this answer; a short program may be over by then, which was told, too.
+    const { terminal } = await this.#options.session.request("run.start", command === undefined ? size : { ...size, command });
+    if (terminal) this.#options.show(terminal);
   }
 
   #menu(): void {

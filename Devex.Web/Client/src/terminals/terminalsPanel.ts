@@ -40,6 +40,8 @@ export class TerminalsPanel {
   readonly #shown: ShownTerminals;
   #greeted = false;
   #wanted: string | undefined;
+  /** Those that were opened or closed since all were asked for: the answer may be older than that. */
+  #told = new Set<string>();
 
   constructor(options: TerminalsPanelOptions) {
     this.#options = options;
@@ -65,9 +67,15 @@ export class TerminalsPanel {
       session.on("connection", (connection) => {
         if (connection !== "live") for (const view of this.#views.values()) view.disconnect();
       }),
-      session.on("terminals.opened", (info) => this.#add(info, info.terminal === this.#wanted)),
+      session.on("terminals.opened", (info) => {
+        this.#told.add(info.terminal);
+        this.#add(info, info.terminal === this.#wanted);
+      }),
       session.on("terminals.renamed", (info) => this.#views.get(info.terminal)?.renamed(info)),
-      session.on("terminals.closed", ({ terminal }) => this.#remove(terminal)),
+      session.on("terminals.closed", ({ terminal }) => {
+        this.#told.add(terminal);
+        this.#remove(terminal);
+      }),
     ];
     this.#render();
   }
@@ -185,15 +193,16 @@ export class TerminalsPanel {
 
   async #live(fresh: boolean): Promise<void> {
     if (fresh) for (const view of this.#views.values()) view.end("[the session was restarted]");
+    const told = (this.#told = new Set());
     try {
       const { terminals } = await this.#options.session.request("terminals.list", {});
       const there = new Set(terminals.map((info) => info.terminal));
-      for (const [id, view] of this.#views) if (!there.has(id) && view.exitCode === undefined) view.end("[this terminal was closed]");
+      for (const [id, view] of this.#views) if (!there.has(id) && !told.has(id) && view.exitCode === undefined) view.end("[this terminal was closed]");
       for (const info of terminals) {
         const view = this.#views.get(info.terminal);
         if (view && info.named === true) view.renamed(info);
         if (view) view.connect();
-        else this.#add(info, this.active === undefined || info.terminal === this.#wanted);
+        else if (!told.has(info.terminal)) this.#add(info, this.active === undefined || info.terminal === this.#wanted);
       }
       if ((!this.#greeted || fresh) && terminals.length === 0 && this.#options.mayEdit()) {
         this.#greeted = true;
