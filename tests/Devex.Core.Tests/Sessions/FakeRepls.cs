@@ -12,6 +12,9 @@ internal sealed class FakeRepls(TimeProvider time) : IReplRecords
     /// <summary>What S3 does before it answers; null when that takes no time.</summary>
     public Task? Silence { get; set; }
 
+    /// <summary>Somebody waits for that answer.</summary>
+    public TaskCompletionSource AskedInVain { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>What S3 fails with instead of an answer; null while it answers.</summary>
     public Exception? Away { get; set; }
 
@@ -35,8 +38,11 @@ internal sealed class FakeRepls(TimeProvider time) : IReplRecords
 
     public async Task<ReplRecord?> FindAsync(UserId owner, ReplId id, CancellationToken cancellationToken)
     {
-        if (Silence is { } silence)
+        if (Silence is { IsCompleted: false } silence)
+        {
+            AskedInVain.TrySetResult();
             await silence.WaitAsync(cancellationToken);
+        }
         return Away is { } away ? throw away : _records.GetValueOrDefault(id);
     }
 

@@ -4,7 +4,7 @@ import { redraw } from "../layout/redraw.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { PreviewLink } from "../protocol/api.js";
 import type { Api } from "../session/api.js";
-import { follow } from "../session/follow.js";
+import { keepCurrent } from "../session/keepCurrent.js";
 import type { Session } from "../session/session.js";
 import { openPreviewTab } from "./enterPreview.js";
 
@@ -30,7 +30,7 @@ export class Ports {
 
   constructor(options: PortsOptions) {
     this.#options = options;
-    this.#off = follow(options.session, "ports.changed", ({ ports }) => this.#changed(ports));
+    this.#off = keepCurrent(options.session, "ports.changed", ({ ports }) => this.#changed(ports));
   }
 
   get list(): readonly number[] {

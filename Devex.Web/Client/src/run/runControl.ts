@@ -3,7 +3,7 @@ import { icon } from "../layout/icons.js";
 import { showMenu } from "../layout/menu.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { RunStatus } from "../protocol/terminals.js";
-import { follow } from "../session/follow.js";
+import { keepCurrent } from "../session/keepCurrent.js";
 import type { Session } from "../session/session.js";
 import { askCommand } from "./commandDialog.js";
 
@@ -48,7 +48,7 @@ export class RunControl {
     this.element = element("div", { class: "dx-run-control" }, this.#result, this.#restart, element("span", { class: "dx-run-parts" }, this.#button, this.#more));
     const { session } = options;
     this.#off = [
-      follow(session, "run.changed", (status) => this.#changed(status)),
+      keepCurrent(session, "run.changed", (status) => this.#changed(status)),
       session.on("connection", () => this.render()),
       session.on("session.frozen", ({ reason }) => {
         this.#frozen = reason != null;

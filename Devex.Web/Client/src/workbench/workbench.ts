@@ -25,7 +25,7 @@ import { PreviewPane } from "../run/previewPane.js";
 import { RunControl } from "../run/runControl.js";
 import { Api } from "../session/api.js";
 import { ReplEvents } from "../session/events.js";
-import { follow } from "../session/follow.js";
+import { keepCurrent } from "../session/keepCurrent.js";
 import { Session } from "../session/session.js";
 import { Settings } from "../settings/settings.js";
 import { idleWords } from "../status/notice.js";
@@ -210,7 +210,7 @@ class Page implements Workbench {
     session.on("connection", (connection) => this.#status.connection(connection));
     session.on("latency", (latency) => this.#status.latency(latency));
     session.on("live", ({ welcome }) => this.#setRole(welcome.self.role));
-    follow(session, "saves.changed", (state) => this.#looked(state));
+    keepCurrent(session, "saves.changed", (state) => this.#looked(state));
     session.on("session.participants", ({ people }) => {
       learnColours(people);
       this.#header.people.render(people, session.welcome?.self.connection);

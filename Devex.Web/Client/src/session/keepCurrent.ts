@@ -9,7 +9,7 @@ const asked = { "ports.changed": "ports.list", "run.changed": "run.status", "sav
  * all that changes after it is told.
  * @returns What ends it.
  */
-export function follow<T extends keyof typeof asked>(session: Pick<Session, "on" | "request">, told: T, take: (state: SessionNotifications[T]) => void): () => void {
+export function keepCurrent<T extends keyof typeof asked>(session: Pick<Session, "on" | "request">, told: T, take: (state: SessionNotifications[T]) => void): () => void {
   let heard = 0;
   const off = [
     session.on(told, (state: SessionNotifications[T]) => {

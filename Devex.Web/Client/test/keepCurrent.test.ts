@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunStatus } from "../src/protocol/terminals.js";
 import { Emitter } from "../src/session/emitter.js";
-import { follow } from "../src/session/follow.js";
+import { keepCurrent } from "../src/session/keepCurrent.js";
 import type { Session, SessionEvents } from "../src/session/session.js";
 
 class Asked extends Emitter<SessionEvents> {
@@ -23,7 +23,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 test("How something is, is asked for with each connection and told when it changes", async () => {
   const session = new Asked();
   const taken: RunStatus[] = [];
-  const end = follow(session, "run.changed", (status) => taken.push(status));
+  const end = keepCurrent(session, "run.changed", (status) => taken.push(status));
   session.connect();
   session.answers[0]?.({ running: true });
   await settled();
@@ -42,7 +42,7 @@ test("How something is, is asked for with each connection and told when it chang
 test("An answer that comes behind news is left", async () => {
   const session = new Asked();
   const taken: RunStatus[] = [];
-  follow(session, "run.changed", (status) => taken.push(status));
+  keepCurrent(session, "run.changed", (status) => taken.push(status));
   session.connect();
   session.emit("run.changed", { running: false, exitCode: 0 });
   session.answers[0]?.({ running: true });
