@@ -1,11 +1,8 @@
-using Devex.Core.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.AspNetCore.DataProtection.StackExchangeRedis;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Devex.Core.Identity;
 
@@ -26,8 +23,9 @@ internal static class IdentityFeature
 
         // The same name and key as in Web, which reads the cookie.
         services.AddDataProtection().SetApplicationName("devex");
+        services.AddSingleton<KeptKeys>();
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
-            options.XmlRepository = new RedisXmlRepository(() => provider.GetRequiredService<IConnectionMultiplexer>().GetDatabase(), RedisKeys.DataProtection)));
+            options.XmlRepository = provider.GetRequiredService<KeptKeys>()));
 
         services.AddAntiforgery(options =>
         {

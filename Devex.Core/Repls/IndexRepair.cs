@@ -1,5 +1,6 @@
 using System.Globalization;
 using Devex.Contracts;
+using Devex.Core.Identity;
 using Devex.Core.Storage;
 using StackExchange.Redis;
 
@@ -10,7 +11,7 @@ namespace Devex.Core.Repls;
 /// when they are older than the listing by <see cref="Grace"/>, so that a REPL in the making is not taken for a leftover.
 /// </summary>
 internal sealed partial class IndexRepair(
-    ObjectStore store, ReplIndex index, IConnectionMultiplexer redis, TimeProvider time, ILogger<IndexRepair> logger) : BackgroundService
+    ObjectStore store, ReplIndex index, KeptKeys keys, IConnectionMultiplexer redis, TimeProvider time, ILogger<IndexRepair> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
@@ -68,6 +69,7 @@ internal sealed partial class IndexRepair(
 
     private async Task RunAsync(Func<Task> extendLease, CancellationToken cancellationToken)
     {
+        await keys.PutBackAsync();
         var began = time.GetUtcNow();
         var (users, repls) = (0, 0);
         await foreach (var folder in store.FoldersAsync("users/", cancellationToken))

@@ -3,7 +3,7 @@ using Devex.Contracts;
 namespace Devex.Core.Storage;
 
 /// <summary>
-/// Names of Core's keys in Redis. All of it can be made anew from S3 but one-use codes and data-protection keys.
+/// Names of Core's keys in Redis. All of it can be made anew from S3 but one-use codes, and data-protection keys, which every Core remembers.
 /// Sessions and leases have theirs (<c>session:{id}</c>, <c>lease:{id}</c>) beside the code that uses them.
 /// </summary>
 internal static class RedisKeys
@@ -18,6 +18,7 @@ internal static class RedisKeys
 
     public const string TrashLease = "lease:trash";
 
+    /// <summary>List: the keys behind cookies, as XML.</summary>
     public const string DataProtection = "data-protection-keys";
 
     /// <summary>Hash: <c>owner</c>, <c>revision</c>, <c>record</c> (repl.json), <c>name</c> (in lower case).</summary>

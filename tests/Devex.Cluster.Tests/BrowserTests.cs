@@ -226,6 +226,16 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(greeting).ToHaveTextAsync("Hello, world!", new() { Timeout = Soon });
         Assert.Empty(await page.EvaluateAsync<string[]>("() => window.covered"));
 
+        // Whoever starts after that finds in it what the cookies are read by: nobody is signed out.
+        await RenewAsync();
+        await page.ReloadAsync();
+        await workbench.ConnectedAsync();
+        await workbench.Editor.ClickAsync();
+        await page.Keyboard.PressAsync("Control+End");
+        await page.Keyboard.TypeAsync($" {words++}");
+        await workbench.SavedToS3Async();
+        await Expect(page.GetByTestId("banner")).ToBeHiddenAsync();
+
         // The dashboard knows it as running, and stops it; it starts again.
         await dashboard.BringToFrontAsync();
         var card = dashboard.Locator($"[data-testid=repl][data-name='{name}']");

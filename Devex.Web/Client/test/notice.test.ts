@@ -75,3 +75,15 @@ test("A session that goes away by itself leaves the panes in sight, and one that
   });
   assert.equal(said?.text, "The session crashed. You can go on typing. Your edits are kept in this tab and will be sent.");
 });
+
+test("Whoever is signed out is told so while the session goes on, and that the connection is lost before it", () => {
+  let asked = 0;
+  const said = (connection: "live" | "reconnecting") => notice({
+    connection, frozen: undefined, unsent: 0, repl: repl({ problem: "The session moved." }), now, connect: () => undefined, signedOut: true, signIn: () => { asked++; },
+  });
+  assert.match(said("live")?.text ?? "", /^You are signed out\./);
+  assert.equal(said("live")?.action?.label, "Sign in");
+  said("live")?.action?.run();
+  assert.equal(asked, 1);
+  assert.match(said("reconnecting")?.text ?? "", /^Connection lost/);
+});

@@ -17,6 +17,8 @@ internal sealed class Browser(CoreHost core) : IDisposable
 
     public IReadOnlyDictionary<string, string> Cookies => _cookies;
 
+    public string CookieHeader => string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}"));
+
     public string Peer { get; set; } = "127.0.0.1";
 
     /// <summary>Signs in as one of the development identities.</summary>
@@ -106,8 +108,6 @@ internal sealed class Browser(CoreHost core) : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
-
-    private string CookieHeader => string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}"));
 
     private static async Task<Repl> ReadAsync(HttpResponseMessage answer, HttpStatusCode expected) =>
         answer.StatusCode == expected

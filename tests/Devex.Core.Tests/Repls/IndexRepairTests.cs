@@ -14,7 +14,7 @@ public sealed class IndexRepairTests(Stores stores)
     [Theory]
     [InlineData(RedisKind.Redis)]
     [InlineData(RedisKind.Garnet)]
-    public async Task Redis_emptied_loses_nothing_but_sign_ins(RedisKind kind)
+    public async Task Redis_emptied_loses_nothing_that_people_made(RedisKind kind)
     {
         await using var redis = await RedisServer.StartAsync(kind);
         await using var core = await CoreHost.StartAsync(

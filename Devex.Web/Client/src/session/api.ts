@@ -1,8 +1,11 @@
 import { localTimes } from "../layout/times.js";
 import type { PreviewCode, PreviewLinkAddress, ProblemDetails, Repl, SessionTicket } from "../protocol/api.js";
 import type { LanguageFetch } from "../protocol/languages.js";
+import { Emitter } from "./emitter.js";
 
 const silent = "Devex does not answer at the moment. Try again in a few seconds; what is in the REPL goes on.";
+
+const signedOut = "You are signed out. Sign in and try again; what you typed is kept.";
 
 /** Core said no, or nothing at all, which is status 0; `code` is a stable key, `message` says what to do. */
 export class ApiError extends Error {
@@ -12,11 +15,30 @@ export class ApiError extends Error {
   }
 }
 
-/** Core's API as the workbench uses it, by the reader's cookie. */
-export class Api {
+/** Core's API as the workbench uses it, by the reader's cookie. Tells when that is found to hold no more, or to hold again. */
+export class Api extends Emitter<{ signedIn: boolean }> {
   #antiforgery: string | undefined;
+  #signedIn = true;
 
-  constructor(readonly base: string, readonly replId: string) {}
+  constructor(readonly base: string, readonly replId: string) {
+    super();
+  }
+
+  get signedIn(): boolean {
+    return this.#signedIn;
+  }
+
+  /** Whether Core knows the reader was found out, here or by whoever else shows it the cookie. */
+  found(signedIn: boolean): void {
+    if (this.#signedIn === signedIn) return;
+    this.#signedIn = signedIn;
+    this.emit("signedIn", signedIn);
+  }
+
+  /** Finds out whether Core knows the reader. Core that does not answer leaves it as it is. */
+  async look(): Promise<void> {
+    await this.get("/me").catch(() => undefined);
+  }
 
   repl(): Promise<Repl> {
     return this.get<Repl>(`/repls/${this.replId}`);
@@ -92,11 +114,15 @@ export class Api {
   }
 
   async #ask(path: string, request: RequestInit): Promise<Response> {
+    let response: Response;
     try {
-      return await fetch(this.base + path, { ...request, signal: AbortSignal.timeout(20_000) });
+      response = await fetch(this.base + path, { ...request, signal: AbortSignal.timeout(20_000) });
     } catch {
       throw new ApiError(0, silent);
     }
+    if (response.ok) this.found(true);
+    else if (response.status === 401) this.found(false);
+    return response;
   }
 }
 
@@ -107,5 +133,6 @@ async function problem(response: Response): Promise<ApiError> {
   } catch {
     // Not ours: a proxy on the way answered.
   }
+  if (response.status === 401) return new ApiError(response.status, signedOut, details.code);
   return new ApiError(response.status, localTimes(details.detail ?? details.title ?? (response.status < 500 ? `The server answered ${response.status}.` : silent)), details.code);
 }

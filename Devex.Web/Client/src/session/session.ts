@@ -182,7 +182,7 @@ export class Session extends Emitter<SessionEvents> {
       this.#token = undefined;
       this.#become("ended");
     } else if (error instanceof ApiError && [401, 403, 404].includes(error.status)) {
-      this.reason = error.status === 401 ? "You are signed out. Sign in again in another tab, then try again." : error.message;
+      this.reason = error.message;
       this.#become("denied");
     } else {
       this.#retry();

@@ -36,6 +36,9 @@ export function notice(facts: {
   connection: Connection; frozen: string | undefined; unsent: number; repl: Repl | undefined; interrupted?: boolean; space?: SpaceWords | undefined; now?: Date;
   /** The page's first connection is long in coming. */
   slow?: boolean;
+  /** Core does not know the reader any more. */
+  signedOut?: boolean;
+  signIn?: () => void;
   /** What of a running session's past the person has read. */
   read?: string | undefined;
   dismiss?: (text: string) => void;
@@ -56,6 +59,13 @@ export function notice(facts: {
   if (facts.interrupted && connection !== "live") return { kind: "warning", text: `${repl?.problem ?? "The session is started again."} You can go on typing.${kept}` };
   if (connection === "connecting" && facts.slow) return { kind: "warning", text: "Connecting takes longer than usual. It is tried again and again, and your files are safe.", action: now };
   if (connection !== "live") return undefined;
+  // What the REPL does, and how much of it is in S3, is not told to this page from then on.
+  if (facts.signedOut) {
+    return {
+      kind: "warning", text: "You are signed out. The session goes on, and what is typed is saved; sign in again to start, stop and share, and to see when it is in S3.",
+      ...(facts.signIn ? { action: { label: "Sign in", run: facts.signIn } } : {}),
+    };
+  }
   const waiting = repl?.state === "stopping" ? repl.progress?.stages.at(-1)?.waiting : undefined;
   if (waiting) return { kind: "warning", text: `Stopping: everything is being saved. ${waiting}${kept}` };
   if (frozen !== undefined) return { kind: "info", text: `${frozen} Edits wait in this tab.` };

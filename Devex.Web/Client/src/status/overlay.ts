@@ -9,14 +9,30 @@ interface OverlayOptions {
   start: () => Promise<void>;
   startFromSaved: () => void;
   retry: () => void;
+  signIn: () => void;
   /** Whoever opened the page wants the session started, as if they pressed Start here. */
   wanted: boolean;
+}
+
+export interface OverlayFacts {
+  /** As Core has last told. */
+  repl: Repl | undefined;
+  connection: Connection;
+  /** Why this person may not enter, when `denied`. */
+  reason: string;
+  /** Core does not know the reader any more. */
+  signedOut: boolean;
+  /** Edits that `serve` has not confirmed. */
+  unsent: number;
+  /** The session in this page went away under its people and comes back by itself: they go on typing. */
+  interrupted: boolean;
 }
 
 /** Lies over the panes while there is no session to work in; what is open below stays as it is. */
 export class Overlay {
   readonly element = element("div", { class: "dx-overlay", attributes: { hidden: true, role: "region", "aria-label": "Session", "data-testid": "overlay" } });
   readonly #options: OverlayOptions;
+  #facts: OverlayFacts | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #problem: string | undefined;
   #starting = false;
@@ -28,17 +44,20 @@ export class Overlay {
     this.#wanted = options.wanted;
   }
 
-  /** @param interrupted The session in this page went away under its people and comes back by itself: they go on typing. */
-  render(repl: Repl | undefined, connection: Connection, reason: string, unsent: number, interrupted = false): void {
+  render(facts: OverlayFacts): void {
     clearInterval(this.#timer);
+    this.#facts = facts;
+    const { repl } = facts;
+    // Whoever comes back is not told of what they were refused before.
+    if (facts.signedOut) this.#problem = undefined;
     if (this.#wanted && repl) {
       this.#wanted = false;
       if (repl.state === "stopped") {
-        void this.#start(repl, connection, reason, unsent);
+        void this.#start();
         return;
       }
     }
-    const card = interrupted && connection !== "denied" ? undefined : this.#card(repl, connection, reason, unsent);
+    const card = this.#card(facts);
     this.element.hidden = card === undefined;
     if (!card) {
       this.#key = "";
@@ -50,10 +69,10 @@ export class Overlay {
       const focused = this.element.contains(document.activeElement);
       this.#key = key;
       this.element.replaceChildren(card);
-      if (focused) card.querySelector("button")?.focus();
+      if (focused) card.querySelector<HTMLElement>("button, a")?.focus();
     }
     if (repl?.state === "starting" || repl?.state === "stopping") {
-      this.#timer = setInterval(() => this.render(repl, connection, reason, unsent), 250);
+      this.#timer = setInterval(() => this.#again(), 250);
     }
   }
 
@@ -61,31 +80,38 @@ export class Overlay {
     clearInterval(this.#timer);
   }
 
-  #card(repl: Repl | undefined, connection: Connection, reason: string, unsent: number): HTMLElement | undefined {
+  #card(facts: OverlayFacts): HTMLElement | undefined {
+    const { repl, connection, unsent } = facts;
+    // While the connection is live, or comes back by itself, the panes stay in sight.
+    if (connection === "live" || (connection !== "denied" && facts.interrupted)) return undefined;
+    const kept = (until: string) => (unsent > 0 ? ` ${unsent === 1 ? "One edit is" : `${unsent} edits are`} kept in this tab and will be sent once ${until}.` : "");
+    if (facts.signedOut && (connection === "denied" || connection === "ended")) {
+      return this.#make("You are signed out", `Sign in again to go on here.${kept("you are back")}`, [
+        button("Sign in", { class: "dx-button dx-button-filled", on: { click: this.#options.signIn } }), this.#home(),
+      ]);
+    }
     if (connection === "denied") {
-      return this.#make("No access", reason, [
+      return this.#make("No access", facts.reason, [
         button("Try again", { class: "dx-button", on: { click: this.#options.retry } }), this.#home(),
       ]);
     }
-    // While the connection is live, or comes back by itself, the panes stay in sight.
-    if (connection === "live" || !repl) return undefined;
-    const kept = unsent > 0 ? ` ${unsent === 1 ? "One edit is" : `${unsent} edits are`} kept in this tab and will be sent once it runs.` : "";
+    if (!repl) return undefined;
     switch (repl.state) {
       case "starting":
-        return this.#make("Starting", `${repl.name} is being made ready.${kept}`, [], repl);
+        return this.#make("Starting", `${repl.name} is being made ready.${kept("it runs")}`, [], repl);
       case "stopping":
-        return this.#make("Stopping", `Everything is being saved to S3.${kept}`, [], repl);
+        return this.#make("Stopping", `Everything is being saved to S3.${kept("it runs")}`, [], repl);
       case "stopped": {
         const start = button(this.#starting ? "Starting…" : "Start", {
           class: "dx-button dx-button-filled", attributes: { disabled: this.#starting, "data-testid": "start" },
-          on: { click: () => void this.#start(repl, connection, reason, unsent) },
+          on: { click: () => void this.#start() },
         });
         // What stood in the way last time is no news of this time.
         const problem = this.#starting ? undefined : this.#problem ?? repl.problem;
-        return this.#make(this.#starting ? "Starting" : problem ? "Not started" : "Stopped", `${problem ?? durable(repl)}${kept}`, [start, this.#files(repl), this.#home()], problem && repl.progress?.kind === "start" ? repl : undefined);
+        return this.#make(this.#starting ? "Starting" : problem ? "Not started" : "Stopped", `${problem ?? durable(repl)}${kept("it runs")}`, [start, this.#files(repl), this.#home()], problem && repl.progress?.kind === "start" ? repl : undefined);
       }
       case "unreachable":
-        return this.#make("Out of reach", `${repl.problem ?? outOfReach}${kept}`, [
+        return this.#make("Out of reach", `${repl.problem ?? outOfReach}${kept("it runs")}`, [
           repl.role === "owner" && button("Start from saved", { class: "dx-button dx-button-filled", on: { click: this.#options.startFromSaved } }), this.#home(),
         ].filter((action) => action !== false));
       case "running":
@@ -93,10 +119,10 @@ export class Overlay {
     }
   }
 
-  async #start(repl: Repl, connection: Connection, reason: string, unsent: number): Promise<void> {
+  async #start(): Promise<void> {
     this.#problem = undefined;
     this.#starting = true;
-    this.render(repl, connection, reason, unsent);
+    this.#again();
     try {
       await this.#options.start();
     } catch (error) {
@@ -104,7 +130,11 @@ export class Overlay {
     } finally {
       this.#starting = false;
     }
-    if (this.#problem !== undefined) this.render(repl, connection, reason, unsent);
+    if (this.#problem !== undefined) this.#again();
+  }
+
+  #again(): void {
+    if (this.#facts) this.render(this.#facts);
   }
 
   #make(title: string, text: string, actions: HTMLElement[], repl?: Repl): HTMLElement {

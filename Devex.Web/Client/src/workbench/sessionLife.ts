@@ -60,6 +60,7 @@ export class SessionLife {
       start: async () => this.take(await options.api.start()),
       startFromSaved: () => void this.#startFromSaved(),
       retry: () => options.session.connect(),
+      signIn: () => this.#signIn(),
       wanted: options.wanted,
     });
   }
@@ -91,6 +92,10 @@ export class SessionLife {
     });
     session.on("session.frozen", ({ reason }) => {
       this.#frozen = reason ?? undefined;
+      changed();
+    });
+    api.on("signedIn", (signedIn) => {
+      if (signedIn && session.connection === "denied") session.connect();
       changed();
     });
     events.on("repl", (repl) => this.take(repl));
@@ -141,12 +146,13 @@ export class SessionLife {
 
   /** Says what there is to say; true when it lies over the panes. */
   render(): boolean {
-    const { session, unsent } = this.#options;
-    this.overlay.render(this.#repl, session.connection, session.reason, unsent(), this.#interrupted);
+    const { api, session, unsent } = this.#options;
+    const signedOut = !api.signedIn;
+    this.overlay.render({ repl: this.#repl, connection: session.connection, reason: session.reason, signedOut, unsent: unsent(), interrupted: this.#interrupted });
     const covers = !this.overlay.element.hidden;
     this.banner.show(covers ? undefined : notice({
       connection: session.connection, frozen: this.#frozen, unsent: unsent(), repl: this.#repl, interrupted: this.#interrupted, space: this.#space,
-      slow: this.#slow, connect: () => session.connect(), startFromSaved: () => void this.#startFromSaved(),
+      slow: this.#slow, signedOut, signIn: () => this.#signIn(), connect: () => session.connect(), startFromSaved: () => void this.#startFromSaved(),
       read: this.#read, dismiss: (text) => {
         this.#keep(text);
         this.#options.changed();
@@ -160,6 +166,11 @@ export class SessionLife {
     if (text === (this.#read ?? "")) return;
     this.#read = text;
     remembered.set(this.#readKey, text);
+  }
+
+  /** Leaves for the page that asks who this is, and comes back here. What is not sent stays with the tab. */
+  #signIn(): void {
+    location.assign(`/signin?returnUrl=${encodeURIComponent(location.pathname + location.search)}`);
   }
 
   async #startFromSaved(): Promise<void> {

@@ -90,7 +90,7 @@ class Page implements Workbench {
     this.#role = config.role;
     this.#api = api;
     const session = (this.#session = new Session(api, ticket));
-    this.#events = new ReplEvents(config.apiBase, config.replId);
+    this.#events = new ReplEvents(api);
     const toasts = this.#toasts;
     const mayEdit = () => this.#role !== "viewer";
     const keyRow = new KeyRow({ press: (key) => (this.#panes.front === "terminal" ? this.#terminals.active : this.#editor)?.press(key) });
