@@ -14,6 +14,8 @@ test("The status bar says what the saver does, and nothing before it has spoken"
   // The saver has everything that is in files; what was typed a moment ago is not in one yet.
   assert.equal(savesWords(state({}), undefined, { kind: "saving", text: "Saving…" })?.text, "Saving…");
   assert.equal(savesWords(state({}), undefined, { kind: "failed", text: "Not saved: no room" })?.text, "Not all is saved");
+  assert.equal(savesWords(state({}), undefined, { kind: "disk", text: "Saved" }), undefined, "it has not seen it yet");
+  assert.equal(savesWords(state({ notKept: [{ path: "workspace/big", reason: "quota" }] }), undefined, { kind: "disk", text: "Saved on this machine only" })?.text, "Saved to S3, 1 file not");
   assert.equal(savesWords(state({}), undefined, { kind: "s3", text: "Saved to S3" })?.text, "All saved to S3");
   assert.equal(savesWords(state({ state: "saving", files: 3, bytes: 1200 }))?.text, "3 files uploading");
   assert.equal(savesWords(state({ state: "retrying", problem: "S3 answered 500" }))?.text, "Offline: kept on this machine, retrying");

@@ -31,13 +31,15 @@ const underway: ReadonlySet<SaveState["kind"]> = new Set(["saving", "sent", "off
 export const reasonWords = (reason: string): string => reasons[reason] ?? plain(reason, 32);
 
 /**
- * What the status bar says of the whole workspace; undefined while nothing is known, and where the saver's file says that a snapshot holds everything of which Core has told
+ * What the status bar says of the whole workspace; undefined while no more is known than Core's receipt, and where the saver's file says that a snapshot holds everything of which Core has told
  * something else: programs of the REPL can write that file. What is typed and not yet in its file, the saver cannot know of.
  */
 export function savesWords(state: SavesState | undefined, receipt?: SavedState, open?: SaveState): SavesWords | undefined {
   if (!state || state.state === "unknown") return undefined;
   if (state.state === "saved" && receipt && (state.root > receipt.root || (state.root === receipt.root && state.hash !== receipt.hash))) return undefined;
   if (state.state === "saved" && open && underway.has(open.kind)) return { text: open.kind === "failed" ? "Not all is saved" : "Saving…", title: open.text, bad: open.kind === "failed" };
+  // An open file may be newer than the saver's word, and whether S3 has it is for Core to say.
+  if (state.state === "saved" && open?.kind === "disk" && !state.notKept?.length) return undefined;
   const left = (state.notKept ?? []).filter((file) => file.reason !== "special");
   const files = `${state.files} ${state.files === 1 ? "file" : "files"}`;
   const snapshot = state.hash ? `\nSnapshot ${state.root}, ${state.hash.slice(0, 12)}` : "";
