@@ -1,10 +1,11 @@
-import { element, isMac } from "../layout/dom.js";
+import { keyName } from "../commands/keys.js";
+import { element, isFirefox, isMac } from "../layout/dom.js";
 
 /** What shows where no file is open. */
 export function welcome(): HTMLElement {
   const mod = isMac ? "⌘" : "Ctrl";
   const rows: [string, string][] = [
-    ["Open a file by name", `${mod} P`], ["Every command", `${mod} Shift P`], ["Search in all files", `${mod} Shift F`], ["Run", `${mod} Enter`], ["Show the terminal", `${mod} J`], ["All keys", "F1"],
+    ["Open a file by name", `${mod} P`], ["Every command", isFirefox ? keyName("Alt+P") : `${mod} Shift P`], ["Search in all files", `${mod} Shift F`], ["Run", `${mod} Enter`], ["Show the terminal", `${mod} J`], ["All keys", "F1"],
   ];
   return element("div", { class: "dx-welcome", attributes: { "data-testid": "welcome" } },
     element("h2", { text: "Nothing is open" }),

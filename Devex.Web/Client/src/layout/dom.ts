@@ -49,6 +49,9 @@ export function plain(text: string, most = 200): string {
 /** Ctrl, or Cmd on a Mac. */
 export const commandKey = (event: KeyboardEvent | MouseEvent): boolean => (isMac ? event.metaKey : event.ctrlKey);
 
+/** Firefox keeps Ctrl Shift P for a private window, whatever a page does with it. */
+export const isFirefox = typeof navigator !== "undefined" && navigator.userAgent.includes("Firefox/");
+
 export const isMac = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
 
 export function bytes(size: number): string {

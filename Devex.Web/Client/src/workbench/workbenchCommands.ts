@@ -1,6 +1,7 @@
 import type { Command } from "../commands/commands.js";
 import type { EditorPane } from "../editor/editorPane.js";
 import type { FilesPanel } from "../files/filesPanel.js";
+import { isFirefox } from "../layout/dom.js";
 import type { Panes } from "../layout/panes.js";
 import type { Ports } from "../run/ports.js";
 import type { PreviewPane } from "../run/previewPane.js";
@@ -49,7 +50,8 @@ export function workbenchCommands(parts: Parts): Command[] {
   const newFile = (kind: "file" | "folder") => void panes.showPanel("files").then(() => files.create(kind));
   const fileOpen = () => editor.active !== undefined;
   return [
-    { id: "palette.show", group: "Workbench", title: "All commands", keys: ["Mod+Shift+P"], run: () => parts.pick(">") },
+    { id: "palette.show", group: "Workbench", title: "All commands", keys: ["Mod+Shift+P"], hidden: isFirefox, run: () => parts.pick(">") },
+    { id: "palette.ask", group: "Workbench", title: "All commands", keys: ["Alt+P"], where: "outsideTerminal", hidden: !isFirefox, run: () => parts.pick(">") },
     { id: "keys.show", group: "Workbench", title: "Keys", keys: ["F1"], run: parts.showKeys },
     { id: "keys.ask", group: "Workbench", title: "Keys, by a question mark", keys: ["?"], where: "outsideText", hidden: true, run: parts.showKeys },
     { id: "theme.toggle", group: "Workbench", title: "Light or dark", run: parts.toggleTheme },
