@@ -23,7 +23,7 @@ passed=0 failed=0 skipped=0 failures=()
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
 # Programs that tests start, by the command that proves each, and the Debian package that has it.
-tools=(redis-server:redis-server bwrap:bubblewrap slirp4netns:slirp4netns ip:iproute2 setpriv:util-linux chromium:chromium rclone:rclone rg:ripgrep gcc:gcc
+tools=(redis-server:redis-server bwrap:bubblewrap slirp4netns:slirp4netns ip:iproute2 setpriv:util-linux chromium:chromium firefox-esr:firefox-esr rclone:rclone rg:ripgrep gcc:gcc
   python3:python3 git:git dpkg-deb:dpkg go:golang-go openssl:openssl faketime:faketime)
 libraries=(zlib1g-dev)
 # What the cluster tier needs beside these: it unpacks the rest for itself.

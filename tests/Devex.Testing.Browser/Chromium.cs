@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Devex.Testing.Browser;
 
-/// <summary>The browser of all tests: a fixture.</summary>
+/// <summary>The browser of all tests but those of <see cref="Firefox"/>: a fixture.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private IPlaywright? _playwright;
@@ -31,19 +31,21 @@ public sealed class Chromium : IAsyncLifetime
     public async Task<Visitor> VisitAsync(Uri web, int width = 1440, int height = 900, bool light = false, Func<string, IEnumerable<string>>? saidOf = null) =>
         await VisitAsync(_browser ??= await LaunchAsync(), web, width, height, light, saidOf);
 
-    /// <summary>The same in a browser that <see cref="LaunchAsync"/> made.</summary>
+    /// <summary>The same in a browser that was launched.</summary>
     public static async Task<Visitor> VisitAsync(
         IBrowser browser, Uri web, int width = 1440, int height = 900, bool light = false, Func<string, IEnumerable<string>>? saidOf = null)
     {
+        // Firefox asks nobody.
+        string[] permissions = browser.BrowserType.Name == BrowserType.Chromium ? ["clipboard-read", "clipboard-write"] : [];
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = web.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = height },
             Locale = "en-GB",
             ReducedMotion = ReducedMotion.Reduce,
-            Permissions = ["clipboard-read", "clipboard-write"],
+            Permissions = permissions,
         });
-        await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await context.GrantPermissionsAsync(permissions);
         if (light)
             await context.AddCookiesAsync([new Cookie { Name = "devex-theme", Value = "light", Url = web.ToString() }]);
         return new Visitor(context, await context.NewPageAsync(), saidOf);

@@ -39,7 +39,8 @@ test("Pages converge whatever the network delays, drops and delivers late", asyn
     for (let i = 0; i < 80; i++) {
       const page = pages[random.below(3)] as Page;
       const dice = random.next();
-      if (dice < 0.45) randomEdit(page, random);
+      if (dice < 0.4) randomEdit(page, random);
+      else if (dice < 0.45) page.client.hurry();
       else if (dice < 0.85) await page.step(random);
       else if (dice < 0.91) {
         page.disconnect();
@@ -116,6 +117,7 @@ test("Each keystroke is applied exactly once however often connections break", a
       if (dice < 0.5) {
         const at = random.below(page.state.doc.length + 1);
         page.edit(at, at, `<${count++}>`.replace(/[<>]/g, "|"));
+        if (random.next() < 0.2) page.client.hurry();
       } else if (dice < 0.8) await page.step(random);
       else if (dice < 0.9) {
         page.disconnect();
@@ -126,6 +128,33 @@ test("Each keystroke is applied exactly once however often connections break", a
     await quiet(pages, random);
     assert.equal(authority.text.toString().split("|").length - 1, count * 2, `seed ${seed}`);
   }
+});
+
+test("A page that ends has sent what was typed behind a push that is on its way, each edit once", async () => {
+  const authority = new Authority("");
+  const [ada, bob] = [new Page(authority, "ada"), new Page(authority, "bob")];
+  ada.edit(0, 0, "one");
+  ada.client.push();
+  ada.edit(3, 3, " two");
+  ada.client.push();
+  ada.client.hurry();
+  ada.client.hurry();
+  ada.edit(7, 7, " three");
+  ada.client.hurry();
+  ada.disconnect();
+  ada.deliverLate();
+  assert.equal(authority.text.toString(), "one two three");
+  assert.equal(authority.all.length, 3);
+  await quiet([bob], new Random(1));
+  assert.equal(text(bob), "one two three");
+
+  // One that stays goes on as ever.
+  bob.edit(0, 0, "(");
+  bob.client.push();
+  bob.edit(bob.state.doc.length, bob.state.doc.length, ")");
+  bob.client.hurry();
+  await quiet([bob], new Random(2));
+  assert.deepEqual([bob.client.pending, authority.text.toString(), authority.all.length], [0, "(one two three)", 5]);
 });
 
 test("A page that was away longer than the log reaches goes on by text and loses none of its own", async () => {

@@ -19,7 +19,7 @@ export interface DocumentServer {
 /**
  * This page's half of one document: it keeps its copy (documentCopy.ts) and that of `serve`, which orders all updates, alike.
  *
- * 1. An edit becomes pending, and `push` sends what is, when no other push is in flight; what is pending then goes behind it.
+ * 1. An edit becomes pending, and `push` sends what is, when no other push is in flight; what is pending then goes behind it, unless the page ends before.
  * 2. `documents.updates` moves the base on, one update at a time; our own come back in it and leave pending.
  * 3. After a lost connection `connected` asks for what was missed. What we pushed may or may not have been accepted: it comes
  *    back among the missed, or is counted in `received`, or is still pending and is pushed again with the same numbers.
@@ -33,6 +33,8 @@ export class DocumentClient {
   readonly #changed: () => void;
   readonly #later: (milliseconds: number, action: () => void) => void;
   #pushing = false;
+  /** How many of our updates `serve` has or are on their way to it, while a push is in flight. */
+  #sent = 0;
   #resuming = false;
   /** Asks for the text, because what the server answered did not fit what is held here. */
   #blind = false;
@@ -118,6 +120,7 @@ export class DocumentClient {
     const upTo = this.#copy.confirmed + updates.length;
     const connection = this.#connection;
     this.#pushing = true;
+    this.#sent = upTo;
     this.#server.push({ document: this.document, version: this.version, updates }).then(
       () => {
         if (connection !== this.#connection) return;
@@ -131,6 +134,16 @@ export class DocumentClient {
       (error: unknown) => {
         if (connection === this.#connection) this.#pushFailed(error);
       });
+  }
+
+  /** Sends what `serve` does not have also behind a push that is in flight, and what that one has once more, since `serve` takes each update once: the page may be gone before an answer comes. */
+  hurry(): void {
+    this.push();
+    if (!this.#mayPush || !this.#pushing || this.#resuming || this.#copy.confirmed + this.pending <= this.#sent) return;
+    const updates = this.#copy.next();
+    this.#sent = this.#copy.confirmed + updates.length;
+    // What becomes of it, the answer to the push before it finds out.
+    this.#server.push({ document: this.document, version: this.version, updates }).catch(() => undefined);
   }
 
   /** Sends what is left. True once `serve` has all of it; false when it cannot get it now, or has not after `wait` milliseconds. */

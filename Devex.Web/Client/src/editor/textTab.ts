@@ -217,7 +217,8 @@ export class TextTab {
 
   /** The page may be gone before its next frame: what is not on its way is sent. */
   push(): void {
-    this.#pushing.now();
+    this.#pushing.stop();
+    this.client.hurry();
   }
 
   /** Sends what is left; whether `serve` has all of it, which a wait of some seconds tells. */

@@ -200,14 +200,14 @@ export class TerminalView implements TerminalSink {
 
   /** A line of the workbench's own, which no other person sees. */
   say(text: string): void {
-    this.terminal.write(`\x1b[2m${text}\x1b[0m\r\n`);
+    this.terminal.write(`\x1b[90m${text}\x1b[0m\r\n`);
   }
 
   /** The session that it belonged to is gone. */
   end(text: string): void {
     if (this.exitCode !== undefined) return;
     this.exitCode = -1;
-    this.terminal.write(`\x18\x1b[0m\r\n\x1b[2m${text}\x1b[0m\r\n`);
+    this.terminal.write(`\x18\x1b[0m\r\n\x1b[90m${text}\x1b[0m\r\n`);
     this.disconnect();
     this.#options.changed();
   }
@@ -225,13 +225,13 @@ export class TerminalView implements TerminalSink {
 
   gap(bytes: number): void {
     // CAN ends a sequence that was cut off.
-    if (this.#stream.offset > 0) this.terminal.write(`\x18\x1b[0m\r\n\x1b[2m[${bytes.toLocaleString("en")} bytes of output were skipped]\x1b[0m\r\n`);
+    if (this.#stream.offset > 0) this.terminal.write(`\x18\x1b[0m\r\n\x1b[90m[${bytes.toLocaleString("en")} bytes of output were skipped]\x1b[0m\r\n`);
   }
 
   exited(code: number): void {
     this.#socket.goOnNoMore();
     this.element.classList.remove("dx-disconnected");
-    if (this.exitCode === undefined) this.terminal.write(`\r\n\x1b[2m[ended with ${code}]\x1b[0m\r\n`);
+    if (this.exitCode === undefined) this.terminal.write(`\r\n\x1b[90m[ended with ${code}]\x1b[0m\r\n`);
     this.exitCode = code;
     this.#options.changed();
   }

@@ -222,6 +222,8 @@ class Page implements Workbench {
     });
     this.#commands.listen(signal);
     window.addEventListener("beforeunload", (event) => {
+      // Firefox takes nothing more for a WebSocket once the page is hidden.
+      this.#editor.files.keepDrafts();
       if (this.#editor.files.unacknowledged > 0 || this.#files.uploading) event.preventDefault();
     }, { signal });
     window.addEventListener("pagehide", () => this.#editor.files.keepDrafts(), { signal });
