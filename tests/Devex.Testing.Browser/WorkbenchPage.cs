@@ -121,6 +121,27 @@ public sealed class WorkbenchPage(IPage page)
         await page.Mouse.UpAsync();
     }
 
+    /// <summary>Types <c># the last words</c> where the cursor is and leaves for <c>about:blank</c>: neither a frame nor a timer comes between, nor an answer to the first half, which is on its way by then.</summary>
+    public async Task TypeAndLeaveAsync()
+    {
+        page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await page.EvaluateAsync(
+            """
+            () => {
+              window.requestAnimationFrame = window.setTimeout = () => 0;
+              document.execCommand('insertText', false, '# the last');
+              // The editor hears of it in a microtask.
+              queueMicrotask(() => {
+                Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+                document.dispatchEvent(new Event('visibilitychange'));
+                document.execCommand('insertText', false, ' words');
+                queueMicrotask(() => location.replace('about:blank'));
+              });
+            }
+            """);
+        await Expect(page).ToHaveURLAsync("about:blank");
+    }
+
     /// <summary>Gives the name that the tree asks for.</summary>
     public async Task NameAsync(string name)
     {
