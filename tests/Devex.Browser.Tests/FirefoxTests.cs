@@ -14,7 +14,7 @@ public sealed class FirefoxTests(Product product, Chromium chromium, Firefox fir
     public async Task A_repl_is_made_edited_run_previewed_and_shared_with_somebody_in_Chromium()
     {
         await using var visitor = await VisitAsync();
-        await visitor.SignInAsync("alan");
+        await visitor.SignInAsync("linus");
         var page = visitor.Page;
         await Expect(page.Locator(".dx-shell[data-live]")).ToBeVisibleAsync();
         var name = "In Firefox " + Guid.NewGuid().ToString("N")[..6];
@@ -81,7 +81,7 @@ public sealed class FirefoxTests(Product product, Chromium chromium, Firefox fir
     public async Task What_is_typed_as_the_page_is_left_is_sent_all_the_same()
     {
         await using var visitor = await VisitAsync();
-        await visitor.SignInAsync("alan");
+        await visitor.SignInAsync("linus");
         await visitor.CreateReplAsync("python", "Left " + Guid.NewGuid().ToString("N")[..6]);
         var page = visitor.Page;
         var workbench = new WorkbenchPage(page);
@@ -94,7 +94,7 @@ public sealed class FirefoxTests(Product product, Chromium chromium, Firefox fir
 
         // Another browser has nothing of what the first one kept.
         await using var other = await chromium.VisitAsync(product);
-        await other.SignInAsync("alan");
+        await other.SignInAsync("linus");
         await other.Page.GotoAsync(address);
         var second = new WorkbenchPage(other.Page);
         await second.ConnectedAsync();
