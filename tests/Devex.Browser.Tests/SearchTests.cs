@@ -15,8 +15,15 @@ public sealed class SearchTests(Product product, Chromium chromium)
     {
         await using var visitor = await chromium.VisitAsync(product);
         await visitor.SignInAsync("ada");
-        await visitor.CreateReplAsync("node", "Finding " + Guid.NewGuid().ToString("N")[..6]);
         var page = visitor.Page;
+        // Before the page that is to ask for it: what one that is open asks for in this moment may pass by.
+        var arrived = new TaskCompletionSource();
+        await page.RouteAsync("**/searchPanel*.js", async route =>
+        {
+            await arrived.Task;
+            await route.ContinueAsync();
+        });
+        await visitor.CreateReplAsync("node", "Finding " + Guid.NewGuid().ToString("N")[..6]);
         var workbench = new WorkbenchPage(page);
         await workbench.ReadyAsync();
         await workbench.TypeAsync(
@@ -25,12 +32,6 @@ public sealed class SearchTests(Product product, Chromium chromium)
 
         // From the editor's side: Ctrl-Shift-F, words typed, matches told while they are found.
         // Who types at once, while the panel is still on its way, loses no letter.
-        var arrived = new TaskCompletionSource();
-        await page.RouteAsync("**/searchPanel*.js", async route =>
-        {
-            await arrived.Task;
-            await route.ContinueAsync();
-        });
         await page.Keyboard.PressAsync("Control+Shift+f");
         await page.Keyboard.TypeAsync("colour");
         Assert.Equal(0, await page.GetByTestId("search-text").CountAsync());
@@ -90,18 +91,18 @@ public sealed class SearchTests(Product product, Chromium chromium)
     {
         await using var visitor = await chromium.VisitAsync(product);
         await visitor.SignInAsync("ada");
-        await visitor.CreateReplAsync("node", "Blind " + Guid.NewGuid().ToString("N")[..6]);
         var page = visitor.Page;
-        var workbench = new WorkbenchPage(page);
-        await workbench.ReadyAsync();
-        var first = await page.EvaluateAsync<string>("() => window.devexWorkbench.editorText()");
-
         var arrived = new TaskCompletionSource();
         await page.RouteAsync("**/quickOpen*.js", async route =>
         {
             await arrived.Task;
             await route.ContinueAsync();
         });
+        await visitor.CreateReplAsync("node", "Blind " + Guid.NewGuid().ToString("N")[..6]);
+        var workbench = new WorkbenchPage(page);
+        await workbench.ReadyAsync();
+        var first = await page.EvaluateAsync<string>("() => window.devexWorkbench.editorText()");
+
         await workbench.Editor.ClickAsync();
         await page.Keyboard.PressAsync("Control+p");
         await page.Keyboard.TypeAsync("greet.js\n// first\n// sec");
