@@ -14,6 +14,7 @@ builder.AddSignIn();
 builder.AddCoreApi();
 builder.AddForwarding();
 builder.Services.AddSingleton<FirstModules>();
+builder.Services.AddScoped<SingleDialogs>();
 builder.Services.AddMudServices(mud =>
 {
     var toasts = mud.SnackbarConfiguration;

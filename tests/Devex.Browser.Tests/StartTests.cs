@@ -26,6 +26,26 @@ public sealed class StartTests(Product product, Chromium chromium)
     }
 
     [Fact]
+    public async Task Who_clicks_twice_gets_one_dialog()
+    {
+        await using var visitor = await chromium.VisitAsync(product);
+        await visitor.SignInAsync("grace");
+        var page = visitor.Page;
+        await Expect(page.Locator(".dx-shell[data-live]")).ToBeVisibleAsync();
+        var dialogs = page.GetByRole(AriaRole.Dialog);
+        // And once more after that.
+        for (var i = 0; i < 2; i++)
+        {
+            await page.GetByTestId("new-repl").First.DblClickAsync();
+            await Expect(dialogs.First).ToBeVisibleAsync();
+            // It is asked for after both clicks, and closes the one in front alone.
+            await dialogs.Last.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+            await Expect(dialogs).ToHaveCountAsync(0);
+        }
+        Assert.Empty(visitor.Exceptions);
+    }
+
+    [Fact]
     public async Task A_page_asks_for_all_that_it_begins_with_at_once_and_for_no_module_twice()
     {
         await using var visitor = await chromium.VisitAsync(product);
