@@ -8,20 +8,17 @@ internal sealed class SingleDialogs(IDialogService dialogs)
 {
     private readonly HashSet<Type> _open = [];
 
-    /// <summary>Opens a dialog, and ends when it is closed; at once where one of its kind is open.</summary>
+    /// <summary>Opens a dialog; nothing where one of its kind is open.</summary>
     public async Task ShowAsync<TDialog>(string title, DialogParameters parameters, MaxWidth width)
         where TDialog : IComponent
     {
-        if (!_open.Add(typeof(TDialog)))
-            return;
-        try
-        {
-            var dialog = await dialogs.ShowAsync<TDialog>(title, parameters, new DialogOptions { MaxWidth = width, FullWidth = true, CloseButton = true });
-            await dialog.Result;
-        }
-        finally
-        {
-            _open.Remove(typeof(TDialog));
-        }
+        if (_open.Add(typeof(TDialog)))
+            _ = CloseAsync(await dialogs.ShowAsync<TDialog>(title, parameters, new DialogOptions { MaxWidth = width, FullWidth = true, CloseButton = true }), typeof(TDialog));
+    }
+
+    private async Task CloseAsync(IDialogReference dialog, Type kind)
+    {
+        await dialog.Result;
+        _open.Remove(kind);
     }
 }

@@ -4,6 +4,7 @@ using Bunit.Rendering;
 using Devex.ServiceDefaults.Hosts;
 using Devex.ServiceDefaults.Tokens;
 using Devex.Web.CoreApi;
+using Devex.Web.Layout;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,7 @@ internal sealed class PageContext : BunitContext
         Services.AddScoped<CoreClient>();
         Services.AddSingleton<CoreEvents>();
         Services.AddMudServices();
+        Services.AddScoped<SingleDialogs>();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
