@@ -100,6 +100,18 @@ public sealed class SignInTests(Product product, Chromium chromium)
         await Expect(page.GetByText("You are signed out. Sign in and try again; what you typed is kept.").First).ToBeVisibleAsync(new() { Timeout = Patience });
         await page.GetByTestId("share-dialog").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         await Expect(asked).ToBeVisibleAsync();
+
+        // On a phone, too, what is refused leaves the way to sign in within reach: the picture is taken with both.
+        await page.SetViewportSizeAsync(390, 844);
+        await page.GetByTestId("run-more").ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Edit the command…" }).ClickAsync();
+        await page.GetByTestId("run-command").FillAsync("bash main.sh again");
+        await page.GetByTestId("command-keep").ClickAsync();
+        await Expect(page.GetByTestId("toasts")).ToContainTextAsync("You are signed out.");
+        await asked.ClickAsync(new() { Trial = true });
+        await visitor.LookAsync("workbench-signed-out-phone");
+        await page.GetByTestId("toasts").GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).ClickAsync();
+        await page.SetViewportSizeAsync(1440, 900);
         var other = await visitor.Context.NewPageAsync();
         await other.GotoAsync("/signin");
         await other.GetByRole(AriaRole.Button, new() { Name = "barbara" }).ClickAsync();
@@ -117,6 +129,8 @@ public sealed class SignInTests(Product product, Chromium chromium)
         await Expect(workbench.Overlay.GetByRole(AriaRole.Heading)).ToHaveTextAsync("You are signed out", new() { Timeout = Patience });
         await Expect(banner).ToBeHiddenAsync();
         await visitor.LookAsync("workbench-signed-out-ended");
+        await page.SetViewportSizeAsync(390, 844);
+        await visitor.LookAsync("workbench-signed-out-ended-phone");
         await workbench.Overlay.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "barbara" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(address);

@@ -4,7 +4,7 @@ import type { TextTab } from "../editor/textTab.js";
 import { plain } from "../layout/dom.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { LanguageServerInfo } from "../protocol/languages.js";
-import type { Api } from "../session/api.js";
+import { type Api, ApiError } from "../session/api.js";
 import type { Session } from "../session/session.js";
 import { LanguageConnection } from "./connection.js";
 import { FileLanguage } from "./fileLanguage.js";
@@ -30,6 +30,8 @@ interface Server {
   told: Map<string, { diagnostics: LspDiagnostic[]; versions: Versions }>;
   fetching: string | undefined;
   problem: string | undefined;
+  /** It was refused because Core did not know the reader. */
+  signedOut: boolean;
 }
 
 const fetchEvery = 1000;
@@ -44,7 +46,7 @@ export class LanguageHub {
   constructor(root: string, options: HubOptions) {
     this.#root = root;
     this.#options = options;
-    const { session, toasts, editor } = options;
+    const { session, api, toasts, editor } = options;
     const pathOf = (uri: string) => this.#pathOf(uri);
     this.navigation = new Navigation({
       toasts, pathOf,
@@ -52,6 +54,10 @@ export class LanguageHub {
       open: (path, at) => editor.open(path, true, at, ""),
       type: (tab, text) => tab.type(text, editor.keys),
       read: async (path) => editor.files.text(path)?.state.doc.toString() ?? (await session.fetch(`files/${path.split("/").map(encodeURIComponent).join("/")}`)).text(),
+    });
+    api.on("signedIn", (signedIn) => {
+      if (!signedIn) return;
+      for (const server of this.#servers.values()) if (server.signedOut) this.restart(server.info.id);
     });
   }
 
@@ -106,6 +112,7 @@ export class LanguageHub {
     const server = this.#servers.get(id);
     if (!server) return;
     server.problem = undefined;
+    server.signedOut = false;
     if (server.connection.state === "missing") void this.#fetch(server);
     else void this.#options.session.request("languages.restart", { id }).catch((error: unknown) => this.#options.toasts.error(error));
   }
@@ -114,7 +121,7 @@ export class LanguageHub {
     const known = this.#servers.get(info.id);
     if (known) return known;
     const server: Server = {
-      info, files: new Set(), told: new Map(), fetching: undefined, problem: undefined,
+      info, files: new Set(), told: new Map(), fetching: undefined, problem: undefined, signedOut: false,
       connection: new LanguageConnection(info.id, this.#options.session, {
         state: () => queueMicrotask(() => this.#stateChanged(server)),
         notified: (method, params, versions) => this.#notified(server, method, params, versions),
@@ -156,7 +163,9 @@ export class LanguageHub {
       await session.request("languages.restart", { id });
     } catch (error) {
       server.problem = `${server.info.name}'s language server: ${error instanceof Error ? error.message : String(error)}`;
-      this.#options.toasts.show(plain(server.problem, 600), "error");
+      server.signedOut = error instanceof ApiError && error.status === 401;
+      // The banner says that already.
+      if (!server.signedOut) this.#options.toasts.show(plain(server.problem, 600), "error");
     } finally {
       server.fetching = undefined;
       changed();

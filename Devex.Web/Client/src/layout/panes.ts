@@ -109,7 +109,7 @@ export class Panes {
     if (covered === this.#covered) return;
     this.#covered = covered;
     for (const child of this.body.children) {
-      if (child instanceof HTMLElement && !child.classList.contains("dx-overlay")) child.inert = covered;
+      if (child instanceof HTMLElement && !child.matches(".dx-overlay, .dx-toasts")) child.inert = covered;
     }
   }
 

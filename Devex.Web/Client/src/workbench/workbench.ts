@@ -168,8 +168,8 @@ class Page implements Workbench {
       focus: { editor: () => this.#editor.focus(), preview: () => this.#preview.focus(), terminal: () => this.#terminals.focus() },
       resized: () => this.#layout(),
     });
-    this.#panes.body.append(this.#life.overlay.element);
-    this.#root.append(this.#header.element, this.#life.banner.element, this.#panes.body, this.#status.element, this.#panes.switcher, toasts.element);
+    this.#panes.body.append(this.#life.overlay.element, toasts.element);
+    this.#root.append(this.#header.element, this.#life.banner.element, this.#panes.body, this.#status.element, this.#panes.switcher);
     host.replaceChildren(this.#root);
     this.#addCommands();
     this.#listen();
