@@ -4,13 +4,14 @@ using Devex.Contracts;
 using Devex.Core.Identity;
 using Devex.Core.Keys;
 using Devex.Core.Repls;
+using Devex.Core.Templates;
 
 namespace Devex.Core.Environments;
 
 /// <summary>What programs of a session get.</summary>
 internal interface ISessionVariables
 {
-    /// <summary>The owner's own variables and over them the REPL's.</summary>
+    /// <summary>The template's variables, over them the owner's own, and over those the REPL's.</summary>
     Task<SessionVariables> OfAsync(ReplRecord repl, CancellationToken cancellationToken);
 }
 
@@ -18,11 +19,13 @@ internal interface ISessionVariables
 internal sealed record SessionVariables(IReadOnlyDictionary<string, string> Values, string Mark);
 
 /// <inheritdoc/>
-internal sealed partial class SessionEnvironment(UserDirectory users, Variables variables, CoreKeys keys, ILogger<SessionEnvironment> logger) : ISessionVariables
+internal sealed partial class SessionEnvironment(ITemplates templates, UserDirectory users, Variables variables, CoreKeys keys, ILogger<SessionEnvironment> logger) : ISessionVariables
 {
     public async Task<SessionVariables> OfAsync(ReplRecord repl, CancellationToken cancellationToken)
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in templates.Find(repl.Template)?.Environment ?? new Dictionary<string, string>())
+            values[name] = value;
         Add((await users.FindAsync(repl.Owner, cancellationToken))?.Environment ?? [], Variables.Of(repl.Owner));
         Add(repl.Environment, Variables.Of(repl.Id));
         return new SessionVariables(values, Mark(keys, values));

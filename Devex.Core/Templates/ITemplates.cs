@@ -33,6 +33,9 @@ internal sealed record TemplateManifest(
     /// <summary>Names in the root of other people's repositories that tell that they are for this template, with <c>*</c> for any characters; <c>*</c> alone takes what no other template knows.</summary>
     public IReadOnlyList<string> Detects { get; init; } = [];
 
+    /// <summary>Variables of its sessions' programs; those of the owner and of the REPL go over them.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Language servers, started in a session when somebody first opens one of their files.</summary>
     public IReadOnlyList<LanguageServerSpec> LanguageServers { get; init; } = [];
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Devex.Contracts.Control;
+using Devex.Core.Environments;
+using Devex.Core.Errors;
 
 namespace Devex.Core.Templates;
 
@@ -8,7 +10,7 @@ namespace Devex.Core.Templates;
 internal sealed record TemplateManifestFile(
     string? Name, string? Description, string? Icon, int Order, string? Image, string? RunCommand, string? DefaultFile,
     IReadOnlyList<int>? Ports, IReadOnlyList<string>? Tools, IReadOnlyList<string>? Tags, IReadOnlyList<string>? Excludes, IReadOnlyList<string>? Detects,
-    IReadOnlyList<LanguageServerSpec>? LanguageServers)
+    IReadOnlyDictionary<string, string>? Environment, IReadOnlyList<LanguageServerSpec>? LanguageServers)
 {
     /// <summary>Reads a template's folder.</summary>
     /// <exception cref="InvalidDataException">It says what is wrong with which template.</exception>
@@ -40,8 +42,26 @@ internal sealed record TemplateManifestFile(
             RunCommand, DefaultFile, Ports ?? [], Tools ?? [], Tags ?? [], Excludes ?? [])
         {
             Detects = Detects ?? [],
+            Environment = Checked(key, Environment ?? new Dictionary<string, string>()),
             LanguageServers = [.. (LanguageServers ?? []).Select(server => Checked(key, server))],
         };
+    }
+
+    private static IReadOnlyDictionary<string, string> Checked(string key, IReadOnlyDictionary<string, string> environment)
+    {
+        foreach (var (name, value) in environment)
+        {
+            try
+            {
+                Variables.Name(name);
+                Variables.Value(value);
+            }
+            catch (ApiProblem e)
+            {
+                throw new InvalidDataException($"Template '{key}': variable '{name}': {e.Message}", e);
+            }
+        }
+        return environment;
     }
 
     private static LanguageServerSpec Checked(string key, LanguageServerSpec server) =>

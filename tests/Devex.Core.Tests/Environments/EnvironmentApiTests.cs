@@ -39,10 +39,10 @@ public sealed class EnvironmentApiTests(Stores stores)
         Assert.Equal([("API_KEY", true, null), ("COLOUR", false, "blue")], list.Variables.Select(variable => (variable.Name, variable.Secret, variable.Value)));
         Assert.Equal(["TOKEN"], list.Inherited);
 
-        // Programs get the owner's and over them the REPL's.
+        // Programs get the template's, over them the owner's, and over those the REPL's.
         var record = (await core.Services.GetRequiredService<ReplRecords>().FindAsync(repl.Id, Cancelled))!;
         var values = (await core.Services.GetRequiredService<ISessionVariables>().OfAsync(record, Cancelled)).Values;
-        Assert.Equal([("API_KEY", Hidden), ("COLOUR", "blue"), ("TOKEN", Hidden + "-own")], values.Select(pair => (pair.Key, pair.Value)));
+        Assert.Equal([("API_KEY", Hidden), ("COLOUR", "blue"), ("STYLE", "node"), ("TOKEN", Hidden + "-own")], values.Select(pair => (pair.Key, pair.Value)));
         Assert.NotEmpty(core.Engine.Woken[repl.Id].Environment);
 
         // Nowhere else: not in S3, not in Redis, not in what Core says, not in its log, not in a copy.

@@ -83,6 +83,7 @@ internal sealed class FakeEngine : ISessions, IStoppedRepls, ISnapshots, ITempla
         key, "/nowhere", name, name + ".", "icon.svg", 1, "image", "run " + key, "index.txt", [3000], [key], [key], [])
     {
         Detects = [detects],
+        Environment = new Dictionary<string, string> { ["COLOUR"] = "green", ["STYLE"] = key },
     };
 
     private Task<SavedState> MakeAsync(ReplId id)

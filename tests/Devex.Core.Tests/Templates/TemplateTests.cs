@@ -53,6 +53,8 @@ public sealed class TemplateTests(SnapshotStack stack) : IClassFixture<SnapshotS
     [InlineData("""{ "name": "x", "description": "y", "icon": "../../etc/passwd" }""")]
     [InlineData("""{ "name": "x", "description": "y", "icon": "none.svg" }""")]
     [InlineData("""{ "description": "y", "icon": "icon.svg" }""")]
+    [InlineData("""{ "name": "x", "description": "y", "icon": "icon.svg", "environment": { "LD_PRELOAD": "/tmp/x.so" } }""")]
+    [InlineData("""{ "name": "x", "description": "y", "icon": "icon.svg", "environment": { "EMPTY": null } }""")]
     public void A_template_that_is_not_sound_is_named(string json)
     {
         using var folder = new TempFolder();
