@@ -33,6 +33,8 @@ public sealed class RunTests(Product product, Chromium chromium)
 
         // Kept: the next page has it too.
         await page.GetByTestId("run-more").ClickAsync();
+        // Nothing of what has ended is said to be connected to again; by now its connection has gone.
+        await Expect(page.Locator(".dx-terminal.dx-disconnected")).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Edit the command…" }).ClickAsync();
         await page.GetByTestId("run-command").FillAsync("echo kept-$$; exec sleep 1000");
         await page.RunAndWaitForResponseAsync(() => page.GetByTestId("command-keep").ClickAsync(), answer => answer.Request.Method == "PATCH");

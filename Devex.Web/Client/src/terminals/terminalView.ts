@@ -86,7 +86,7 @@ export class TerminalView implements TerminalSink {
     this.#stream = new TerminalStream(this, new Ahead(() => options.session.nearest));
     this.#socket = new TerminalSocket({
       session: options.session, terminal: info.terminal, stream: this.#stream, lost: options.lost, hasEnded: () => this.exitCode !== undefined,
-      typed: (control) => this.#typed(control), closed: () => this.element.classList.add("dx-disconnected"),
+      typed: (control) => this.#typed(control), closed: () => this.#markConnection(),
       torn: () => this.say("[some of what was typed was lost with the connection]"),
       opened: () => {
         this.#replayUntil = performance.now() + replayTime;
@@ -195,7 +195,7 @@ export class TerminalView implements TerminalSink {
 
   disconnect(): void {
     this.#socket.disconnect();
-    if (this.exitCode === undefined) this.element.classList.add("dx-disconnected");
+    this.#markConnection();
   }
 
   /** A line of the workbench's own, which no other person sees. */
@@ -245,6 +245,11 @@ export class TerminalView implements TerminalSink {
     this.#drive = drive;
     this.terminal.options.disableStdin = !drive;
     if (drive) this.layout();
+  }
+
+  /** Without its connection; nothing is waited for of what has ended. */
+  #markConnection(): void {
+    this.element.classList.toggle("dx-disconnected", this.exitCode === undefined);
   }
 
   #typed({ user, name }: TerminalControl): void {
