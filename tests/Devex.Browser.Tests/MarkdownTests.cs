@@ -23,6 +23,10 @@ public sealed class MarkdownTests(Product product, Chromium chromium)
         <script>document.title = "taken"</script><b onclick="document.title = 'taken'" style="position:fixed">bold</b>
         [bad](javascript:alert(1)) ![a picture](https://example.com/spy.png)
         <iframe src="https://example.com/"></iframe>
+
+        ```js
+        const answer = 42;
+        ```
         """;
 
     [Fact]
@@ -48,6 +52,8 @@ public sealed class MarkdownTests(Product product, Chromium chromium)
         await Expect(preview.Locator("td")).ToHaveTextAsync(["1", "2"]);
         await Expect(preview.Locator("li").First).ToContainTextAsync("☑ words");
         await visitor.LookAsync("markdown-preview");
+        // Code in it has the colours of its own language.
+        await Expect(workbench.Editor.Locator("span").GetByText("const", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = Soon });
         var manual = preview.GetByRole(AriaRole.Link, new() { Name = "the manual" });
         await Expect(manual).ToHaveAttributeAsync("rel", "noopener noreferrer");
         await Expect(manual).ToHaveAttributeAsync("target", "_blank");

@@ -1,4 +1,5 @@
 import { button, element } from "../layout/dom.js";
+import { whyUnopened } from "./unopened.js";
 
 interface NoteAction {
   label: string;
@@ -23,22 +24,60 @@ export class NoteTab {
   }
 }
 
-/** A picture of the workspace, fetched with the connection token and shown as an inert image. */
+/** A picture of the workspace, fetched with the connection token and shown as an inert image, as its file is now. */
 export class ImageTab {
   readonly kind = "image";
   readonly saveState = undefined;
   readonly element: HTMLElement;
-  readonly #url: string;
+  readonly #read: (path: string) => Promise<Blob>;
+  readonly #image: HTMLImageElement;
+  readonly #words = element("p", { class: "dx-muted" });
+  #url = "";
+  #reading = false;
+  #stale = false;
+  #disposed = false;
 
-  constructor(public path: string, blob: Blob) {
-    this.#url = URL.createObjectURL(blob);
-    const size = element("p", { class: "dx-muted" });
-    const image = element("img", { attributes: { src: this.#url, alt: path }, on: { load: () => { size.textContent = `${image.naturalWidth} × ${image.naturalHeight}`; } } });
-    this.element = element("div", { class: "dx-image", attributes: { "data-testid": "image" } }, image, size);
+  constructor(public path: string, blob: Blob, read: (path: string) => Promise<Blob>) {
+    this.#read = read;
+    this.#image = element("img", { attributes: { alt: path }, on: { load: () => this.#measure(), error: () => this.#say("It cannot be drawn.") } });
+    this.element = element("div", { class: "dx-image", attributes: { "data-testid": "image" } }, this.#image, this.#words);
+    this.#show(blob);
+  }
+
+  /** Its file is another than it was. */
+  async renew(): Promise<void> {
+    this.#stale = true;
+    if (this.#reading) return;
+    this.#reading = true;
+    while (this.#stale) {
+      this.#stale = false;
+      try {
+        this.#show(await this.#read(this.path));
+      } catch (error) {
+        this.#say(whyUnopened(error).detail);
+      }
+    }
+    this.#reading = false;
   }
 
   dispose(): void {
+    this.#disposed = true;
     URL.revokeObjectURL(this.#url);
+  }
+
+  #show(blob: Blob): void {
+    if (this.#disposed) return;
+    URL.revokeObjectURL(this.#url);
+    this.#url = URL.createObjectURL(blob);
+    this.#image.src = this.#url;
+  }
+
+  #measure(): void {
+    this.#say(`${this.#image.naturalWidth} × ${this.#image.naturalHeight}`);
+  }
+
+  #say(words: string): void {
+    this.#words.textContent = words;
   }
 }
 

@@ -5,8 +5,10 @@ import { worst, type SaveState } from "../documents/saveState.js";
 import { encodePath, isWithin, moved } from "../files/paths.js";
 import { bytes } from "../layout/dom.js";
 import type { SavedState } from "../protocol/api.js";
+import { ErrorCodes } from "../protocol/errorCodes.js";
 import type { SavesState } from "../protocol/saves.js";
 import type { Participant } from "../protocol/session.js";
+import { RpcError } from "../session/jsonRpc.js";
 import type { Session } from "../session/session.js";
 import type { UserSettings } from "../settings/settings.js";
 import type { Theme } from "../workbench/config.js";
@@ -51,6 +53,7 @@ export class OpenFiles {
   readonly #opening = new Map<string, Promise<EditorTab>>();
   readonly #clientId = randomId();
   readonly #drafts: DraftStore;
+  readonly #off: (() => void)[];
   #theme: Theme;
   #saved: SavedState | undefined;
 
@@ -58,6 +61,11 @@ export class OpenFiles {
     this.#options = options;
     this.#theme = options.theme;
     this.#drafts = new DraftStore(options.replId, options.user, this.#clientId);
+    this.#off = [
+      options.session.on("files.changed", ({ paths, overflow }) => this.#changed((path) => overflow === true || paths.some((change) => change.path === path))),
+      // What changed meanwhile was not told.
+      options.session.on("live", () => this.#changed(() => true)),
+    ];
   }
 
   /** The tab of a file, opened when it is not yet. */
@@ -156,6 +164,7 @@ export class OpenFiles {
   }
 
   dispose(): void {
+    this.#off.forEach((end) => end());
     this.#drafts.dispose();
     for (const tab of this.#tabs) tab.dispose();
     this.#tabs.clear();
@@ -202,25 +211,34 @@ export class OpenFiles {
 
   async #loadImage(path: string, type: string): Promise<EditorTab> {
     const { session } = this.#options;
-    try {
-      const entry = await session.request("files.stat", { path });
-      if (entry.size > largestImage) return this.#note(path, "Too large to show", `This picture has ${bytes(entry.size)}.`);
-      const response = await session.fetch(`files/${encodePath(path)}`);
+    const read = async (at: string) => {
+      const { size } = await session.request("files.stat", { path: at });
+      if (size > largestImage) throw new RpcError(ErrorCodes.tooLarge, `This picture has ${bytes(size)}.`);
+      const response = await session.fetch(`files/${encodePath(at)}`);
       if (!response.ok) throw new Error(`The session answered ${response.status}.`);
-      return new ImageTab(path, new Blob([await response.arrayBuffer()], { type }));
+      return new Blob([await response.arrayBuffer()], { type });
+    };
+    try {
+      return new ImageTab(path, await read(path), read);
     } catch (error) {
       return this.#unopened(path, error);
     }
   }
 
-  #unopened(path: string, error: unknown): NoteTab {
-    const { title, detail, download } = whyUnopened(error);
-    return this.#note(path, title, detail, download);
+  /** Texts hear of it by themselves. */
+  #changed(isChanged: (path: string) => boolean): void {
+    const renew = (tab: EditorTab) => {
+      if (tab.kind === "image") void tab.renew();
+    };
+    for (const tab of this.#tabs) if (isChanged(tab.path)) renew(tab);
+    for (const [path, opening] of this.#opening) if (isChanged(path)) void opening.then(renew);
   }
 
-  #note(path: string, title: string, detail: string, download = true): NoteTab {
-    const again = { label: "Try again", run: () => this.#options.again(tab) };
-    const tab: NoteTab = new NoteTab(path, title, detail, download ? [{ label: "Download", run: () => this.#options.download(tab.path) }] : [again]);
+  #unopened(path: string, error: unknown): NoteTab {
+    const { title, detail, download } = whyUnopened(error);
+    const tab: NoteTab = new NoteTab(path, title, detail, [
+      ...(download ? [{ label: "Download", run: () => this.#options.download(tab.path) }] : []), { label: "Try again", run: () => this.#options.again(tab) },
+    ]);
     return tab;
   }
 }
