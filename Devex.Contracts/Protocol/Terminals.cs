@@ -65,7 +65,9 @@ public sealed record StartRun(string? Command = null, int Columns = 80, int Rows
 /// <param name="StartedAt">UTC.</param>
 /// <param name="EndedAt">UTC.</param>
 /// <param name="ExitCode">Once ended.</param>
-public sealed record RunStatus(bool Running, string? Command, string? Terminal, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int? ExitCode);
+/// <param name="Stopped">It was told to end, by <c>run.stop</c>.</param>
+public sealed record RunStatus(
+    bool Running, string? Command, string? Terminal, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int? ExitCode, bool Stopped = false);
 
 /// <summary>Answer of <c>ports.list</c>, and the notification <c>ports.changed</c>: TCP ports that programs listen on.</summary>
 public sealed record PortList(IReadOnlyList<int> Ports);

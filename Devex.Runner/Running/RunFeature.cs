@@ -15,6 +15,7 @@ internal sealed class RunFeature(TerminalStore terminals, DocumentStore document
     private readonly Lock _gate = new();
     private RunStatus _status = new(false, null, null, null, null, null);
     private Terminal? _terminal;
+    private Terminal? _stopped;
 
     public void Register(MethodTable methods, RouteTable routes)
     {
@@ -52,7 +53,7 @@ internal sealed class RunFeature(TerminalStore terminals, DocumentStore document
     {
         session.Touch();
         Terminal? terminal;
-        lock (_gate) terminal = _status.Running ? _terminal : null;
+        lock (_gate) terminal = _stopped = _status.Running ? _terminal : null;
         if (terminal is not null)
         {
             await terminal.StopAsync();
@@ -67,7 +68,7 @@ internal sealed class RunFeature(TerminalStore terminals, DocumentStore document
         lock (_gate)
         {
             if (_terminal == terminal && _status.Running)
-                Change(_status with { Running = false, EndedAt = time.GetUtcNow(), ExitCode = terminal.Info.ExitCode });
+                Change(_status with { Running = false, EndedAt = time.GetUtcNow(), ExitCode = terminal.Info.ExitCode, Stopped = _stopped == terminal });
         }
     }
 

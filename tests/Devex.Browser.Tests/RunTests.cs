@@ -47,7 +47,8 @@ public sealed class RunTests(Product product, Chromium chromium)
         await page.GetByTestId("restart").ClickAsync();
         await workbench.WaitForTerminalAsync($"^kept-(?!{first["kept-".Length..]}\\b)\\d+");
         await page.GetByTestId("run").ClickAsync();
-        await Expect(page.GetByTestId("run-result")).ToHaveTextAsync(new Regex("^Exit \\d+ in "), new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("run-result")).ToHaveTextAsync(new Regex("^Stopped after "), new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("run-result")).Not.ToHaveClassAsync(new Regex("dx-bad"));
         Assert.Empty(visitor.Exceptions);
     }
 

@@ -273,11 +273,13 @@ public abstract class TerminalSuite(IRunnerFixture fixture) : ConformanceSuite(f
         var stopped = await CallAsync(ada, "run.stop", "{}");
         Assert.False(stopped.GetProperty("running").GetBoolean());
         Assert.Equal(9, stopped.GetProperty("exitCode").GetInt32());
+        Assert.True(stopped.GetProperty("stopped").GetBoolean());
         Assert.Equal(9, (await terminal.NextAsync("exit", Token)).Code);
         var failed = await CallAsync(ada, "run.start", """{"command":"exit 3"}""");
         Assert.NotEqual(started.GetProperty("terminal").GetString(), failed.GetProperty("terminal").GetString());
         var ended = await ada.NextAsync("run.changed", ProtocolJson.Default.RunStatus, status => status is { Running: false, ExitCode: 3 }, Token);
         Assert.True(ended.EndedAt >= ended.StartedAt);
+        Assert.False(ended.Stopped);
     }
 
     private static Task<JsonElement> CallAsync(RunnerSession session, string method, string parameters) =>

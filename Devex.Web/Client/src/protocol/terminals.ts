@@ -65,6 +65,8 @@ export interface RunStatus {
   startedAt?: string | null;
   endedAt?: string | null;
   exitCode?: number | null;
+  /** It was told to end. */
+  stopped?: boolean;
 }
 
 export interface PortList {

@@ -5,6 +5,7 @@ import type { Toasts } from "../layout/toasts.js";
 import type { RunStatus } from "../protocol/terminals.js";
 import { keepCurrent } from "../session/keepCurrent.js";
 import type { Session } from "../session/session.js";
+import { hasFailed, interrupted } from "../terminals/exits.js";
 import { askCommand } from "./commandDialog.js";
 
 interface RunControlOptions {
@@ -118,7 +119,7 @@ export class RunControl {
     this.#button.title = this.#ending ? "The session is being saved, and ends." : command === undefined ? "This REPL has no run command." : plain(running ? `Stop: ${this.#status.command ?? command}` : `${command} (${keys})`, 300);
     this.element.hidden = !this.#options.mayEdit();
     this.#result.textContent = this.#outcome();
-    this.#result.classList.toggle("dx-bad", !running && (this.#status.exitCode ?? 0) !== 0);
+    this.#result.classList.toggle("dx-bad", !running && !this.#wasStopped && hasFailed(this.#status.exitCode ?? 0));
   }
 
   get #ending(): boolean {
@@ -171,12 +172,18 @@ export class RunControl {
     this.render();
   }
 
+  /** Somebody had it end, by the button or by Ctrl C. */
+  get #wasStopped(): boolean {
+    return this.#status.stopped === true || this.#status.exitCode === interrupted;
+  }
+
   #outcome(): string {
     const { running, startedAt, endedAt, exitCode } = this.#status;
     const began = startedAt ? Date.parse(startedAt) : NaN;
     if (running) return Number.isNaN(began) ? "Running" : duration(Math.max(0, Math.floor((Date.now() - began) / 1000) * 1000));
     if (exitCode == null) return "";
-    const took = endedAt && !Number.isNaN(began) ? ` in ${duration(Date.parse(endedAt) - began)}` : "";
-    return `${exitCode === 0 ? "Done" : `Exit ${exitCode}`}${took}`;
+    const took = endedAt && !Number.isNaN(began) ? duration(Date.parse(endedAt) - began) : undefined;
+    if (this.#wasStopped) return `Stopped${took === undefined ? "" : ` after ${took}`}`;
+    return `${exitCode === 0 ? "Done" : `Exit ${exitCode}`}${took === undefined ? "" : ` in ${took}`}`;
   }
 }

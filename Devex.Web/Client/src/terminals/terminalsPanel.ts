@@ -7,6 +7,7 @@ import { remembered } from "../layout/storage.js";
 import type { Toasts } from "../layout/toasts.js";
 import type { TerminalInfo } from "../protocol/terminals.js";
 import type { Session } from "../session/session.js";
+import { hasFailed } from "./exits.js";
 import { ShownTerminals } from "./shownTerminals.js";
 import { TerminalView } from "./terminalView.js";
 import { typedLast, TypistChip } from "./typist.js";
@@ -303,7 +304,7 @@ export class TerminalsPanel {
       label: view.title || "Terminal",
       title: view.typist ? `${view.title} (${typedLast(view.typist)})` : view.title,
       icon: view.info.kind === "run" ? "play" : "terminal",
-      mark: view.exitCode === undefined ? undefined : { kind: view.exitCode === 0 ? "ended" : "failed", text: view.exitCode < 0 ? "Ended" : `Ended with ${view.exitCode}` },
+      mark: view.exitCode === undefined ? undefined : { kind: hasFailed(view.exitCode) ? "failed" : "ended", text: view.exitCode < 0 ? "Ended" : `Ended with ${view.exitCode}` },
       selected: view === this.active,
     })));
     this.#shown.render(this.#views.values());
