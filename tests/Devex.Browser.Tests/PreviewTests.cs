@@ -57,5 +57,22 @@ public sealed class PreviewTests(Product product, Chromium chromium)
         await other.SignInAsync("linus");
         await other.Page.GotoAsync(origin.ToString());
         await Expect(other.Page.GetByRole(AriaRole.Status).First).ToContainTextAsync(new Regex("does not exist|not shared"), new() { Timeout = 60_000 });
+
+        // Beside the editor: that its program has ended is said, and it comes anew with the program.
+        var page = visitor.Page;
+        await page.BringToFrontAsync();
+        await page.GetByTestId("preview:3000").ClickAsync();
+        var seen = page.FrameLocator("[data-testid=preview-frame]").GetByRole(AriaRole.Heading);
+        await Expect(seen).ToHaveTextAsync("Seen by localhost:3000", new() { Timeout = 60_000 });
+        var closed = page.GetByTestId("preview-closed");
+        await Expect(closed).ToBeHiddenAsync();
+        await page.GetByTestId("run").ClickAsync();
+        await Expect(closed).ToHaveTextAsync(new Regex("^Nothing listens on port 3000\\."), new() { Timeout = 60_000 });
+        await Expect(closed).ToBeVisibleAsync();
+        await visitor.LookAsync("workbench-preview-closed");
+        await workbench.RewriteAsync(Server.Replace("Seen by", "Seen again by", StringComparison.Ordinal) + "\n");
+        await page.GetByTestId("run").ClickAsync();
+        await Expect(seen).ToHaveTextAsync("Seen again by localhost:3000", new() { Timeout = 60_000 });
+        await Expect(closed).ToBeHiddenAsync();
     }
 }

@@ -27,6 +27,7 @@ export class PreviewPane {
   readonly element: HTMLElement;
   readonly #options: PreviewPaneOptions;
   readonly #content = element("div", { class: "dx-preview-content" });
+  readonly #closed = element("p", { class: "dx-preview-closed", attributes: { role: "status", "data-testid": "preview-closed" } });
   readonly #port: HTMLSelectElement;
   readonly #path: HTMLInputElement;
   readonly #link: LinkStrip;
@@ -177,6 +178,9 @@ export class PreviewPane {
     const shown = this.#frame ?? element("div", { class: "dx-welcome", attributes: { "data-testid": "preview-empty" } },
       element("h2", { text: "No preview yet" }),
       element("p", { class: "dx-muted", text: this.#ports.length === 0 ? "Run a program that listens on a port, and its page shows here." : "Pick a port above." }));
-    if (this.#content.firstChild !== shown || this.#content.childElementCount > 1) this.#content.replaceChildren(shown);
+    const closed = this.#frame !== undefined && port !== undefined && !this.#ports.includes(port);
+    this.#closed.textContent = closed ? `Nothing listens on port ${port}. It is loaded anew when something does.` : "";
+    this.#closed.hidden = !closed;
+    if (this.#content.firstChild !== shown) this.#content.replaceChildren(shown, this.#closed);
   }
 }

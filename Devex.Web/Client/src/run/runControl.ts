@@ -5,7 +5,7 @@ import type { Toasts } from "../layout/toasts.js";
 import type { RunStatus } from "../protocol/terminals.js";
 import { keepCurrent } from "../session/keepCurrent.js";
 import type { Session } from "../session/session.js";
-import { hasFailed, interrupted } from "../terminals/exits.js";
+import { hasFailed, wasEnded } from "../terminals/exits.js";
 import { askCommand } from "./commandDialog.js";
 
 interface RunControlOptions {
@@ -172,9 +172,9 @@ export class RunControl {
     this.render();
   }
 
-  /** Somebody had it end, by the button or by Ctrl C. */
+  /** Somebody had it end: by the button, by Ctrl C, or with the session. */
   get #wasStopped(): boolean {
-    return this.#status.stopped === true || this.#status.exitCode === interrupted;
+    return this.#status.stopped === true || wasEnded(this.#status.exitCode ?? 0);
   }
 
   #outcome(): string {

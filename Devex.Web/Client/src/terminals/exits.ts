@@ -1,6 +1,8 @@
-/** What a shell says of a program that Ctrl C has ended. */
-export const interrupted = 130;
-const terminated = 143;
+// What a shell says of a program that ended by a signal, which is 128 and its number: of the end of its terminal or session, of Ctrl C, and of being told to end.
+const wished = new Set([129, 130, 143]);
 
-/** Whether a program went wrong: not when it was done, or somebody had it end. */
-export const hasFailed = (exitCode: number): boolean => exitCode > 0 && exitCode !== interrupted && exitCode !== terminated;
+/** Whether somebody had a program end, rather than it ended by itself. */
+export const wasEnded = (exitCode: number): boolean => wished.has(exitCode);
+
+/** Whether a program went wrong. */
+export const hasFailed = (exitCode: number): boolean => exitCode > 0 && !wasEnded(exitCode);
