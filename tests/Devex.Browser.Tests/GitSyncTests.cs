@@ -82,6 +82,17 @@ public sealed class GitSyncTests(Product product, Chromium chromium)
         await using var visitor = await chromium.VisitAsync(product);
         var page = visitor.Page;
         var remote = await PlayedRemote.OfAsync(page);
+        // Said before the page is loaded: the next request of one that is open can pass by.
+        var (played, installed, ended) = (false, false, new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously));
+        await page.RouteAsync("**/git-credentials", route => !played ? route.ContinueAsync()
+            : route.Request.Method == "GET" ? Json(route, 200, new { host = "github.com" })
+            : installed ? Json(route, 200, new { username = "x-access-token", password = "ghs_played", expiresAt = "2030-01-01T00:00:00Z" })
+            : Json(route, 409, new { status = 409, code = "gitCredentials.notInstalled", title = "Conflict", detail = "This installation's GitHub App is not installed on somebody/project, or may not write there. Install it there, or give your own user name and token." }));
+        await page.RouteAsync("**/git-credentials/end", async route =>
+        {
+            await route.FulfillAsync(new() { Status = 204 });
+            ended.TrySetResult(route.Request.PostData);
+        });
         await visitor.SignInAsync("barbara");
         await visitor.CreateReplAsync("bash", "Asked " + Guid.NewGuid().ToString("N")[..6]);
         await new WorkbenchPage(page).ReadyAsync();
@@ -136,15 +147,7 @@ public sealed class GitSyncTests(Product product, Chromium chromium)
         await Expect(page.GetByTestId("git-note")).ToHaveTextAsync("Cancelled.", new() { Timeout = Soon });
 
         // By GitHub, first where the App is not, and the token ends with the operation.
-        var (installed, ended) = (false, new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously));
-        await page.RouteAsync("**/git-credentials", route => route.Request.Method == "GET" ? Json(route, 200, new { host = "github.com" })
-            : installed ? Json(route, 200, new { username = "x-access-token", password = "ghs_played", expiresAt = "2030-01-01T00:00:00Z" })
-            : Json(route, 409, new { status = 409, code = "gitCredentials.notInstalled", title = "Conflict", detail = "This installation's GitHub App is not installed on somebody/project, or may not write there. Install it there, or give your own user name and token." }));
-        await page.RouteAsync("**/git-credentials/end", async route =>
-        {
-            await route.FulfillAsync(new() { Status = 204 });
-            ended.TrySetResult(route.Request.PostData);
-        });
+        played = true;
         push = await PublishAsync(page, remote);
         Ask(remote, "third");
         await Expect(page.GetByTestId("credential-github")).ToBeFocusedAsync(new() { Timeout = Soon });
