@@ -20,12 +20,12 @@ internal static class Query
             : throw new SessionException(ErrorCodes.BadPath, reason, $"{key} is a name of up to {LongestName} letters and digits.");
     }
 
-    /// <summary>A number of bytes; 0 when there is none.</summary>
+    /// <summary>A number, e.g. of bytes; 0 when there is none.</summary>
     /// <exception cref="SessionException">400, with <paramref name="reason"/>: it is not a number, or below 0.</exception>
-    public static long Bytes(IQueryCollection query, string key, string reason)
+    public static long Number(IQueryCollection query, string key, string reason)
     {
         if (query[key] is not [var text, ..])
             return 0;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : throw new SessionException(ErrorCodes.BadPath, reason, $"{key} is a number of bytes.");
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new SessionException(ErrorCodes.BadPath, reason, $"{key} is a number.");
     }
 }

@@ -230,5 +230,5 @@ internal sealed record UploadPart(string Upload, long Offset, string Path, strin
     /// <summary>The part that a request brings; null when it brings all of an upload without a name.</summary>
     /// <exception cref="SessionException">400: the name or the offset cannot be.</exception>
     public static UploadPart? Of(HttpRequest request, string path, string? expected) =>
-        Query.Name(request.Query, "upload", "files.uploadName") is { } name ? new UploadPart(name, Query.Bytes(request.Query, "offset", "files.offset"), path, expected) : null;
+        Query.Name(request.Query, "upload", "files.uploadName") is { } name ? new UploadPart(name, Query.Number(request.Query, "offset", "files.offset"), path, expected) : null;
 }

@@ -30,20 +30,27 @@ internal sealed class InputCounts
     }
 }
 
-/// <summary>Bytes of input taken from one page, and which of its connections they are taken from: the last one.</summary>
+/// <summary>Bytes of input taken from one page, and which of its connections they are taken from: the one that it made last.</summary>
 internal sealed class InputCount(long taken)
 {
     private readonly Lock _gate = new();
     private long _taken = taken;
     private object? _connection;
+    private long _turn;
 
-    /// <summary>From now on input is taken from this connection alone; what of earlier ones is still on its way is not.</summary>
+    /// <summary>
+    /// From now on input is taken from this connection alone; what of earlier ones is still on its way is not. One that the page has given up may come behind the one that it made after it, and takes
+    /// nothing from that.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="turn">How many the page had made before it; 0 where it does not say.</param>
     /// <returns>Bytes taken until now.</returns>
-    public long Begin(object connection)
+    public long Begin(object connection, long turn)
     {
         lock (_gate)
         {
-            _connection = connection;
+            if (turn >= _turn)
+                (_connection, _turn) = (connection, turn);
             return _taken;
         }
     }

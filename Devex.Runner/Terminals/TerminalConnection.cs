@@ -30,7 +30,7 @@ internal sealed class TerminalConnection(
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _taken = _input.Begin(this);
+        _taken = _input.Begin(this, page?.Turn ?? 0);
         grant.RoleChanged += ChangeRole;
         await using var revoked = grant.Revoked.Register(_watcher.Changed.Set);
         await using var stopped = stopping.Register(_watcher.Changed.Set);
@@ -185,4 +185,5 @@ internal sealed class TerminalConnection(
 /// <summary>A page that counts its input.</summary>
 /// <param name="Name">By which it is known again.</param>
 /// <param name="Sent">Bytes of input that it has sent by its connections so far.</param>
-internal sealed record TypingPage(string Name, long Sent);
+/// <param name="Turn">How many connections it had made to this terminal before.</param>
+internal sealed record TypingPage(string Name, long Sent, long Turn);

@@ -48,8 +48,10 @@ internal sealed class TerminalsFeature(TerminalStore terminals, DocumentStore do
     {
         var terminal = terminals.GetReadable(visit.Rest);
         var query = visit.Context.Request.Query;
-        var from = Query.Bytes(query, "offset", "terminals.offset");
-        var typing = Query.Name(query, "page", "terminals.page") is { } page ? new TypingPage(page, Query.Bytes(query, "sent", "terminals.sent")) : null;
+        var from = Query.Number(query, "offset", "terminals.offset");
+        var typing = Query.Name(query, "page", "terminals.page") is { } page
+            ? new TypingPage(page, Query.Number(query, "sent", "terminals.sent"), Query.Number(query, "turn", "terminals.turn"))
+            : null;
         using var socket = await visit.Context.WebSockets.AcceptWebSocketAsync(SessionProtocol.Subprotocol);
         await new TerminalConnection(socket, terminal, visit.Caller, documents, session, from, typing, _stopping.Token).RunAsync(cancellation);
     }

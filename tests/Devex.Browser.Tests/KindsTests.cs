@@ -62,8 +62,7 @@ public sealed class KindsTests(Product product, Chromium chromium)
         await workbench.Editor.ClickAsync();
         await page.Keyboard.PressAsync("Control+Home");
         await page.Keyboard.TypeAsync("zero\n");
-        await workbench.SavedAsync();
-        await workbench.TypeAsync("od -An -c windows.txt");
+        await workbench.TypeAsync("until grep -q zero windows.txt; do sleep 0.1; done; od -An -c windows.txt");
         await workbench.WaitForTerminalAsync(string.Join("\\s+", "zero\r\none\r\ntwo".Select(c => c switch { '\r' => @"\\r", '\n' => @"\\n", _ => c.ToString() })) + "\\s*$");
         Assert.Empty(visitor.Exceptions);
         await visitor.StopReplAsync(name);

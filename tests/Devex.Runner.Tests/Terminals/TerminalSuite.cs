@@ -52,6 +52,7 @@ public abstract class TerminalSuite(IRunnerFixture fixture) : ConformanceSuite(f
     [InlineData("page=one&sent=-1")]
     [InlineData("page=one&sent=many")]
     [InlineData("page=one&sent=99999999999999999999")]
+    [InlineData("page=one&turn=last")]
     [InlineData("offset=-1")]
     public async Task An_address_that_makes_no_sense_opens_nothing(string query)
     {
@@ -107,6 +108,17 @@ public abstract class TerminalSuite(IRunnerFixture fixture) : ConformanceSuite(f
         while ((await watcher.NextAsync("size", Token)).Columns != 97) { }
         await later.WriteAsync("echo sec''ond\n", Token);
         Assert.DoesNotContain("unheard", await watcher.ReadUntilAsync("second", Token), StringComparison.Ordinal);
+
+        // One that the page had given up, and that comes behind the next one, takes nothing from that.
+        await using var second = await ada.OpenTerminalAsync(id, page: "late", turn: 1, cancellation: Token);
+        await second.NextAsync("start", Token);
+        await using var late = await ada.OpenTerminalAsync(id, page: "late", turn: 0, cancellation: Token);
+        await late.NextAsync("start", Token);
+        await late.WriteAsync("echo un''called\n", Token);
+        await late.SendAsync(new TerminalControl("resize", Columns: 95, Rows: 31), Token);
+        while ((await watcher.NextAsync("size", Token)).Columns != 95) { }
+        await second.WriteAsync("echo wan''ted\n", Token);
+        Assert.DoesNotContain("uncalled", await watcher.ReadUntilAsync("wanted", Token), StringComparison.Ordinal);
 
         // Another person's page of the same name is another page, and one that nobody knows any more has sent what it says.
         await using var bob = await runner.Client.OpenSessionAsync("local-bob", Role.Editor, cancellation: Token);

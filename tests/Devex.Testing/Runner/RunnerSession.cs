@@ -95,9 +95,10 @@ public sealed class RunnerSession : IAsyncDisposable
     /// <param name="offset">Of the first byte of output that is wanted.</param>
     /// <param name="page">The page that types, where its input is counted.</param>
     /// <param name="sent">Bytes of input that the page has sent before.</param>
+    /// <param name="turn">How many connections the page had made to it before.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<RunnerTerminal> OpenTerminalAsync(string terminal, long offset = 0, string? page = null, long sent = 0, CancellationToken cancellation = default) =>
-        new(await _client.OpenSocketAsync($"/terminals/{terminal}?offset={offset}{(page is null ? "" : $"&page={page}&sent={sent}")}", SessionProtocol.TokenPrefix + Welcome.Token, cancellation: cancellation));
+    public async Task<RunnerTerminal> OpenTerminalAsync(string terminal, long offset = 0, string? page = null, long sent = 0, long turn = 0, CancellationToken cancellation = default) =>
+        new(await _client.OpenSocketAsync($"/terminals/{terminal}?offset={offset}{(page is null ? "" : $"&page={page}&sent={sent}&turn={turn}")}", SessionProtocol.TokenPrefix + Welcome.Token, cancellation: cancellation));
 
     /// <summary>Loses the connection without a word.</summary>
     public void Abort() => _socket.Abort();

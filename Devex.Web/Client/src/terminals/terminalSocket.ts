@@ -27,6 +27,8 @@ export class TerminalSocket {
   readonly #options: TerminalSocketOptions;
   readonly #backoff = new Backoff();
   readonly #input = new TerminalInput();
+  /** Connections made so far: one that is given up may come to `serve` behind the next one. */
+  #turn = 0;
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -41,7 +43,7 @@ export class TerminalSocket {
     this.#drop();
     let socket: WebSocket;
     try {
-      socket = session.openSocket(`/terminals/${encodeURIComponent(terminal)}?offset=${stream.offset}&page=${this.#input.page}&sent=${this.#input.sent}`);
+      socket = session.openSocket(`/terminals/${encodeURIComponent(terminal)}?offset=${stream.offset}&page=${this.#input.page}&sent=${this.#input.sent}&turn=${this.#turn++}`);
     } catch {
       return;
     }
