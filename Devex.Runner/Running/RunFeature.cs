@@ -15,6 +15,8 @@ internal sealed class RunFeature(TerminalStore terminals, DocumentStore document
     private readonly Lock _gate = new();
     private RunStatus _status = new(false, null, null, null, null, null);
     private Terminal? _terminal;
+
+    // That of the program that somebody told to end.
     private Terminal? _stopped;
 
     public void Register(MethodTable methods, RouteTable routes)

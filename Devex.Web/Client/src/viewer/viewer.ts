@@ -5,7 +5,7 @@ import { EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemir
 import { defaultKeymap } from "@codemirror/commands";
 import { appearance } from "../editor/appearance.js";
 import { languageOf } from "../editor/languages.js";
-import { imageType } from "../editor/noteTab.js";
+import { imageType } from "../editor/imageTab.js";
 import { element, plain } from "../layout/dom.js";
 
 /** More of a text file is not shown; downloading gives all of it. */

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Devex.Browser.Tests;
 
 /// <summary>Files that are no text, and texts with a form of their own.</summary>
-public sealed class KindsTests(Product product, Chromium chromium)
+public sealed class FileKindsTests(Product product, Chromium chromium)
 {
     private const float Soon = 60_000;
 
